@@ -96,7 +96,6 @@ COVERED_BY = {
     "zkctl/field/kernels/compiled/formulas.py": "tests/unit/field/test_formulas.py",
     "zkctl/field/kernels/compiled/scans.py": "tests/unit/poly/test_scan.py",
     "zkctl/field/kernels/compiled/schedule.py": "tests/unit/field/test_backend.py",
-    "zkctl/field/kernels/compiled/transform.py": "tests/unit/field/kernels/compiled/test_field.py",
     "zkctl/field/kernels/field.py": "tests/unit/field/kernels/test_compiler_other_machines.py",
     "zkctl/field/kernels/formula_source.py": "tests/unit/field/test_formulas.py",
     "zkctl/field/kernels/formulas.py": "tests/unit/field/test_formulas.py",
@@ -108,7 +107,7 @@ COVERED_BY = {
     "zkctl/field/kernels/limbs.py": "tests/unit/field/kernels/test_language.py",
     "zkctl/field/kernels/memory.py": "tests/oracle/test_compiled_against_numpy.py",
     "zkctl/field/kernels/montgomery.py": "tests/oracle/test_compiled_against_numpy.py",
-    "zkctl/field/kernels/ntt.py": "tests/unit/field/kernels/test_compiler_other_machines.py",
+    "zkctl/field/kernels/transform/job.py": "tests/unit/field/kernels/transform/test_emit.py",
     **{
         f"zkctl/field/kernels/evaluator/{name}.py": "tests/unit/field/kernels/compiled/test_evaluator.py"
         for name in ("checks", "emit", "hints", "integers", "job", "levels", "rows")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +14,8 @@ import pytest
 
 import zkctl.toolchain.proof
 from tests.cli.conftest import Run
+from tests.conftest import ROOT
+from tests.support.contracts import compiler_path
 from tests.support.toy_contracts import save_groth16, toy_groth16
 
 
@@ -90,3 +94,28 @@ def test_verdicts(
     assert outcome.code == code
     assert outcome.out.startswith("OK" if code == 0 else "INVALID")
     assert text in outcome.err
+
+
+def test_the_commands_of_the_guide(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/guides/verifying-on-chain.md, each command, with snarkjs' key and proof; the first contract is there for the last command."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{compiler_path().parent.parent / '.bin'}:{os.environ['PATH']}")
+    golden = data / "golden_bn128"
+    names = {"key.zkey": "multiplier_final.zkey", "vkey.json": "verification_key.json"}
+    names |= {name: name for name in ("proof.json", "public.json")}
+    for name, source in names.items():
+        (tmp_path / name).write_bytes((golden / source).read_bytes())
+    guide = (ROOT / "docs/guides/verifying-on-chain.md").read_text()
+    commands = re.findall(r"^ {4}zkctl (.*)$", guide, re.MULTILINE)
+    commands += re.findall(r"\$\(zkctl (.*?)\)", guide)
+    assert len(commands) >= 5
+    for command in commands:
+        words = command.split()
+        if words[0] != "calldata":  # the last contribution of that key is a beacon's
+            words.append("--allow-insecure")
+        if words[0] == "export-solidity":
+            words.append("--force")
+        outcome = run(*words)
+        assert outcome.code == 0, (command, outcome.err)

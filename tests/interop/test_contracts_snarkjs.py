@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,16 @@ from typing import Any
 import pytest
 
 from tests.interop.conftest import Runner
-from tests.support.contracts import NO, PIPELINES, YES, accepts, answer, compiled, toy_contracts
+from tests.support.contracts import (
+    NO,
+    PIPELINES,
+    YES,
+    accepts,
+    answer,
+    compiled,
+    second_machine,
+    toy_contracts,
+)
 from tests.support.toy_contracts import TOYS, save_groth16, toy_groth16
 from tests.support.toy_groth16 import circuit, powers_of_tau, save_circuit, save_witness
 from zkctl.curve import BN254
@@ -42,9 +49,7 @@ def contracts(kept: Path) -> dict[str, Compiled]:
     return toy_contracts(kept)
 
 
-def test_a_second_machine_says_the_same(
-    contracts: dict[str, Compiled], node_modules: Path, tmp_path: Path
-) -> None:
+def test_a_second_machine_says_the_same(contracts: dict[str, Compiled], tmp_path: Path) -> None:
     """@ethereumjs/evm: verdicts, and gas to the unit but for the transaction's own."""
     cases, ours = [], []
     for name, make in TOYS.items():
@@ -52,7 +57,7 @@ def test_a_second_machine_says_the_same(
         data = [call.encoded(), call.encoded()[:-1] + b"\1", call.encoded() + bytes(32)]
         cases.append((contract, data))
         ours += [(answer(contract, d), d) for d in data]
-    answers = second_machine(cases, node_modules, tmp_path)
+    answers = second_machine(cases, tmp_path)
     assert len(answers) == len(ours) == 9
     for theirs, (end, data) in zip(answers, ours, strict=True):
         assert theirs["failed"] == (end.output is None)
@@ -65,22 +70,6 @@ def test_a_second_machine_says_the_same(
         )  # a transaction has touched the precompiled contracts
         assert cold in [2_500 * k for k in range(5)]
     assert [bytes.fromhex(each["output"][2:]) for each in answers[:2]] == [YES, NO]
-
-
-def second_machine(
-    cases: Sequence[tuple[Compiled, Sequence[bytes]]], node_modules: Path, folder: Path
-) -> list[dict[str, Any]]:
-    """The answers of @ethereumjs/evm to the calls of each contract, one after the other."""
-    asked, told = folder / "asked.json", folder / "told.json"
-    hexadecimal = [
-        {"code": f"0x{contract.code.hex()}", "data": [f"0x{each.hex()}" for each in data]}
-        for contract, data in cases
-    ]
-    asked.write_text(json.dumps(hexadecimal))
-    script = node_modules.parent / "call_contracts.mjs"
-    subprocess.run(["node", script, asked, told], check=True, timeout=120)
-    answers: list[dict[str, Any]] = json.loads(told.read_text())
-    return answers
 
 
 # -- with keys and proofs of snarkjs
@@ -206,7 +195,7 @@ CROSSINGS = [
 
 @pytest.mark.parametrize(("name", "n"), CROSSINGS)
 def test_both_proofs_pass_both_contracts(
-    made: Maker, kept: Path, node_modules: Path, tmp_path: Path, name: str, n: int
+    made: Maker, kept: Path, tmp_path: Path, name: str, n: int
 ) -> None:
     """In both machines; a proof that differs in one bit passes none."""
     found = made(name, n)
@@ -223,7 +212,7 @@ def test_both_proofs_pass_both_contracts(
     cases = [(contract, data) for contract in compiled(kept, sources).values()]
     for contract, _ in cases:
         assert [accepts(contract, each) for each in data] == [True, True, False, False]
-    told = second_machine(cases, node_modules, tmp_path)
+    told = second_machine(cases, tmp_path)
     verdicts = [each["output"] == f"0x{YES.hex()}" for each in told]
     assert verdicts == [True, True, False, False] * len(cases)
 

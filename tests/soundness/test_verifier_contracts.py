@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields, replace
 
@@ -11,11 +12,13 @@ from tests.conftest import ROOT
 from tests.support.contracts import NO, YES, accepts, answer, compiled, toy_contracts
 from tests.support.toy_contracts import TOYS, Q, R, Toy, toy_groth16, toy_plonk
 from zkctl.curve import BN254, G1Array
+from zkctl.fflonk.verify import verify as fflonk_verify
 from zkctl.field import FieldArray
 from zkctl.plonk.challenges import challenges
 from zkctl.plonk.keys import PROOF_POINTS, PROOF_SCALARS
 from zkctl.solidity import plonk
 from zkctl.solidity.abi import ContractCall, selector
+from zkctl.toolchain.proof.calldata import CalldataFormat, text_of_call
 from zkctl.toolchain.proof.evm import Compiled
 
 CASES = [(name, n) for name in TOYS for n in (0, 2)]
@@ -53,7 +56,7 @@ def test_a_valid_proof_is_taken(toy: Toy, contract: Compiled) -> None:
     assert accepts(contract, toy.call.encoded())
 
 
-def test_every_altered_word_is_refused(toy: Toy, contract: Compiled) -> None:
+def test_b12_every_altered_word_is_refused(toy: Toy, contract: Compiled) -> None:
     """One more, one bit less or more at the top, zero, the largest; never an invalid opcode, never all gas."""
     for place, word in enumerate(toy.call.words):
         for other in (word + 1, word ^ 1 << 255, word ^ 1, 0, 2**256 - 1):
@@ -107,7 +110,7 @@ def test_too_little_gas_is_no_verdict(toy: Toy, contract: Compiled) -> None:
     assert reasons <= {NO_GAS, b""}  # b"": not even the revert could be paid
 
 
-def test_the_form_that_reverts(toy: Toy, contract: Compiled) -> None:
+def test_b12_the_form_that_reverts(toy: Toy, contract: Compiled) -> None:
     signature = toy.call.signature.replace("verifyProof", "requireProof")
     required = replace(toy.call, signature=signature)
     assert signature in contract.functions
@@ -131,11 +134,12 @@ def test_the_word_for_no_signals_is_zero(contracts: dict[str, Compiled]) -> None
     assert not accepts(contracts["fflonk 0"], changed(call, 24, 1))
 
 
-def test_a_wrong_inverse_is_refused(contracts: dict[str, Compiled]) -> None:
-    """B10 of the public reports: `inv` of fflonk is not part of the argument, but no second calldata may pass."""
-    call = TOYS["fflonk"](2).call
-    for other in (0, 1, R - call.words[23], call.words[23] + 1):
-        assert answer(contracts["fflonk 2"], changed(call, 23, other)).output == NO
+def test_b10_a_wrong_inverse_is_refused(contracts: dict[str, Compiled]) -> None:
+    """`inv` of fflonk is not part of the argument, but no second calldata may pass; the command line says the same."""
+    toy = TOYS["fflonk"](2)
+    for other in (0, 1, R - toy.proof.inv, toy.proof.inv + 1):
+        assert answer(contracts["fflonk 2"], changed(toy.call, 23, other)).output == NO
+        assert not fflonk_verify(toy.vk, toy.public, replace(toy.proof, inv=other))
 
 
 def test_the_contract_has_the_challenges_of_the_command_line(
@@ -163,6 +167,50 @@ def test_the_contract_has_the_challenges_of_the_command_line(
         assert numbers == [getattr(expected, each.name) for each in fields(expected)]
         found.add(expected.u)
     assert len(found) == len(others) + 1
+
+
+def test_b11_points_of_g2_have_the_imaginary_part_first(contracts: dict[str, Compiled]) -> None:
+    """EIP-197; the order of proof.json, copied by hand, fails."""
+    toy, contract = toy_groth16(2), contracts["groth16 2"]
+    a, b, c, rest = (toy.call.words[k:end] for k, end in ((0, 2), (2, 6), (6, 8), (8, 10)))
+    real = [x for pair in toy.proof.b.to_ints()[0] for x in pair]
+    assert real == [b[1], b[0], b[3], b[2]]
+    assert accepts(contract, toy.call.encoded())
+    for order in (real, [b[1], b[0], *b[2:]], [*b[:2], b[3], b[2]]):
+        words = (*a, *order, *c, *rest)
+        assert answer(contract, replace(toy.call, words=words).encoded()).output == NO
+
+
+def test_b13_exactly_the_public_signals_are_checked(toy: Toy, contract: Compiled) -> None:
+    """Only x passes, not x + r; one signal more or less is other calldata; nothing else of Groth16 is compared with r."""
+    data, n = toy.call.encoded(), toy.vk.n_public
+    places = range(len(toy.call.words) - n, len(toy.call.words))
+    for place in places:
+        assert not accepts(contract, changed(toy.call, place, toy.call.words[place] + R))
+        assert not accepts(contract, changed(toy.call, place, R))
+    assert answer(contract, data + bytes(32)).reason == WRONG_LENGTH
+    assert answer(contract, data[:-32]).output is None
+    if toy.name == "groth16":
+        assert toy.source().count(f"{R}") == n
+
+
+def test_b15_forms_of_calldata(toy: Toy, contract: Compiled) -> None:
+    """The arguments by name as 0x and 64 digits, and the bytes of a transaction: each word once, in the order of the function."""
+    call = toy.call
+    named = json.loads(text_of_call(call, CalldataFormat.JSON))
+    assert list(named) == (
+        ["a", "b", "c", "input"] if toy.name == "groth16" else ["proof", "input"]
+    )
+    words = re.findall(r'"(0x[0-9a-f]{64})"', json.dumps(named))
+    assert [int(word, 16) for word in words] == list(call.words)
+    hexadecimal = text_of_call(call, CalldataFormat.HEX)
+    assert hexadecimal == f"0x{selector(call.signature).hex()}{''.join(word[2:] for word in words)}"
+    assert accepts(contract, bytes.fromhex(hexadecimal[2:]))
+    guide = (ROOT / "docs/guides/verifying-on-chain.md").read_text()
+    assert (
+        'cast call $VERIFIER --data "$(zkctl calldata proof.json public.json --format hex)"'
+        in guide
+    )
 
 
 def test_output_is_one_word(contracts: dict[str, Compiled]) -> None:

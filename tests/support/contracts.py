@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pickle
 import shutil
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +71,20 @@ def accepts(contract: Compiled, data: bytes, **options: Any) -> bool:
 
 def answer(contract: Compiled, data: bytes, **options: Any) -> Execution:
     return execute(contract.code, data, **options)
+
+
+def second_machine(
+    cases: Sequence[tuple[Compiled, Sequence[bytes]]], folder: Path
+) -> list[dict[str, Any]]:
+    """The answers of @ethereumjs/evm to the calls of each contract, one after the other."""
+    compiler_path()  # or this test is skipped
+    asked, told = folder / "asked.json", folder / "told.json"
+    hexadecimal = [
+        {"code": f"0x{contract.code.hex()}", "data": [f"0x{each.hex()}" for each in data]}
+        for contract, data in cases
+    ]
+    asked.write_text(json.dumps(hexadecimal))
+    script = ROOT / "tests" / "interop" / "node" / "call_contracts.mjs"
+    subprocess.run(["node", script, asked, told], check=True, timeout=280)
+    answers: list[dict[str, Any]] = json.loads(told.read_text())
+    return answers

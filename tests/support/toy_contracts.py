@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.oracle import fflonk as fflonk_oracle
 from tests.oracle import plonk as plonk_oracle
-from zkctl.curve import BN254, G1Array, G2Array, multiply_base, pairing_product
+from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, multiply_base, pairing_product
 from zkctl.fflonk import keys as fflonk_keys
 from zkctl.field import FieldArray
 from zkctl.formats.json.groth16_text import proof_json
@@ -21,7 +21,7 @@ from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16 import keys as groth16_keys
 from zkctl.plonk import keys as plonk_keys
-from zkctl.solidity import fflonk, groth16, plonk
+from zkctl.solidity import fflonk, groth16, groth16_bls12_381, plonk, plonk_bls12_381
 from zkctl.solidity.abi import ContractCall
 from zkctl.solidity.render import ContractOptions
 
@@ -49,36 +49,41 @@ class Toy:
         return self.make_call(self.proof, self.public)
 
 
-def g1(*logarithms: int) -> G1Array:
-    return multiply_base(G1Array.generator(BN254.g1), scalars(logarithms))
+def g1(*logarithms: int, curve: Curve = BN254) -> G1Array:
+    return multiply_base(G1Array.generator(curve.g1), scalars(logarithms, curve))
 
 
-def g2(*logarithms: int) -> G2Array:
-    return multiply_base(G2Array.generator(BN254.g2), scalars(logarithms))
+def g2(*logarithms: int, curve: Curve = BN254) -> G2Array:
+    return multiply_base(G2Array.generator(curve.g2), scalars(logarithms, curve))
 
 
-def scalars(values: Sequence[int]) -> FieldArray:
-    return FieldArray.from_ints(BN254.scalar_field, [value % R for value in values])
+def scalars(values: Sequence[int], curve: Curve = BN254) -> FieldArray:
+    r = curve.scalar_field.modulus
+    return FieldArray.from_ints(curve.scalar_field, [value % r for value in values])
 
 
-def signals(n: int, start: int = 5) -> list[int]:
-    return [pow(start + i, 19 + i % 3, R) for i in range(n)]
+def signals(n: int, start: int = 5, r: int = R) -> list[int]:
+    return [pow(start + i, 19 + i % 3, r) for i in range(n)]
 
 
 @cache
-def toy_groth16(n: int, start: int = 5) -> Toy:
+def toy_groth16(n: int, start: int = 5, curve: Curve = BN254) -> Toy:
+    r = curve.scalar_field.modulus
     alpha, beta, gamma, delta = (TAU + k for k in range(4))
-    ic, x = [TAU + 7 * i for i in range(n + 1)], signals(n, start)
+    ic, x = [TAU + 7 * i for i in range(n + 1)], signals(n, start, r)
     a, b = 1234567 + start, 7654321
     public_part = ic[0] + sum(value * base for value, base in zip(x, ic[1:], strict=True))
-    c = (a * b - alpha * beta - gamma * public_part) * pow(delta, -1, R)
-    points: list[Any] = [g1(alpha)[0], *(g2(k)[0] for k in (beta, gamma, delta)), g1(*ic)]
-    vk = groth16_keys.VerifyingKey(*[BN254, *points])
-    proof = groth16_keys.Proof(g1(a)[0], g2(b)[0], g1(c)[0])
-    return Toy("groth16", vk, scalars(x), proof, groth16.contract, groth16.call)
+    c = (a * b - alpha * beta - gamma * public_part) * pow(delta, -1, r)
+    points: list[Any] = [g1(alpha, curve=curve)[0]]
+    points += [g2(k, curve=curve)[0] for k in (beta, gamma, delta)]
+    vk = groth16_keys.VerifyingKey(*[curve, *points, g1(*ic, curve=curve)])
+    a_and_c = g1(a, c, curve=curve)
+    proof = groth16_keys.Proof(a_and_c[0], g2(b, curve=curve)[0], a_and_c[1])
+    module: Any = groth16 if curve is BN254 else groth16_bls12_381
+    return Toy("groth16", vk, scalars(x, curve), proof, module.contract, module.call)
 
 
-def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, list[int]]:
+def _rows(n: int, padding: int, r: int = R) -> tuple[plonk_oracle.Rows, list[int]]:
     """A row for each public signal, then two of products; the values of the wires."""
     log_n = max(3, (n + 2 + padding - 1).bit_length())
     size = 1 << log_n
@@ -87,15 +92,16 @@ def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, list[int]]:
     a, b, c = [*range(1, n + 1), *empty[n:]], list(empty), list(empty)
     x, y = n + 1, n + 2
     for row in (n, n + 1):  # x * y = z, twice
-        q_m[row], q_o[row], a[row], b[row], c[row] = 1, -1 % R, x, y, n + 3
+        q_m[row], q_o[row], a[row], b[row], c[row] = 1, -1 % r, x, y, n + 3
     rows = plonk_oracle.Rows(q_m, q_l, list(empty), q_o, list(empty), (a, b, c))
-    return rows, [0, *signals(n), 6, 7, 42]
+    return rows, [0, *signals(n, r=r), 6, 7, 42]
 
 
 @cache
-def toy_plonk(n: int) -> Toy:
-    rows, values = _rows(n, 0)
-    return plonk_of(SETTING, rows, values, n, range(101, 112))
+def toy_plonk(n: int, curve: Curve = BN254) -> Toy:
+    setting = plonk_oracle.Setting(curve.name, TAU)
+    rows, values = _rows(n, 0, setting.r)
+    return plonk_of(setting, rows, values, n, range(101, 112))
 
 
 def plonk_of(
@@ -106,15 +112,19 @@ def plonk_of(
     blinding: Sequence[int],
 ) -> Toy:
     """The proof of the oracle's prover, and its key."""
+    curve = BN254 if setting.curve == BN254.name else BLS12_381
     run = plonk_oracle.prove(setting, rows, values[1 : n + 1], values, blinding)
-    key = [g1(k)[0] for k in plonk_oracle.key_points(setting, rows)]
+    key = [g1(k, curve=curve)[0] for k in plonk_oracle.key_points(setting, rows)]
     log_n = rows.n.bit_length() - 1
-    parts: list[Any] = [BN254, n, log_n, rows.k1, rows.k2, *key, g2(TAU)[0]]
+    parts: list[Any] = [curve, n, log_n, rows.k1, rows.k2, *key, g2(TAU, curve=curve)[0]]
     vk = plonk_keys.VerifyingKey(*parts)
     names = ("a", "b", "c", "z", "t_low", "t_mid", "t_high", "w_zeta", "w_zeta_omega")
     evaluations = [run.values[name] for name in ("a", "b", "c", "s1", "s2", "z_omega")]
-    proof = plonk_keys.Proof(*(g1(run.points[name])[0] for name in names), *evaluations)
-    return Toy("plonk", vk, scalars(values[1 : n + 1]), proof, plonk.contract, plonk.call)
+    proof = plonk_keys.Proof(
+        *(g1(run.points[name], curve=curve)[0] for name in names), *evaluations
+    )
+    module: Any = plonk if curve is BN254 else plonk_bls12_381
+    return Toy("plonk", vk, scalars(values[1 : n + 1], curve), proof, module.contract, module.call)
 
 
 @cache
@@ -151,9 +161,9 @@ TOYS: dict[str, Callable[[int], Toy]] = {
 }
 
 
-def save_groth16(folder: Path, n: int = 2) -> tuple[Path, Path, Path]:
+def save_groth16(folder: Path, n: int = 2, curve: Curve = BN254) -> tuple[Path, Path, Path]:
     """Verification key, public signals and proof as files."""
-    toy = toy_groth16(n)
+    toy = toy_groth16(n, curve=curve)
     paths = folder / "vkey.json", folder / "public.json", folder / "proof.json"
     vk = toy.vk
     one = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])

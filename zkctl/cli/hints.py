@@ -17,6 +17,7 @@ OPTIONS = {
     "compiler": "--solc",
     "drand_round": "--drand",
     "drand_signature": "--signature",
+    "fewest_rows_of": "--for",
     "force": "--force",
     "folder": "--output",
     "from_file": "--from-file",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zkctl.constraints.compiled_runs import KINDS
 from zkctl.constraints.hint_functions import BITS
-from zkctl.constraints.small_program import has_good_parts, has_good_ranges
+from zkctl.constraints.small_program import StoredNumbers, has_good_parts, has_good_ranges
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field.kernels.evaluator import job
 from zkctl.field.words import bytes_from_ints
@@ -28,13 +28,14 @@ def prepared_if_good(
         return None
     if not has_good_parts(program, evaluator.survey(columns.targets).nonzero):
         return None
-    p = program.field.modulus
-    pool = bytearray(bytes_from_ints(program.pool, program.field.n_words))
+    pool, p = _pool(program), program.field.modulus
+    if evaluator.count_improper(pool):
+        return None
+    one, minus_one = (position_in(pool, value, program.field.n_bytes) for value in (1, p - 1))
     evaluator.to_montgomery(pool)
-    positions = {value: k for k, value in reversed(list(enumerate(program.pool)))}
     numbers = {
-        "one": positions.get(1, -1),
-        "minus_one": positions.get(p - 1, -1),
+        "one": one,
+        "minus_one": minus_one,
         "n_rows": program.n_rows,
         "n_hints": len(program.hints),
         "n_pool": len(program.pool),
@@ -48,6 +49,22 @@ def prepared_if_good(
         {**buffers, "pool": pool, **_hint_columns(program.hint_table)},
         numbers,
     )
+
+
+def _pool(program: WitnessProgram) -> bytearray:
+    pool = program.pool
+    if isinstance(pool, StoredNumbers):
+        return bytearray(pool.raw)
+    return bytearray(bytes_from_ints(pool, program.field.n_words))
+
+
+def position_in(pool: bytearray, value: int, n_bytes: int) -> int:
+    """Return where a number first is among those of a pool, -1 if it is not."""
+    pattern = value.to_bytes(n_bytes, "little")
+    found = pool.find(pattern)
+    while found % n_bytes and found >= 0:
+        found = pool.find(pattern, found + 1)
+    return found // n_bytes
 
 
 def _hint_columns(table: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from zkctl.constraints.hint_functions import (
     INVERSE_OR_ZERO,
     QUOTIENT_REMAINDER,
 )
-from zkctl.constraints.hint_results import UserHint, hint_results
+from zkctl.constraints.hint_results import UserHint, results_of_inputs
 from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field import PrimeField, words_from_ints
@@ -73,8 +73,9 @@ class CompiledRuns:
         return evaluation
 
     def _call(self, evaluation: Evaluation, user_hints: Mapping[str, UserHint]) -> None:
-        call = self.program.hints[evaluation.hint]
-        results = hint_results(self.program, call, evaluation.value, user_hints)
+        table, k = self.program.hint_table, evaluation.hint
+        call, inputs = table.without_inputs(k), evaluation.hint_inputs(int(table.n_inputs[k]))
+        results = results_of_inputs(self.program, call, inputs, user_hints)
         if len(results) != len(call.outputs):
             raise ValueError(f"a hint yields {len(call.outputs)} values, got {len(results)}")
         if results:

@@ -17,12 +17,23 @@ UserHint = Callable[[Sequence[int]], Sequence[int]]
 def hint_results(
     program: WitnessProgram, call: HintCall, value: Value, user_hints: Mapping[str, UserHint]
 ) -> Sequence[int]:
-    """Return the results of a hint, in [0, p); its errors name the line of the call.
+    """Return the results of a hint, in [0, p).  Raises: as `results_of_inputs`."""
+    p = program.field.modulus
+    inputs = [sum(c * value(wire) for wire, c in terms.items()) % p for terms in call.inputs]
+    return results_of_inputs(program, call, inputs, user_hints)
+
+
+def results_of_inputs(
+    program: WitnessProgram,
+    call: HintCall,
+    inputs: Sequence[int],
+    user_hints: Mapping[str, UserHint],
+) -> Sequence[int]:
+    """Return the results of a hint for inputs in [0, p), whatever the inputs of the call are; its errors name the line of the call.
 
     Raises: CircuitError for a hint of the user that is not in `user_hints`.
     """
     p = program.field.modulus
-    inputs = [sum(c * value(wire) for wire, c in terms.items()) % p for terms in call.inputs]
     if call.function in BUILT_IN:
         return BUILT_IN[call.function].evaluate(p, inputs, call.parameters)
     if call.function not in user_hints:

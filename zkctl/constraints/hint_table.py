@@ -124,13 +124,19 @@ class HintTable(Sequence[HintCall]):
 
     def _call(self, k: int) -> HintCall:
         first, last = self.input_starts[k : k + 2].tolist()
+        return self.without_inputs(k)._replace(
+            inputs=tuple(self._sum(j) for j in range(first, last))
+        )
+
+    def without_inputs(self, k: int) -> HintCall:
+        """Return a call, its inputs left out."""
         parameters = self.parameters[slice(*self.parameter_starts[k : k + 2])].tolist()
         outputs = self.outputs[slice(*self.output_starts[k : k + 2])].tolist()
         return HintCall(
             int(self.rows[k]),
             self.names[self.functions[k]],
             tuple(parameters),
-            tuple(self._sum(j) for j in range(first, last)),
+            (),
             tuple(outputs),
             int(self.nodes[k]),
         )

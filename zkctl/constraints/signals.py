@@ -64,20 +64,25 @@ def _suffixes(shape: Sequence[int]) -> Iterator[str]:
 
 
 Convert = Callable[[object, str], int]  # (value, its name) -> integer in [0, p)
+ConvertList = Callable[[Sequence[object]], "list[int] | None"]
 
 
 def flatten_inputs(
-    groups: Sequence[SignalGroup], values: Mapping[str, object], convert: Convert
+    groups: Sequence[SignalGroup],
+    values: Mapping[str, object],
+    convert: Convert,
+    convert_list: ConvertList | None = None,
 ) -> list[int]:
     """Return the values of all input groups in wire order.
 
+    `convert_list` does the work of `convert` for a whole list at once, or returns None.
     A structure is an object of its fields, or (in Python) a tuple in their order.
     Raises: InputError naming every missing and every unknown signal or field of one object, or the first value whose shape differs
     (both shapes).
     """
     inputs = [group for group in groups if group.role.is_input]
     _check_names([group.name for group in inputs], list(values), "", "the circuit's inputs are")
-    flattener = _Flattener(convert)
+    flattener = _Flattener(convert, convert_list)
     for group in inputs:
         flattener.visit(_Place(group, group.name), values[group.name], group.shape, group.name)
     return flattener.values
@@ -109,8 +114,8 @@ class _Place:
 class _Flattener:
     """The integers of nested lists and objects, in wire order."""
 
-    def __init__(self, convert: Convert) -> None:
-        self.convert = convert
+    def __init__(self, convert: Convert, convert_list: ConvertList | None) -> None:
+        self.convert, self.convert_list = convert, convert_list
         self.values: list[int] = []
 
     def visit(self, place: _Place, value: object, shape: Sequence[int], name: str) -> None:
@@ -118,6 +123,8 @@ class _Flattener:
         if shape:
             if not isinstance(value, list | tuple) or len(value) != shape[0]:
                 raise _misfit(place, value, name)
+            if len(shape) == 1 and not place.group.fields and self._take_list(value):
+                return
             for k, item in enumerate(value):
                 self.visit(place, item, shape[1:], f"{name}[{k}]")
         elif place.group.fields:
@@ -126,6 +133,12 @@ class _Flattener:
             raise _misfit(place, value, name)
         else:
             self.values.append(self.convert(value, name))
+
+    def _take_list(self, value: Sequence[object]) -> bool:
+        """Append the integers of a list if all of them are as usual: no names are made for them."""
+        found = self.convert_list and self.convert_list(value)
+        self.values += found or []
+        return bool(found)
 
     def _visit_fields(self, place: _Place, value: object, name: str) -> None:
         fields = place.group.fields

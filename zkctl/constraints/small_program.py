@@ -7,9 +7,10 @@ others.  The checks say only whether a program is good: of any other one `check_
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
+from operator import lt
 from typing import Any
 
 from zkctl.constraints.hint_call import HintCall
@@ -51,6 +52,22 @@ class PlainHintTable(HintTable):
         return plain_starts(self.n_outputs)
 
 
+class StoredNumbers(Sequence[int]):
+    """Integers as they are in the file, little-endian, of some bytes each."""
+
+    def __init__(self, raw: memoryview, n_bytes: int) -> None:
+        self.raw, self.n_bytes = raw, n_bytes
+
+    def __len__(self) -> int:
+        return len(self.raw) // self.n_bytes
+
+    def __getitem__(self, k: Any) -> Any:
+        if isinstance(k, slice):
+            return tuple(self)[k]
+        part = self.raw[range(len(self))[k] * self.n_bytes :][: self.n_bytes]
+        return int.from_bytes(part, "little")
+
+
 def plain_starts(lengths: Any) -> Any:
     """Return where each of consecutive parts begins, and the end.  Shapes: (n,) -> (n + 1,)."""
     return array("q", accumulate(lengths, initial=0))
@@ -59,8 +76,10 @@ def plain_starts(lengths: Any) -> Any:
 def is_good(program: WitnessProgram) -> bool:
     """Return whether `check_program` takes the same program.  Assumes: its hints are a PlainHintTable, each name used in their order."""
     table: Any = program.hint_table
+    p = program.field.modulus
     return (
         has_good_ranges(program, lambda numbers: max(numbers, default=-1))
+        and all(0 < value < p for value in program.pool)
         and has_good_parts(program, sum(map(bool, program.targets)))
         and sum(len(terms) for call in table.calls for terms in call.inputs) == len(table.wires)
         and _Order(program).is_good()
@@ -75,7 +94,8 @@ def has_good_parts(program: WitnessProgram, n_defined: int) -> bool:
         check_advice_programs(program)
         check_notes(program)
         for k in _kinds_of_calls(table):
-            check_hint(program, k, table[k])
+            n_inputs = int(table.n_inputs[k])
+            check_hint(program, k, table.without_inputs(k)._replace(inputs=({},) * n_inputs))
     except FormatError:
         return False
     return _has_good_kept(program)
@@ -92,8 +112,8 @@ def _kinds_of_calls(table: Any) -> Iterable[int]:
 
 
 def has_good_ranges(program: WitnessProgram, highest: Callable[[Any], int]) -> bool:
-    """Return whether the numbers in columns are in range; `highest` returns the maximum of a column, -1 if it is empty."""
-    source, table, p = program.source, program.hint_table, program.field.modulus
+    """Return whether the indices in columns are in range; `highest` returns the maximum of a column, -1 if it is empty."""
+    source, table = program.source, program.hint_table
     limits: list[tuple[Any, int]] = [
         (program.wires, program.n_wires),
         (program.coefficients, len(program.pool)),
@@ -103,8 +123,7 @@ def has_good_ranges(program: WitnessProgram, highest: Callable[[Any], int]) -> b
         *_limits_of_source(source),
     ]
     is_below = all(highest(numbers) < limit for numbers, limit in limits)
-    is_tree = all(parent < k for k, parent in enumerate(source.node_parents) if k)
-    return is_below and is_tree and all(0 < value < p for value in program.pool)
+    return is_below and all(map(lt, source.node_parents[1:], range(1, len(source.node_parents))))
 
 
 def _limits_of_source(source: SourceMap) -> list[tuple[Any, int]]:
@@ -120,7 +139,7 @@ def _has_good_kept(program: WitnessProgram) -> bool:
         return True
     kept = program.kept.tolist()
     first = list(range(program.n_public + 1))
-    is_ascending = all(x < y for x, y in pairwise(kept))
+    is_ascending = all(map(lt, kept, kept[1:]))
     return is_ascending and kept[: len(first)] == first and kept[-1] < program.n_wires
 
 

@@ -52,7 +52,7 @@ class WitnessProgram:
     field: PrimeField
     n_wires: int
     signals: tuple[SignalGroup, ...]
-    pool: tuple[int, ...]
+    pool: Sequence[int]
     starts: NDArray[np.int64]
     wires: NDArray[np.uint32]
     coefficients: NDArray[np.uint32]

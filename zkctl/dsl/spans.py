@@ -24,6 +24,7 @@ from zkctl.errors import CircuitError
 
 _LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
+_PYTHON = Path(ast.__file__).parent
 # a frame of other code has one caller as long as it runs
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -234,7 +235,14 @@ def author_place(sites: list[Site]) -> str:
     if sites and all(site.is_ours for site in sites):
         sites = capture_whole()
     users = [k for k, site in enumerate(sites) if not site.is_ours]
-    return where(sites[users[0] :] if users else sites)
+    authors = [k for k in users if not site_of_python(sites[k])] or users
+    return where(sites[authors[0] :] if authors else sites)
+
+
+def site_of_python(site: Site) -> bool:
+    """Return whether a place is in Python's standard library, which stands between an author's line and the language."""
+    file = Path(site.code.co_filename)
+    return file.is_relative_to(_PYTHON) and "site-packages" not in file.parts
 
 
 def circuit_error(message: str, *, hint: str = "") -> CircuitError:

@@ -1,6 +1,6 @@
 """Errors that the author's own `try` would swallow: the constraint that raised one would be missing, so the circuit is refused.
 
-Each error of the language is noted with the circuit being built; what is still noted when the circuit is finished was caught on the way.
+Each error of the language is noted with the circuit being built; an error still noted when the circuit is finished was caught on the way.
 """
 
 from __future__ import annotations

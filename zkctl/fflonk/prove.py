@@ -31,7 +31,7 @@ from zkctl.field import FieldArray
 from zkctl.field.formulas import Formula
 from zkctl.field.words import Words
 from zkctl.kzg.commitments import Committer
-from zkctl.kzg.lagrange import domain_values
+from zkctl.kzg.domain_values import domain_values
 from zkctl.kzg.permutation import Permutation
 from zkctl.kzg.proving import (
     QUOTIENT_COSETS,

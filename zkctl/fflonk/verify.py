@@ -19,7 +19,7 @@ from zkctl.curve.checked_points import points_together
 from zkctl.fflonk.challenges import Challenges, challenges
 from zkctl.fflonk.keys import EVALUATIONS, PROOF_POINTS, Proof, VerifyingKey
 from zkctl.field import FieldArray
-from zkctl.kzg.lagrange import DomainValues, domain_values, public_value
+from zkctl.kzg.domain_values import DomainValues, domain_values, public_value
 from zkctl.kzg.opening import CombinedOpening
 from zkctl.kzg.verifier import PreparedUniversalKey, Verifier, VerifierParts
 from zkctl.runtime.records import record

@@ -164,7 +164,7 @@ def compiled_program(
 ) -> LoadedProgram | None:
     """Return a compiled program, or None where machine code cannot run.
 
-    `modules` are the modules of the package whose change must recompile it ("field.kernels.ntt").
+    `modules` are the modules of the package whose change must recompile it ("field.kernels.field").
     """
     if not uses_compiled_kernels():
         return None

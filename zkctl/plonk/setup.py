@@ -6,7 +6,7 @@ from typing import Any
 
 from zkctl.constraints.plonk.arithmetise import plonk_gates
 from zkctl.constraints.r1cs import R1CS
-from zkctl.kzg.lagrange_commitment import commit_near_line, commit_values
+from zkctl.kzg.commit_values import commit_near_line, commit_values
 from zkctl.kzg.row_polynomials import (
     SELECTORS,
     SIGMAS,

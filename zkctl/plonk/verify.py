@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from zkctl.curve import G1Array
 from zkctl.curve.checked_points import points_together
 from zkctl.field import FieldArray
-from zkctl.kzg.lagrange import DomainValues, domain_values, public_value
+from zkctl.kzg.domain_values import DomainValues, domain_values, public_value
 from zkctl.kzg.opening import CombinedOpening
 from zkctl.kzg.verifier import PreparedUniversalKey, Verifier, VerifierParts
 from zkctl.plonk.challenges import Challenges, challenges

@@ -1,7 +1,7 @@
 """Keccak-256, as Ethereum has it: not SHA3-256, which pads in another way.
 
 pycryptodome's takes a tenth of a second to import, more than one proof's transcript takes here; so it is imported when there is
-more to hash.
+more to hash.  The tables are those of the circuit too (gadgets/hash/keccak_numbers.py).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def plain_keccak_256(data: bytes) -> bytes:
 
 
 def _permuted(a: list[int]) -> list[int]:
-    for constant in _ROUND_CONSTANTS:
+    for constant in ROUND_CONSTANTS:
         c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
         d = [c[x - 1] ^ _turned(c[x - 4], 1) for x in range(5)]
         b = [0] * 25
@@ -60,13 +60,13 @@ def _turned(value: int, bits: int) -> int:
     return (value << bits | value >> (64 - bits)) & _MASK
 
 
-def _moves() -> list[tuple[int, int]]:
-    """Return for each lane where rho and pi move it, and by how much it is turned."""
+def _offsets() -> list[int]:
+    """Return the rotations of rho, for each lane x + 5 y."""
     turns, (x, y) = [0] * 25, (1, 0)
     for t in range(24):
         turns[x + 5 * y] = (t + 1) * (t + 2) // 2 % 64
         x, y = y, (2 * x + 3 * y) % 5
-    return [(y + 5 * ((2 * x + 3 * y) % 5), turns[x + 5 * y]) for y in range(5) for x in range(5)]
+    return turns
 
 
 def _round_constants() -> list[int]:
@@ -81,6 +81,8 @@ def _round_constants() -> list[int]:
     return constants
 
 
-_MOVES = _moves()
-_ROUND_CONSTANTS = _round_constants()
+OFFSETS = tuple(_offsets())
+ROUND_CONSTANTS = tuple(_round_constants())
+# for each lane where rho and pi move it, and by how much it is turned
+_MOVES = [(y + 5 * ((2 * x + 3 * y) % 5), OFFSETS[x + 5 * y]) for y in range(5) for x in range(5)]
 _NEIGHBOURS = [(x + y, (x + 1) % 5 + y, (x + 2) % 5 + y) for y in range(0, 25, 5) for x in range(5)]

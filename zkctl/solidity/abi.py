@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from Crypto.Hash import keccak
-
+from zkctl.runtime.keccak import keccak_256
 from zkctl.runtime.records import record
 
 # hexadecimal numbers in lists as the arguments of the function have them
@@ -32,7 +31,7 @@ class ContractCall:
 
 def selector(signature: str) -> bytes:
     """Return the four bytes that choose a function.  Shapes: -> 4."""
-    return keccak.new(digest_bits=256, data=signature.encode()).digest()[:4]
+    return keccak_256(signature.encode())[:4]
 
 
 def hex_word(number: int) -> str:

@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
-from zkctl.solidity.abi import ContractCall, Nested, hex_word, hex_words, quoted, selector
+from zkctl.solidity.abi import ContractCall, Nested, hex_word, hex_words, quoted
 from zkctl.solidity.render import (
     ContractOptions,
     coordinates,
+    error_words,
     filled,
     g2_words,
     header,
@@ -56,8 +57,7 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
         if n
         else "    /// (no public signals)",
         "calldata_bytes": 4 + 32 * (8 + n),
-        "wrong_length": f"0x{selector('WrongCalldataLength()').hex()}",
-        "not_enough": f"0x{selector('NotEnoughGas()').hex()}",
+        **error_words(),
         **_numbers(vk),
         **_sum(vk),
         "batch": "",

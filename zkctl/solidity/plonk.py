@@ -28,26 +28,35 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
     """
     if vk.curve.name != "bn254":
         raise no_contract(vk.curve.name)
-    field, n = vk.curve.scalar_field, vk.n_public
-    omega, r = field.root_of_unity(vk.log_n), field.modulus
+    n = vk.n_public
     values: dict[str, object] = {
+        "q": vk.curve.base_field.modulus,
+        "generator": filled("kzg_generator", {}),
+        "pairing": filled("kzg_pairing", {}).rstrip("\n"),
+        **common_values(vk, options),
+        **signal_lines(n, KEY_WORDS, PROOF_WORDS),
+        **_points(vk),
+        **_places(n),
+    }
+    values["lagrange"] = filled("plonk_lagrange", values)
+    return filled("plonk", values)
+
+
+def common_values(vk: VerifyingKey, options: ContractOptions) -> dict[str, object]:
+    """Return what the templates of both curves have: name, domain, cosets."""
+    field = vk.curve.scalar_field
+    omega, r = field.root_of_unity(vk.log_n), field.modulus
+    return {
         "name": options.name,
         "header": header(options.origin),
         "r": r,
-        "q": vk.curve.base_field.modulus,
         "log_n": vk.log_n,
         "n_inverse": hex_word(pow(1 << vk.log_n, -1, r)),
         "omega": hex_word(omega),
         "omega_inverse": hex_word(pow(omega, -1, r)),
         "k1": vk.k1,
         "k2": vk.k2,
-        "generator": filled("kzg_generator", {}),
-        "pairing": filled("kzg_pairing", {}).rstrip("\n"),
-        **_points(vk),
-        **_places(n),
-        **_signals(n),
     }
-    return filled("plonk", values)
 
 
 def _points(vk: VerifyingKey) -> dict[str, str]:
@@ -79,16 +88,17 @@ def _places(n: int) -> dict[str, int]:
     return {name: 32 * k for name, k in words.items()} | {"n_words": table + n_table}
 
 
-def _signals(n: int) -> dict[str, object]:
-    copy = f"            calldatacopy(add(w, {32 * KEY_WORDS}), signals, {32 * n})"
-    place = f"add(add(w, {32 * KEY_WORDS}), div(sub(at, table), 2))"
+def signal_lines(n: int, key_words: int, proof_words: int) -> dict[str, object]:
+    """Return the lines about public signals, which are behind the key in memory, behind the proof in the calldata."""
+    copy = f"            calldatacopy(add(w, {32 * key_words}), signals, {32 * n})"
+    place = f"add(add(w, {32 * key_words}), div(sub(at, table), 2))"
     add = f"                total := addmod(total, mulmod(value, mload({place}), R), R)"
     doc = "the public signals, each below R"
     return {
         "parameter": f", uint256[{n}] calldata signals" if n else "",
         "argument": ", signals" if n else "",
         "doc_signals": f"    /// @param signals {doc}" if n else "    /// (no public signals)",
-        "calldata_bytes": 4 + 32 * (PROOF_WORDS + n),
+        "calldata_bytes": 4 + 32 * (proof_words + n),
         "copy_signals": copy if n else "",
         "add_signal": add if n else "",
     }

@@ -11,6 +11,7 @@ from zkctl.curve import G1Array, G2Array
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
+from zkctl.solidity.abi import selector
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_NAME = 64
@@ -86,6 +87,12 @@ def g2_words(point: G2Array) -> list[int]:
         return [0] * 4
     (x0, x1), (y0, y1) = found
     return [x1, x0, y1, y0]
+
+
+def error_words() -> dict[str, str]:
+    """Return the selectors of the errors that assembly reverts with."""
+    errors = {"wrong_length": "WrongCalldataLength()", "not_enough": "NotEnoughGas()"}
+    return {name: f"0x{selector(signature).hex()}" for name, signature in errors.items()}
 
 
 def no_contract(curve: str) -> EnvironmentProblem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from array import array
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,10 @@ import numpy as np
 import pytest
 
 from tests.unit.constraints.test_small_program import small_of
-from zkctl.constraints.compiled_columns import prepared_if_good
+from zkctl.constraints.compiled_columns import position_in, prepared_if_good
 from zkctl.constraints.compiled_runs import CompiledRuns
 from zkctl.constraints.evaluate import Evaluator
-from zkctl.constraints.small_program import is_good
+from zkctl.constraints.small_program import StoredNumbers, is_good
 from zkctl.constraints.witness_program import WitnessProgram, check_program
 from zkctl.dsl import Array, Signal, circuit, constrain, hint, hints, private
 from zkctl.errors import FormatError
@@ -129,3 +130,34 @@ def test_wires_that_are_kept(good: WitnessProgram) -> None:
     numbers = [int.from_bytes(found.tobytes()[32 * k :][:32], "little") for k in range(4)]
     assert numbers == [every[k] for k in kept]
     assert Evaluator(small, in_python=True).kept_values(inputs) == numbers
+
+
+@pytest.mark.parametrize("bad", [0, P, P + 1, (1 << 256) - 1])
+def test_coefficients_that_are_no_numbers_below_p(good: WitnessProgram, bad: int) -> None:
+    for k in range(len(good.pool)):
+        pool = [*good.pool[:k], bad, *good.pool[k + 1 :]]
+        assert prepared_if_good(replace(small_of(good), pool=stored(pool)), EVALUATOR) is None
+    assert prepared_if_good(replace(small_of(good), pool=stored(good.pool)), EVALUATOR) is not None
+
+
+def stored(pool: Sequence[int]) -> StoredNumbers:
+    """Coefficients as in a file."""
+    return StoredNumbers(memoryview(b"".join(x.to_bytes(32, "little") for x in pool)), 32)
+
+
+def test_numbers_of_a_file() -> None:
+    numbers = [1, P - 1, 0, (1 << 256) - 1, 7]
+    found = stored(numbers)
+    assert list(found) == numbers
+    assert (len(found), found[-1], found[1:3]) == (5, 7, (P - 1, 0))
+    with pytest.raises(IndexError):
+        found[5]
+    assert list(stored([])) == []
+
+
+def test_one_is_found_between_words_that_look_like_it() -> None:
+    """The bytes of 1 also begin in the middle of two other numbers."""
+    pool = [1 << 128, 1 << 8, 3, 1, P - 1, 1]
+    for given, expected in ((pool, 3), (pool[:3], -1), (pool[3:], 0)):
+        assert position_in(bytearray(stored(given).raw), 1, 32) == expected
+    assert position_in(bytearray(), 1, 32) == -1

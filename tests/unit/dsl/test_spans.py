@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from zkctl.constraints.source_map import MAX_CHAIN, Span, describe
-from zkctl.dsl import Array, Bit, Signal, Word32, circuit, constrain, private, wire, xor_all
+from zkctl.dsl import Array, Bit, Signal, Uint, Word32, circuit, constrain, private, wire, xor_all
 from zkctl.dsl.spans import parameter_sites, shown_path
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets import compare
@@ -138,3 +139,16 @@ def test_source_that_cannot_be_read() -> None:
     with pytest.raises(CircuitError, match="a signal cannot be compared with <") as caught:
         circuit(namespace["made"]).compile()  # type: ignore[arg-type]
     assert "<string>:1" in caught.value.where
+
+
+def test_the_standard_library_is_not_the_authors_line() -> None:
+    """What functools, statistics and others call between the author and the language is left out in front."""
+
+    @circuit
+    def middle(x: Array[Uint] = private(4, bits=8)) -> Signal:
+        return statistics.median(x)
+
+    with pytest.raises(CircuitError) as caught:
+        middle.compile()
+    assert caught.value.where.startswith("test_spans.py:")
+    assert "return statistics.median(x)" in caught.value.where

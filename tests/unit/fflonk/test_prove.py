@@ -13,7 +13,7 @@ from zkctl.fflonk.challenges import challenges
 from zkctl.fflonk.prove import interleaved, prove
 from zkctl.fflonk.verify import inverse_for_contracts, places_of
 from zkctl.field import BN254_FR, FieldArray
-from zkctl.kzg.lagrange import domain_values
+from zkctl.kzg.domain_values import domain_values
 
 
 def test_interleaved() -> None:

@@ -12,7 +12,7 @@ from zkctl.errors import EncodingError
 from zkctl.fflonk import verify as module
 from zkctl.fflonk.challenges import Challenges, challenges
 from zkctl.fflonk.verify import PreparedVerifyingKey, places_of, verify
-from zkctl.kzg.lagrange import domain_values
+from zkctl.kzg.domain_values import domain_values
 
 FR = BN254.scalar_field
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.oracle.keccak import keccak256
 from zkctl.runtime import keccak as module
-from zkctl.runtime.keccak import keccak_256, plain_keccak_256
+from zkctl.runtime.keccak import OFFSETS, ROUND_CONSTANTS, keccak_256, plain_keccak_256
 
 # of the empty message, and of "abc" (https://keccak.team/keccak.html, first submission)
 EMPTY = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
@@ -47,3 +47,10 @@ def test_few_short_messages_import_nothing() -> None:
         "keccak_256(b'a'); assert 'Crypto.Hash.keccak' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_tables_of_the_standard() -> None:
+    assert len(ROUND_CONSTANTS) == 24
+    assert (ROUND_CONSTANTS[1], ROUND_CONSTANTS[23]) == (0x8082, 0x8000000080008008)
+    assert OFFSETS[:5] == (0, 1, 62, 28, 27)
+    assert OFFSETS[20:] == (18, 2, 61, 56, 14)

@@ -6,10 +6,11 @@ which are a linear recurrence, are short in terms of sums before them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from zkctl.constraints.linear import Terms, accumulate, scaled
+from zkctl.field.inverses import inverses_of
 
 _PER_WIRE = 24  # sums that are tried for a wire: the newest ones
 _MOST_ELIMINATED = 20  # sums that are combined to remove wires, more than the widths of Poseidon
@@ -46,20 +47,6 @@ def n_wires(terms: Mapping[int, int]) -> int:
     return len(terms) - (0 in terms)
 
 
-def inverses(values: Iterable[int], modulus: int) -> list[int]:
-    """Return the inverses of numbers that are not 0, with one inversion for all."""
-    values = list(values)
-    products = [1]
-    for value in values:
-        products.append(products[-1] * value % modulus)
-    inverse = pow(products.pop(), -1, modulus)
-    found = []
-    for value, product in zip(reversed(values), reversed(products), strict=True):
-        found.append(inverse * product % modulus)
-        inverse = inverse * value % modulus
-    return found[::-1]
-
-
 class KnownSums:
     """The known sums so far, by the wires in them."""
 
@@ -72,7 +59,9 @@ class KnownSums:
         """Add a sum of at least one wire."""
         number = len(self._sums)
         self._sums.append(KnownSum(terms, value))
-        for wire, inverse in zip(terms, inverses(terms.values(), self.modulus), strict=True):
+        for wire, inverse in zip(
+            terms, inverses_of(list(terms.values()), self.modulus)[0], strict=True
+        ):
             self._of_wire.setdefault(wire, []).append((number, inverse))
 
     def shortest(self, terms: Terms) -> Terms:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from graphlib import TopologicalSorter
 
 from zkctl.constraints.linear import Terms
-from zkctl.constraints.sharing.known_sums import inverses
+from zkctl.field.inverses import inverses_of
 
 _SHORTEST = (64, 32, 16, 8, 4, 2)  # lengths of sums from which on a group counts
 
@@ -58,11 +58,11 @@ def _in_proportion(
     """Return the groups among wires that occur in the same sums, as sums that start with the coefficient 1."""
     first = [sums[places[0]][wire] for wire in wires]
     by_ratio: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-    for wire, value, inverse in zip(wires, first, inverses(first, modulus), strict=True):
+    for wire, value, inverse in zip(wires, first, inverses_of(first, modulus)[0], strict=True):
         ratios = tuple(sums[k][wire] * inverse % modulus for k in places[1:])
         by_ratio.setdefault(ratios, []).append((wire, value))
     groups = [group for group in by_ratio.values() if len(group) > 1]
-    scale = inverses([group[0][1] for group in groups], modulus)
+    scale = inverses_of([group[0][1] for group in groups], modulus)[0]
     return [
         {wire: value * factor % modulus for wire, value in group}
         for group, factor in zip(groups, scale, strict=True)

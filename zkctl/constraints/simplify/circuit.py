@@ -57,7 +57,7 @@ def rows_of(program: WitnessProgram) -> ConstraintRows:
         program.starts,
         program.wires,
         program.coefficients,
-        program.pool,
+        tuple(program.pool),
     )
 
 

@@ -2,6 +2,7 @@
 
     multiples    points            ->  the multiples 0 .. 15 of each
     combination  these, scalars    ->  sum_i s_i P_i, in 4-bit windows that share their doublings
+    horner       points            ->  sum_k 2^k P_k, each lane a stretch of them
 
 (X : Y : Z) stands for (X/Z, Y/Z), infinity is (0 : 1 : 0).  The formulas are complete: they hold for
 all points of a curve without points of order two, equal, opposite and infinite ones included.
@@ -46,6 +47,7 @@ def emit_combination(
     <group>_multiples(table, points, n_blocks)
     <group>_combination(out, table, scalars, scalar_words, n_blocks, n_windows); `out` is one block,
     the sum in each of its rows
+    <group>_horner(out, points, n_rows); so many points in each lane, one lane's after the other's
     """
     assert group.degree == 1
     assert group.cofactor * group.scalar_field.modulus % 2 == 1
@@ -55,6 +57,7 @@ def emit_combination(
     program.kernel(f"{name}_combination", POINTER, POINTER, POINTER, I64, I64, I64)(
         emitter.combination
     )
+    program.kernel(f"{name}_horner", POINTER, POINTER, I64)(emitter.horner)
 
 
 class CombinationEmitter:
@@ -76,15 +79,10 @@ class CombinationEmitter:
         """Write the table: row d of a block is d P, d = 0 .. 15."""
         for block in loop(n_blocks):
             rows = row_pointers(points, block * width(), self.group.point_words)
-            infinite = all_zero(load_rows(rows, self.group.point_words))
-            x, y, one = (self.chain.get(slot) for slot in self.chain.read(rows))
-            zero = Coordinate((self.f.constant(0),))
             start = table.at(block * (MULTIPLES * self.point_words))
             first = start.at(self.point_words)
-            self._store([zero, one, zero], start)
-            self._store(
-                [x, self._chosen(infinite, one, y), self._chosen(infinite, zero, one)], first
-            )
+            self._store_infinity(start)
+            self._store_rows(rows, first)
             for d in loop(MULTIPLES, start=2):
                 entry = start.at(d * self.point_words)
                 call(self._add, entry, entry.at(-self.point_words), first)
@@ -100,8 +98,7 @@ class CombinationEmitter:
     ) -> None:
         """Write the sum over all lanes and blocks; scalars are plain rows of scalar_words words."""
         total, term = (scratch(self.point_words) for _ in range(2))
-        zero, one = (Coordinate((self.f.constant(v),)) for v in (0, self.chain.radix % self.f.p))
-        self._store([zero, one, zero], total)
+        self._store_infinity(total)
         for i in loop(n_windows):
             window = n_windows - 1 - i
             for _ in loop(WINDOW_BITS):
@@ -112,6 +109,26 @@ class CombinationEmitter:
                 self._gather(table.at(block * (MULTIPLES * self.point_words)), digits, term)
                 call(self._add, total, total, term)
         self._add_lanes(total, term)
+        self._write(total, out)
+
+    def horner(self, out: Pointer, points: Pointer, n_rows: Int) -> None:
+        """Write sum_k 2^k P_k: by Horner's rule in every lane, then over the sums of the lanes."""
+        lane_sums, total, term = (scratch(self.point_words) for _ in range(3))
+        self._store_infinity(lane_sums)
+        for i in loop(n_rows):
+            k = n_rows - 1 - i
+            call(self._double, lane_sums)
+            rows = [
+                points.at((n_rows * lane + k) * self.group.point_words) for lane in range(width())
+            ]
+            self._store_rows(rows, term)
+            call(self._add, lane_sums, lane_sums, term)
+        self._rotate(lane_sums, width() - 1, total)
+        for lane in reversed(range(width() - 1)):
+            for _ in loop(n_rows):
+                call(self._double, total)
+            self._rotate(lane_sums, lane, term)
+            call(self._add, total, total, term)
         self._write(total, out)
 
     def _digit(self, scalar: Pointer, window: Int) -> Int:
@@ -130,12 +147,16 @@ class CombinationEmitter:
         """Replace every lane by the sum of all lanes: sums with rotations by 1, 2, 4 .. lanes."""
         span = 1
         while span < width():
-            order = [(k + span) % width() for k in range(width())]
-            for j in range(self.point_words // width()):
-                word = Lanes(total.at(j * width()).load_lanes(), 0, self.f.plan.mask)
-                other.at(j * width()).store_lanes(permute(word, order).value)
+            self._rotate(total, span, other)
             call(self._add, total, total, other)
             span *= 2
+
+    def _rotate(self, point: Pointer, span: int, out: Pointer) -> None:
+        """Write the point of lane k + span to lane k."""
+        order = [(k + span) % width() for k in range(width())]
+        for j in range(self.point_words // width()):
+            word = Lanes(point.at(j * width()).load_lanes(), 0, self.f.plan.mask)
+            out.at(j * width()).store_lanes(permute(word, order).value)
 
     def _write(self, point: Pointer, out: Pointer) -> None:
         """Write X / Z, Y / Z in file form."""
@@ -210,6 +231,17 @@ class CombinationEmitter:
     def _store(self, point: list[Coordinate], pointer: Pointer) -> None:
         for k, value in enumerate(point):
             self.chain.set([pointer.at(k * self.f.element_words)], value)
+
+    def _store_infinity(self, pointer: Pointer) -> None:
+        zero, one = (Coordinate((self.f.constant(v),)) for v in (0, self.chain.radix % self.f.p))
+        self._store([zero, one, zero], pointer)
+
+    def _store_rows(self, rows: list[Pointer], pointer: Pointer) -> None:
+        """Write points in file form, infinity included."""
+        infinite = all_zero(load_rows(rows, self.group.point_words))
+        x, y, one = (self.chain.get(slot) for slot in self.chain.read(rows))
+        zero = Coordinate((self.f.constant(0),))
+        self._store([x, self._chosen(infinite, one, y), self._chosen(infinite, zero, one)], pointer)
 
     def _chosen(self, where: ir.Value, yes: Coordinate, no: Coordinate) -> Coordinate:
         (x,), (y,) = yes.parts, no.parts

@@ -67,7 +67,8 @@ class FixedPairingEmitter(PairingEmitter):
             x0, x1, rest0, rest1 = lines[NUMBERS_OF_A_LINE * k : NUMBERS_OF_A_LINE * (k + 1)]
             x, y = points[2 * k : 2 * k + 2]
             at.append(LineAt(y, fq2(x0, x1).scale(x), fq2(rest0, rest1)))
-        return multiply_by_lines(f, *at, self.curve.twist)
+        one, two = at
+        return multiply_by_lines(f, one, two, self.curve.twist)
 
     def _emit_table(self) -> None:
         @self.program.kernel(f"{self.curve.name}_fixed_table", POINTER, POINTER, I64)

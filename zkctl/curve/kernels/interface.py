@@ -113,6 +113,9 @@ class GroupKernels(Protocol):
     def few_sums(self, x: bytes, y: bytes) -> bytes | None:
         """Return sums, point by point."""
 
+    def few_horner(self, points: bytes) -> bytes | None:
+        """Return sum_k 2^k P_k."""
+
 
 class PairingProduct(NamedTuple):
     """A product of pairings, twelve coefficients in the order of `Fq12.coefficients`, and which points of G2 are members.

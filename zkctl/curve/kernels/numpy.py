@@ -132,3 +132,6 @@ class NumpyGroupKernels:
 
     def few_sums(self, x: bytes, y: bytes) -> None:
         """Return None: arrays are to be used."""
+
+    def few_horner(self, points: bytes) -> None:
+        """Return None: arrays are to be used."""

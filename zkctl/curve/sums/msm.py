@@ -30,7 +30,6 @@ from zkctl.runtime.settings import thread_count
 
 MAX_TERMS_PER_RUN = 1 << 20  # bounds the memory of digits and pool
 THREADS_FROM_POINTS = 1 << 11
-_POWERS_OF_ONE_WORD = 64
 
 
 def msm(points: P, scalars: FieldArray) -> P:
@@ -170,14 +169,12 @@ class BucketSum:
 
 
 def horner(kernels: GroupKernels, points: Words) -> Words:
-    """Return sum_k 2^k points[k].  Shapes: (n, point_words) -> (1, point_words).
+    """Return sum_k 2^k points[k], by one kernel or by pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
 
-    Few points are combined by one kernel; of many, neighbours are paired: P_2k + 2^(2^l) P_2k+1 at level l.
+    Shapes: (n, point_words) -> (1, point_words).
     """
-    n = len(points)
-    if n <= min(kernels.few_terms, _POWERS_OF_ONE_WORD):
-        powers = b"".join((1 << k).to_bytes(8, "little") for k in range(n))
-        total = kernels.combination(kernels.multiples(points.tobytes()), powers, 1, n)
+    total = kernels.few_horner(points.tobytes())
+    if total is not None:
         return np.frombuffer(total, "<u8").astype(np.uint64)[None]
     doublings = 1
     while len(points) > 1:

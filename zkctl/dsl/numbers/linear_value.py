@@ -130,5 +130,5 @@ def check_current(x: LinearValue) -> None:
         error = circuit_error(
             f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
         )
-        x.tracer.session.errors.append(error)  # a thread of its own knows no current circuit
+        x.tracer.session.errors.append(error)  # another thread knows no current circuit
         raise error

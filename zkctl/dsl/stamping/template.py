@@ -157,7 +157,7 @@ def confirm(
 
 
 def confirm_later_uses(template: Template, session: Session) -> None:
-    """Trace once more when the circuit is finished, for the uses after the second: what the gadget reads through others may have changed.
+    """Trace once more when the circuit is finished, for the uses after the second: values read through others may have changed.
 
     Raises: CircuitError if the gadget depends on more than its arguments.
     """

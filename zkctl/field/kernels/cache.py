@@ -80,7 +80,7 @@ def can_execute() -> bool:
 
 
 def sources_of(*modules: str) -> list[str]:
-    """Return the source files of these modules of the package ("field.kernels.ntt"), without importing them."""
+    """Return the source files of these modules of the package ("field.kernels.field"), without importing them."""
     package = Path(__file__).parents[2]
     return [str(package.joinpath(*module.split(".")).with_suffix(".py")) for module in modules]
 

@@ -9,7 +9,6 @@ from zkctl.formats.binary.sections import Section
 
 U32 = "<u4"
 MAX_TEXT_BYTES = 1 << 12
-_SHORT = 16
 
 
 def read_text(section: Section) -> str:
@@ -26,10 +25,7 @@ def read_text(section: Section) -> str:
 def read_list(section: Section, what: str) -> list[int]:
     """Return a list: its length, then its numbers."""
     count = section.u32(f"the number of {what}")
-    if count <= _SHORT:  # most lists are: numpy takes longer to begin
-        return list(struct.unpack(f"<{count}I", section.take(4 * count, what)))
-    numbers: list[int] = section.array(U32, count, what).tolist()
-    return numbers
+    return list(section.numbers(count, what))
 
 
 def read_integer(section: Section) -> int:

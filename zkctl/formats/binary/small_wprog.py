@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zkctl.constraints.evaluate import TERMS_OF_HINT, Evaluator
-from zkctl.constraints.small_program import PlainHintTable, is_good, plain_starts
+from zkctl.constraints.small_program import PlainHintTable, StoredNumbers, is_good, plain_starts
 from zkctl.constraints.source_map import SourceMap
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.errors import FormatError
@@ -125,12 +125,11 @@ def _column(section: Section, count: int, what: str) -> Any:
     return part.cast("I") if count else memoryview(array("I"))
 
 
-def _pool(section: Section, field: PrimeField) -> tuple[int, ...]:
+def _pool(section: Section, field: PrimeField) -> StoredNumbers:
     count, n_bytes = section.u32("the number of coefficients"), 8 * field.n_words
-    raw = bytes(section.take(count * n_bytes, "the coefficients"))
+    raw = section.take(count * n_bytes, "the coefficients")
     section.finish()
-    parts = (raw[k : k + n_bytes] for k in range(0, len(raw), n_bytes))
-    return tuple(int.from_bytes(part, "little") for part in parts)
+    return StoredNumbers(raw, n_bytes)
 
 
 def _kept(section: Section) -> Any:
@@ -151,7 +150,7 @@ def _source(section: Section, n_rows: int) -> SourceMap:
     return SourceMap(spans, node_spans, node_parents, messages, row_nodes, row_messages)
 
 
-def _hints(section: Section, pool: tuple[int, ...]) -> PlainHintTable | None:
+def _hints(section: Section, pool: Sequence[int]) -> PlainHintTable | None:
     """Return the hints, None where `read_hints` refuses their names."""
     n_calls, n_names = section.u32("the number of hints"), section.u32("the number of names")
     if n_names > min(n_calls, MAX_NAMES):

@@ -41,7 +41,7 @@ def _hint(expected: JsonKind, found: Document) -> str:
     if found.name == BUNDLE:
         return "write its proof and its public signals to two files"
     if found.kind is not JsonKind.JSON:
-        return "name the verification key first, then the public signals, then the proof"
+        return "name the verification key first, then the public signals, then the proof (calldata: the proof, then the public signals)"
     if expected is JsonKind.PUBLIC:
         return 'write the public signals as a list of strings: ["1", "2"]'
     return ""

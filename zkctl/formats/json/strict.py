@@ -74,6 +74,9 @@ def load_json(
     return value
 
 
+_OF_A_ZKEY = "write its verification key with `zkctl export-vkey`"
+
+
 def _decode(raw: bytes, where: str) -> str:
     name = name_of_start(raw)
     if name not in _PERHAPS_JSON and not name.startswith("unknown data"):
@@ -81,7 +84,7 @@ def _decode(raw: bytes, where: str) -> str:
         raise FormatError(
             f"expected JSON, found {name}",
             where=where,
-            hint="save it as plain UTF-8" if marked else "",
+            hint="save it as plain UTF-8" if marked else _OF_A_ZKEY if "zkey" in name else "",
         )
     try:
         return raw.decode("utf-8")

@@ -12,13 +12,11 @@ from zkctl.gadgets.hash.keccak_numbers import (
     DIGEST,
     KECCAK_SUFFIX,
     N_LANES,
-    OFFSETS,
     PLACES,
-    RATE,
-    ROUND_CONSTANTS,
     SHA3_SUFFIX,
     padding,
 )
+from zkctl.runtime.keccak import OFFSETS, RATE, ROUND_CONSTANTS
 
 LANE_BYTES = 8
 N_RATE_LANES = RATE // LANE_BYTES

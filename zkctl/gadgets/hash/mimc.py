@@ -11,8 +11,8 @@ from functools import cache
 from zkctl.dsl import Signal, gadget, wire
 from zkctl.dsl.spans import circuit_error
 from zkctl.field import BN254_FR
-from zkctl.gadgets.hash.keccak_numbers import keccak256_digest
 from zkctl.gadgets.sizes import check_size
+from zkctl.runtime.keccak import plain_keccak_256
 
 N_ROUNDS = 91
 N_FEISTEL_ROUNDS = 220
@@ -32,9 +32,9 @@ def mimc_sponge_constants() -> tuple[int, ...]:
 
 def _chain(seed: bytes, count: int) -> list[int]:
     """Return the hashes after the seed's own, modulo p."""
-    found, value = [], keccak256_digest(seed)
+    found, value = [], plain_keccak_256(seed)
     for _ in range(count):
-        value = keccak256_digest(value)
+        value = plain_keccak_256(value)
         found.append(int.from_bytes(value, "big") % BN254_FR.modulus)
     return found
 

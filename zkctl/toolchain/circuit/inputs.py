@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from zkctl.errors import InputError
@@ -75,6 +75,17 @@ class InputReader:
             self.note("inputs not below the modulus were reduced")
         return number % self.field.modulus
 
+    def usual_numbers(self, values: Sequence[object]) -> list[int] | None:
+        """Return the elements of a list of numbers, or of decimal texts, that are all as they should be; None for every other list."""
+        kinds = set(map(type, values))
+        if kinds == {int}:
+            numbers: list[int] = list(values)  # type: ignore[arg-type]
+        elif kinds == {str} and _are_decimal(values):  # type: ignore[arg-type]
+            numbers = list(map(int, values))  # type: ignore[arg-type]
+        else:
+            return None
+        return numbers if min(numbers) >= 0 and max(numbers) < self.field.modulus else None
+
     def _integer(self, value: object, place: str) -> int:
         if isinstance(value, str):
             return parse_integer(value, allow_hex=True, allow_negative=True, where=place)
@@ -99,6 +110,14 @@ def _usual(value: object) -> int | None:
         is_decimal = value.isascii() and value.isdigit() and len(value) < _LONGEST_USUAL
         return int(value) if is_decimal and (value[0] != "0" or value == "0") else None
     return value if type(value) is int and value >= 0 else None
+
+
+def _are_decimal(texts: Sequence[str]) -> bool:
+    """Return whether all texts are canonical decimal numbers of a usual length.  Assumes: there is one."""
+    joined = "".join(texts)
+    has_good_sizes = all(texts) and max(map(len, texts)) < _LONGEST_USUAL
+    is_canonical = not any(text[0] == "0" and text != "0" for text in texts if text)
+    return joined.isascii() and joined.isdigit() and has_good_sizes and is_canonical
 
 
 MakeReader = Callable[[PrimeField], InputReader]  # the field is known once the program is read

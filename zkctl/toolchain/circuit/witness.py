@@ -226,7 +226,7 @@ def _evaluated(
     from zkctl.constraints.signals import flatten_inputs
 
     try:
-        flat = flatten_inputs(program.signals, values, reader)
+        flat = flatten_inputs(program.signals, values, reader, reader.usual_numbers)
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise

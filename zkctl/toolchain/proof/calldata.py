@@ -49,13 +49,17 @@ def call_of(proof: Path, public: Path) -> ContractCall:
     contract.
     """
     from zkctl.curve import BN254
+    from zkctl.formats.json.expected import check_kind
+    from zkctl.formats.json.kinds import JsonKind
     from zkctl.formats.json.snarkjs import MAX_PUBLIC_BYTES, load_node, protocol_and_curve
     from zkctl.toolchain.proof.systems import SYSTEMS
 
-    root = load_node(proof)
+    root, listed = load_node(proof), load_node(public, MAX_PUBLIC_BYTES)
+    check_kind(root, JsonKind.PROOF)
+    check_kind(listed, JsonKind.PUBLIC)
     protocol, curve = protocol_and_curve(root)
     system = SYSTEMS[protocol]
-    n_public = len(load_node(public, MAX_PUBLIC_BYTES).elements())
+    n_public = len(listed.elements())
     signals, points = system.read_statement(public, proof, _Shape(curve or BN254, n_public))
     return system.contract_call(points, signals)
 

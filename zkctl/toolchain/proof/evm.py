@@ -25,6 +25,7 @@ COMPILER_SECONDS = 300
 MAX_SOURCE_BYTES = 16 << 20
 GAS_LIMIT = 30_000_000  # of a block, and more than a proof may cost
 _CALLER = "0x" + "11" * 20
+_G1_ADD = 0x0B  # EIP-2537
 _OWN = "own.sol"
 _REASON = re.compile(r"output: 0x([0-9a-f]*)")
 _OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"]
@@ -92,6 +93,8 @@ def verify_by_contract(
     progress("compiling the contract", None)
     compiled = compile_sources(sources, compiler=compiler)
     verifier = _verifier(compiled, place, call.signature)
+    if key.curve.name == "bls12_381":
+        check_bls12_381()
     progress("running the contract", None)
     given = execute(verifier.code, call.encoded())
     own = next(each for where, each in compiled if where == _OWN)
@@ -181,6 +184,21 @@ def execute(code: bytes, data: bytes, *, gas: int = GAS_LIMIT) -> Execution:
         reason = _REASON.search(str(problem))
         return Execution(None, machine.result.gas_used, bytes.fromhex(reason[1]) if reason else b"")
     return Execution(output, machine.result.gas_used)
+
+
+def check_bls12_381() -> None:
+    """Check that the EVM has the precompiled contracts for BLS12-381: the sum of two points at infinity.
+
+    Raises: EnvironmentProblem if it has not, or without pyrevm.
+    """
+    place = f"0x{_G1_ADD:040x}"
+    answer = bytes(_pyrevm().EVM().message_call(_CALLER, place, calldata=bytes(256)))
+    if answer != bytes(128):
+        raise EnvironmentProblem(
+            "the EVM cannot run a contract over bls12_381: expected one with the precompiled contracts of EIP-2537, got pyrevm"
+            " without them",
+            hint="verify without `evm`, or call the contract on a chain that has them",
+        )
 
 
 def _pyrevm() -> Any:

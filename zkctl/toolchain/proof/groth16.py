@@ -230,13 +230,19 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
 
 def contract(vk: VerifyingKey, options: ContractOptions) -> str:
     """Return the source of the verifier contract."""
-    from zkctl.solidity.groth16 import contract as source
+    if vk.curve.name == "bls12_381":
+        from zkctl.solidity.groth16_bls12_381 import contract as source
+    else:
+        from zkctl.solidity.groth16 import contract as source
 
     return source(vk, options)
 
 
 def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
     """Return the call of the verifier contract."""
-    from zkctl.solidity.groth16 import call
+    if proof.a.group.curve_name == "bls12_381":
+        from zkctl.solidity.groth16_bls12_381 import call
+    else:
+        from zkctl.solidity.groth16 import call
 
     return call(proof, public)

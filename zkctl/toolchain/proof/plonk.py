@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
@@ -49,22 +49,12 @@ def check_key_points(stored: PlonkZkey, where: str) -> None:
     check_points(stored, where)
 
 
-def key_findings(_stored: PlonkZkey) -> list[Finding]:
-    """Return no findings: a key takes no contributions."""
-    return []
-
-
 def circuit_facts(key: ProvingKey, circuit: R1CS) -> list[CircuitFact]:
     """Return the numbers that key and circuit must agree on."""
     from zkctl.constraints.plonk.count import count_plonk_rows
-    from zkctl.toolchain.proof.keys import CircuitFact
+    from zkctl.toolchain.proof.universal import row_facts
 
-    n_rows = count_plonk_rows(circuit)
-    n_additions = n_rows - circuit.n_public - circuit.n_constraints
-    return [
-        CircuitFact("number of rows", key.n_constraints, n_rows),
-        CircuitFact("number of additions", len(key.additions), n_additions),
-    ]
+    return row_facts(key, circuit, count_plonk_rows(circuit))
 
 
 def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> PlonkZkey:
@@ -76,26 +66,17 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> PlonkZkey:
     return PlonkZkey(make_key(circuit, powers))
 
 
-def setup_facts(stored: PlonkZkey) -> dict[str, Any]:
-    """Return the rows of a new key that are not padding, and which setup it stands on."""
-    from zkctl.toolchain.ptau.known_setups import srs_digest
-
-    vk = stored.key.verifying_key
-    return {"n_rows": stored.key.n_constraints, "srs": srs_digest(vk.x_2)}
-
-
 def setup_cost(circuit: R1CS, curve: Curve) -> SetupCost:
     """Return the size of a key, before it is made."""
     from zkctl.constraints.plonk.count import count_plonk_rows
-    from zkctl.formats.binary.zkey_gates import Counts
     from zkctl.formats.binary.zkey_plonk import key_bytes
     from zkctl.plonk.setup import MEMORY_PER_ROW, domain_size_of
     from zkctl.toolchain.proof.keys import SetupCost
+    from zkctl.toolchain.proof.universal import counts_of_key
 
     n_rows = count_plonk_rows(circuit)
-    n_additions = n_rows - circuit.n_public - circuit.n_constraints
     n = domain_size_of(n_rows)
-    counts = Counts(curve, circuit.n_wires, circuit.n_public, n, n_additions, n_rows)
+    counts = counts_of_key(circuit, curve, n_rows, n)
     return SetupCost(n_rows, key_bytes(counts), n * MEMORY_PER_ROW)
 
 
@@ -142,13 +123,6 @@ def proof_json(proof: Proof) -> str:
     from zkctl.formats.json.plonk_text import proof_json as text_of_proof
 
     return text_of_proof(proof)
-
-
-def public_json(public: FieldArray) -> str:
-    """Return public signals as JSON."""
-    from zkctl.formats.json.snarkjs_text import public_json as text_of_public
-
-    return text_of_public(public)
 
 
 # -- verification
@@ -229,13 +203,19 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
 
 def contract(vk: VerifyingKey, options: ContractOptions) -> str:
     """Return the source of the verifier contract."""
-    from zkctl.solidity.plonk import contract as source
+    if vk.curve.name == "bls12_381":
+        from zkctl.solidity.plonk_bls12_381 import contract as source
+    else:
+        from zkctl.solidity.plonk import contract as source
 
     return source(vk, options)
 
 
 def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
     """Return the call of the verifier contract."""
-    from zkctl.solidity.plonk import call
+    if proof.a.group.curve_name == "bls12_381":
+        from zkctl.solidity.plonk_bls12_381 import call
+    else:
+        from zkctl.solidity.plonk import call
 
     return call(proof, public)

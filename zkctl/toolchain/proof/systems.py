@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from zkctl.runtime.records import record
-from zkctl.toolchain.proof import fflonk, groth16, plonk
+from zkctl.toolchain.proof import fflonk, groth16, plonk, universal
 
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
@@ -107,16 +107,16 @@ PLONK = ProofSystem(
     read_key=plonk.read_key,
     write_key=plonk.write_key,
     check_key_points=plonk.check_key_points,
-    key_findings=plonk.key_findings,
+    key_findings=universal.key_findings,
     circuit_facts=plonk.circuit_facts,
     setup=plonk.setup,
     setup_findings=plonk.setup_findings,
-    setup_facts=plonk.setup_facts,
+    setup_facts=universal.setup_facts,
     setup_cost=plonk.setup_cost,
     prove=plonk.prove,
     prepare=plonk.prepare,
     proof_json=plonk.proof_json,
-    public_json=plonk.public_json,
+    public_json=universal.public_json,
     vkey_json=plonk.vkey_json,
     read_vkey=plonk.read_vkey,
     weak_key_findings=plonk.weak_key_findings,
@@ -135,16 +135,16 @@ FFLONK = ProofSystem(
     read_key=fflonk.read_key,
     write_key=fflonk.write_key,
     check_key_points=fflonk.check_key_points,
-    key_findings=fflonk.key_findings,
+    key_findings=universal.key_findings,
     circuit_facts=fflonk.circuit_facts,
     setup=fflonk.setup,
     setup_findings=fflonk.setup_findings,
-    setup_facts=fflonk.setup_facts,
+    setup_facts=universal.setup_facts,
     setup_cost=fflonk.setup_cost,
     prove=fflonk.prove,
     prepare=fflonk.prepare,
     proof_json=fflonk.proof_json,
-    public_json=fflonk.public_json,
+    public_json=universal.public_json,
     vkey_json=fflonk.vkey_json,
     read_vkey=fflonk.read_vkey,
     weak_key_findings=fflonk.weak_key_findings,

@@ -85,8 +85,8 @@ def _warnings_for_additions(plonk: Need) -> list[str]:
     if 2 * plonk.n_additions <= plonk.n_rows:
         return []
     return [
-        f"{plonk.n_additions} of {plonk.n_rows} rows of plonk only add up sums: compile a circuit in Python with --for plonk,"
-        " one in circom at --O1"
+        f"{plonk.n_additions} of {plonk.n_rows} rows of plonk only add up sums: compile a circuit in Python with `fewest_rows_of`,"
+        " one in circom at level O1"
     ]
 
 

@@ -89,6 +89,8 @@ def test_notes_and_advice(path: Path) -> None:
     assert (small.advice, small.assumptions) == (program.advice, program.assumptions)
     assert (small.wire_names, small.r1cs_digest) == ({4: "twice"}, bytes(range(32)))
     assert Evaluator(small, in_python=True).integers([7])[1] == 6 * 7
+    compiled = compiled_evaluator(path)
+    assert compiled is None or compiled.integers([7]) == Evaluator(program).integers([7])
 
 
 def test_large_and_old_programs_are_left(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,3 +270,9 @@ def test_nodes_answer() -> None:
     assert not NODE.has("a", "z")
     assert not NODE.member("a").has("z")
     assert [node.path for node in NODE.members()] == ["$.a", "$.n"]
+
+
+def test_a_proving_key_in_place_of_its_verification_key() -> None:
+    with pytest.raises(FormatError, match="expected JSON, found a zkey file") as caught:
+        load_json(b"zkey\1\0\0\0" + bytes(20), where="a.json")
+    assert caught.value.hint == "write its verification key with `zkctl export-vkey`"

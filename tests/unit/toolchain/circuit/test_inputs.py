@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.errors import FormatError, InputError, LimitError
+from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
+from zkctl.errors import FormatError, InputError, LimitError, ZkctlError
 from zkctl.field import BN254_FR
 from zkctl.toolchain.circuit import inputs as module
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
@@ -116,3 +117,55 @@ def test_inputs_may_be_called_as_the_members_of_a_proof(tmp_path: Path) -> None:
     path = tmp_path / "in.json"
     path.write_text('{"pi_a": ["1", "2"], "pi_b": ["1"], "pi_c": ["1"]}')
     assert set(read_inputs(path)) == {"pi_a", "pi_b", "pi_c"}
+
+
+GOOD = ["0", "1", "17", str(R - 1), str(1 << 200)]
+UNUSUAL = [
+    "", "00", "01", "+1", "-1", " 1", "1 ", "1_0", "0x10", "x", "\u0661", "\u00b2", str(R), str(R + 1), "1" * 99, "1" * 100,
+    "0" * 101, 5, 0, -1, R, R - 1, True, None, 1.5, [], ["1"], {}, "1,2",
+]  # fmt: skip
+
+
+def test_lists_at_once_are_read_as_one_by_one() -> None:
+    """A list with anything unusual in it, in any position, is left to the reader of single values."""
+
+    def one_by_one(values: list[object]) -> list[int] | None:
+        reader = InputReader(BN254_FR, False, "in.json")
+        try:
+            found = [reader(value, "x") for value in values]
+        except ZkctlError:
+            return None
+        return None if reader.warnings else found
+
+    reader = InputReader(BN254_FR, False, "in.json")
+    assert reader.usual_numbers(GOOD) == [0, 1, 17, R - 1, 1 << 200]
+    assert reader.usual_numbers([0, 5, R - 1]) == [0, 5, R - 1]
+    assert reader.usual_numbers([]) is None
+    for odd in UNUSUAL:
+        for k in range(len(GOOD) + 1):
+            values: list[object] = [*GOOD[:k], odd, *GOOD[k:]]
+            found = reader.usual_numbers(values)
+            assert found is None or found == one_by_one(values)
+            assert found is None
+        alone = reader.usual_numbers([odd])
+        assert alone is None or alone == one_by_one([odd])
+
+
+def test_long_lists_of_inputs() -> None:
+    """The same values and messages from both ways."""
+    groups = [SignalGroup("x", Role.PRIVATE, (2, 3))]
+    for values in ([["1", "2", "3"], [4, 5, 6]], [["1", "2", "3"], ["4", "0x5", 6]]):
+        reader = InputReader(BN254_FR, False, "in.json")
+        found = flatten_inputs(groups, {"x": values}, reader, reader.usual_numbers)
+        assert found == [1, 2, 3, 4, 5, 6]
+    for wrong in (
+        [["1", "2", "3"], ["4", "5"]],
+        [["1", "2", "3"], ["4", str(R), "6"]],
+        [["1"] * 3, "4"],
+    ):
+        messages = []
+        for convert_list in (None, reader.usual_numbers):
+            with pytest.raises(InputError) as caught:
+                flatten_inputs(groups, {"x": wrong}, reader, convert_list)
+            messages.append(caught.value.message)
+        assert messages[0] == messages[1]

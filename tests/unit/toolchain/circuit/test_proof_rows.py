@@ -13,6 +13,11 @@ from zkctl.toolchain.circuit.check_witness import verify_witness
 from zkctl.toolchain.circuit.compile import CompileSummary, compile_circuit
 from zkctl.toolchain.circuit.proof_rows import RowCounts
 from zkctl.toolchain.circuit.witness import calculate_witness
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.full_prove import full_prove
+from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.proof.systems import FFLONK, PLONK, ProofSystem
+from zkctl.toolchain.proof.verify import verify
 
 HEAD = "from zkctl.dsl import Array, Signal, circuit, constrain, hint, private, public, hints\n"
 # t is a signal of its own that equals a sum of ten: solving for it puts ten wires into every product
@@ -71,6 +76,23 @@ def test_short_sums(tmp_path: Path) -> None:
         rows = compiled(tmp_path, SHORT_SUMS, system).rows
         assert rows is not None
         assert rows == RowCounts(system, "O2 with shared sums", 4, 5, 5, 5)
+
+
+@pytest.mark.parametrize("system", [PLONK, FFLONK], ids=lambda system: system.name)
+def test_proofs_with_shared_sums(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    compiled(tmp_path, LONG_SUM, system.name)
+    r1cs, key = tmp_path / "many.r1cs", tmp_path / "k.zkey"
+    make_key(r1cs, data / "ptau/powersOfTau28_hez_final_08.ptau", output=key, system=system)
+    (tmp_path / "input.json").write_text('{"x": ["1","2","3","4","5","6","7","8","9","10"]}')
+    proof, public = tmp_path / "proof.json", tmp_path / "public.json"
+    program, inputs = tmp_path / "many.wprog", tmp_path / "input.json"
+    full_prove(key, program, inputs, proof_output=proof, public_output=public)
+    export_verification_key(key, output=tmp_path / "vk.json")
+    assert verify(tmp_path / "vk.json", public=public, proof=proof).valid
+    value, t = 1, sum(k * k for k in range(1, 11))
+    for k in range(8):
+        value = (t + k) * (value + t)
+    assert public.read_text().split('"')[1] == str(value)
 
 
 def test_nothing_to_share(tmp_path: Path) -> None:

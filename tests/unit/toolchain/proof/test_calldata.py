@@ -67,3 +67,20 @@ def test_what_no_contract_takes(tmp_path: Path) -> None:
     public.write_text('{"1": 2}')
     with pytest.raises(FormatError):
         call_of(proof, public)
+
+
+def test_the_other_way_round(tmp_path: Path) -> None:
+    """Files in the wrong order are named, and the order is told."""
+    vkey, public, proof = save_groth16(tmp_path)
+    for first, second, message in (
+        (public, proof, "expected a proof, found a list of 2 strings, as public signals are"),
+        (vkey, public, "expected a proof, found a groth16 verification key"),
+        (proof, proof, "expected public signals, found a groth16 proof"),
+    ):
+        with pytest.raises(FormatError) as caught:
+            call_of(first, second)
+        assert caught.value.message == message
+        assert caught.value.hint == (
+            "name the verification key first, then the public signals, then the proof"
+            " (calldata: the proof, then the public signals)"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.contracts import compiler_path
 from tests.support.toy_contracts import save_groth16, toy_groth16
+from zkctl.curve import BLS12_381
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.toolchain.proof.evm import (
     COMPILERS,
@@ -53,6 +55,20 @@ def test_a_contract_in_the_machine(tmp_path: Path) -> None:
     public.write_text('["1", "2"]')
     found = verify_by_contract(vkey, **files)
     assert (found.valid, found.contract_valid) == (False, False)
+
+
+def test_bls12_381_needs_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyrevm answers a call of a precompiled contract of EIP-2537 with nothing."""
+    vkey, public, proof = save_groth16(tmp_path, 0, BLS12_381)
+    signature = "verifyProof(uint256[4],uint256[8],uint256[4])"
+    stand_in(monkeypatch, (str(tmp_path / "V.sol"), compiled(ALWAYS[1], "V", signature)))
+    (tmp_path / "V.sol").write_text("")
+    message = (
+        "the EVM cannot run a contract over bls12_381: expected one with the precompiled contracts of EIP-2537,"
+        " got pyrevm without them"
+    )
+    with pytest.raises(EnvironmentProblem, match=re.escape(message)):
+        verify_by_contract(vkey, public=public, proof=proof, source=tmp_path / "V.sol")
 
 
 @pytest.mark.parametrize("answer", [0, 1])

@@ -75,11 +75,14 @@ def test_an_existing_file_stays(tmp_path: Path) -> None:
     assert output.read_text() == "mine"
 
 
-def test_another_curve_is_refused_by_name(tmp_path: Path) -> None:
+def test_bls12_381_has_a_contract_without_the_batch_check(tmp_path: Path) -> None:
     key = save_key(tmp_path / "key.zkey", toy_key(BLS12_381), SOMEBODY)
+    output = tmp_path / "Verifier.sol"
     with pytest.raises(EnvironmentProblem, match="expected a key over bn254, got bls12_381"):
-        export_solidity(key, output=tmp_path / "Verifier.sol")
-    assert not (tmp_path / "Verifier.sol").exists()
+        export_solidity(key, output=output, batch=True)
+    assert not output.exists()
+    assert export_solidity(key, output=output).curve == "bls12_381"
+    assert "EIP-2537" in output.read_text()
 
 
 @pytest.mark.parametrize("name", ["plonk", "fflonk"])

@@ -120,7 +120,7 @@ def test_circuits_that_are_mostly_sums(tmp_path: Path) -> None:
     found = [(need.protocol, need.n_additions, need.n_rows) for need in summary.needs]
     assert found == [("groth16", 0, 2), ("plonk", 4, 5), ("fflonk", 4, 7)]
     assert summary.warnings == [
-        "4 of 5 rows of plonk only add up sums: compile a circuit in Python with --for plonk, one in circom at --O1"
+        "4 of 5 rows of plonk only add up sums: compile a circuit in Python with `fewest_rows_of`, one in circom at level O1"
     ]
 
 

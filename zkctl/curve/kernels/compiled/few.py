@@ -97,6 +97,15 @@ class FewPointKernels:
         self.function("sums", "from_pool", "ppi")(out, sums, n_blocks)
         return out.raw[: len(x)]
 
+    def few_horner(self, points: bytes) -> bytes | None:
+        """Return sum_k 2^k P_k for any points; None, too, in G2."""
+        if self.group.degree != 1 or not self.programs["combination"].is_ready():
+            return None
+        n_blocks, rows = self._blocks(points)
+        out = ctypes.create_string_buffer(self.width * self.group.point_bytes)
+        self.function("combination", "horner", "ppi")(out, rows, n_blocks)
+        return out.raw[: self.group.point_bytes]
+
     # -- a few terms
 
     def multiples(self, points: bytes) -> Table:

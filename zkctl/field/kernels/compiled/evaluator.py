@@ -17,7 +17,7 @@ from zkctl.field.kernels.evaluator.job import JOB
 from zkctl.field.kernels.image import buffer_address
 from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
-from zkctl.field.words import Words, bytes_from_ints
+from zkctl.field.words import Words, bytes_from_ints, ints_from_bytes
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
@@ -106,6 +106,11 @@ class CompiledEvaluator:
                 f" got {len(numbers)}"
             )
         self.program.function(name, *"pi")(buffer_address(numbers), count)
+
+    def count_improper(self, numbers: bytearray) -> int:
+        """Return how many numbers are not in 1 .. p - 1."""
+        count = self.program.function("count_improper", *"pi", returns=True)
+        return int(count(buffer_address(numbers), len(numbers) // self.field.n_bytes))
 
     def survey(self, column: memoryview) -> Survey:
         """Return sum, maximum and number of nonzero entries of a column of 32-bit numbers."""
@@ -218,12 +223,30 @@ class Evaluation:
 
     def value(self, wire: int) -> int:
         """Return a value as an integer in [0, p)."""
-        number = int.from_bytes(self.values[self._places(wire, 1)], "little")
+        number = int.from_bytes(self.values[self._places(wire)], "little")
         return number * self.field.montgomery_r_inverse % self.field.modulus
 
-    def _places(self, wire: int, count: int) -> slice:
-        n_bytes = self.field.n_bytes
-        return slice(wire * n_bytes, (wire + count) * n_bytes)
+    def hint_inputs(self, count: int) -> list[int]:
+        """Return the inputs of the next hint, so many, as integers in [0, p)."""
+        first = int(memoryview(self.program.buffers["hint_sides"])[self.hint])
+        if first + count >= len(memoryview(self.program.buffers["hint_starts"])):
+            raise ShapeError("a hint does not fit its kind: expected other inputs or outputs")
+        out = bytearray(count * self.field.n_bytes)
+        sums = self.program.evaluator.program.function("hint_inputs", *"piip")
+        sums(buffer_address(self._job), self.hint, count, buffer_address(out))
+        return ints_from_bytes(bytes(out), self.field.n_words)
+
+    def _places(self, wire: int) -> slice:
+        if not 0 <= wire < self.program.n_wires:
+            raise ShapeError(
+                f"a wire is out of range: expected below {self.program.n_wires}, got {wire}"
+            )
+        return slice(wire * self.field.n_bytes, (wire + 1) * self.field.n_bytes)
+
+    def _montgomery(self, values: Sequence[int]) -> bytearray:
+        numbers = bytearray(bytes_from_ints(values, self.field.n_words))
+        self.program.evaluator.to_montgomery(numbers)
+        return numbers
 
     def set_consecutive(self, first: int, values: Sequence[int]) -> None:
         """Set wires, one after the other, to Python integers in [0, p)."""
@@ -231,14 +254,14 @@ class Evaluation:
             raise ShapeError(
                 f"values do not fit the wires: expected {self.program.n_wires - first}, got {len(values)}"
             )
-        numbers = bytearray(bytes_from_ints(values, self.field.n_words))
-        self.program.evaluator.to_montgomery(numbers)
-        self.values[self._places(first, len(values))] = numbers
+        numbers, start = self._montgomery(values), first * self.field.n_bytes
+        self.values[start : start + len(numbers)] = numbers
 
     def set_integers(self, wires: Sequence[int], values: Sequence[int]) -> None:
         """Set wires to Python integers in [0, p)."""
-        for wire, value in zip(wires, values, strict=True):
-            self.set_consecutive(wire, [value])
+        numbers, n_bytes = self._montgomery(values), self.field.n_bytes
+        for k, wire in enumerate(wires):
+            self.values[self._places(wire)] = numbers[k * n_bytes : (k + 1) * n_bytes]
 
     def plain_bytes(self) -> bytearray:
         """Return all values as integers, one after the other; ends the evaluation."""

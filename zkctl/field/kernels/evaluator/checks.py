@@ -11,7 +11,15 @@ from functools import cached_property
 from llvmlite import ir
 
 from zkctl.field.kernels.evaluator.hints import HintEmitter
-from zkctl.field.kernels.evaluator.integers import load_u8, load_u32, store_u8
+from zkctl.field.kernels.evaluator.integers import (
+    Modulus,
+    is_zero,
+    load_number,
+    load_u8,
+    load_u32,
+    store_u8,
+    subtract,
+)
 from zkctl.field.kernels.evaluator.job import JOB
 from zkctl.field.kernels.language import (
     I64,
@@ -22,6 +30,7 @@ from zkctl.field.kernels.language import (
     Variable,
     build,
     call,
+    integer,
     loop,
     repeat_while,
     select,
@@ -156,8 +165,22 @@ class CheckEmitter:
         return problems.get()
 
 
-def emit_columns(program: Program, n_words: int) -> None:
-    """Add `survey`, `starts` and `gather`."""
+def emit_columns(program: Program, modulus: Modulus) -> None:
+    """Add `survey`, `starts`, `gather` and `count_improper`."""
+    n_words = modulus.n
+
+    @program.kernel("count_improper", POINTER, I64, returns=I64)
+    def count_improper(numbers: Pointer, count: Int) -> Int:
+        """Return how many numbers are zero or not below the modulus."""
+        found = Variable(0)
+        for k in loop(count):
+            number = load_number(numbers.at(k * n_words), n_words)
+            borrow: Int = integer(0)
+            for word, p in zip(number, modulus.p, strict=True):
+                _, borrow = subtract(word, p, borrow)
+            is_improper = build().or_(is_zero(number), borrow.compare("==", 0))
+            found.set(found.get() + select(is_improper, 1, 0))
+        return found.get()
 
     @program.kernel("survey", POINTER, I64, POINTER)
     def survey(numbers: Pointer, count: Int, out: Pointer) -> None:

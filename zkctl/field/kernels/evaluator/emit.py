@@ -36,7 +36,8 @@ def emit_evaluator(program: Program, field: PrimeField) -> None:
     _emit_run(program, rows, hints)
     CheckEmitter(hints).emit()
     LevelEmitter(hints).emit()
-    emit_columns(program, field.n_words)
+    hints.emit_inputs()
+    emit_columns(program, rows.modulus)
     _emit_conversions(program, rows)
 
 

@@ -63,6 +63,15 @@ class HintEmitter:
             with when(kind.compare("==", number)):
                 emit(job, hint)
 
+    def emit_inputs(self) -> None:
+        """Add the kernel (job, hint, count, out): write the first inputs of any hint, as integers."""
+
+        @self.program.kernel("hint_inputs", POINTER, I64, I64, POINTER)
+        def hint_inputs(job: Pointer, hint: Int, count: Int, out: Pointer) -> None:
+            for k in loop(count):
+                place = out.at(k * self.n)
+                self.rows.write_plain(self.input(job, hint, k), place)
+
     def is_before(self, job: Pointer, hint: Int, row: Int) -> ir.Value:
         """Return the i1 that there is a hint and it runs before a row."""
         has_hint = hint.compare("<", job.load(JOB["n_hints"]))

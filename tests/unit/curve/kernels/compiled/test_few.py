@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.support import points as integer_points
@@ -98,6 +100,22 @@ def test_a_program_that_is_not_ready_is_not_waited_for(
     assert isinstance(kernels, FewPointKernels)
     assert kernels.few_members(raw) is None and kernels.few_doubled(raw, 1) is None
     assert kernels.few_sums(raw[:64], raw[64:]) is None
+    assert kernels.few_horner(raw) is None
     numpy = NumpyGroupKernels(BN254.g1)
     assert numpy.few_members(raw) is None and numpy.few_doubled(raw, 1) is None  # type: ignore[func-returns-value]
     assert numpy.few_sums(raw[:64], raw[64:]) is None  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize("group", [BN254.g1, BLS12_381.g1], ids=str)
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 9, 31, 254])
+def test_horner_takes_any_points(group: Group, n: int, width: int) -> None:
+    """Infinite, equal and opposite ones, and sums that vanish on the way."""
+    kernels = CompiledGroupKernels(group)
+    kernels.programs["combination"].get()
+    rng, r = random.Random(n), group.scalar_field.modulus
+    numbers = [rng.choice((0, 1, -1, 2, -2, rng.randrange(r))) for _ in range(n)]
+    points = [integer_points.multiply(group, group.generator, k % r) for k in numbers]
+    total = sum(k << place for place, k in enumerate(numbers)) % r
+    expected = integer_points.multiply(group, group.generator, total)
+    found = kernels.few_horner(PointArray.from_ints(group, points).to_bytes())
+    assert found == PointArray.from_ints(group, [expected]).to_bytes()

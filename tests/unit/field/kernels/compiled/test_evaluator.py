@@ -378,6 +378,44 @@ def test_conversions_refuse_other_words() -> None:
         evaluation.set_consecutive(1, [3, 4])
 
 
+def test_inputs_of_any_hint() -> None:
+    """Also of those that only Python computes, and no more than there are."""
+    p = BN254_FR.modulus
+    hints: list[Hint] = [
+        (0, PYTHON, 0, [[(1, 5), (2, p - 1)], [], [(0, 7)]], [3]),
+        (0, PYTHON, 0, [[(3, 1)]], []),
+    ]
+    evaluation = started(BN254_FR, [1, p - 1, 9], [], hints, 1)
+    assert evaluation.run() == CALLS_PYTHON
+    assert evaluation.hint_inputs(3) == [p - 14, 0, 7]
+    assert evaluation.hint_inputs(0) == []
+    with pytest.raises(ShapeError, match="a hint does not fit its kind: expected other inputs"):
+        evaluation.hint_inputs(5)
+    evaluation.set_integers([3], [p - 2])
+    evaluation.skip_hint()
+    assert evaluation.hint_inputs(1) == [p - 2]
+    message = r"a wire is out of range: expected below 4, got \d"
+    with pytest.raises(ShapeError, match=message):
+        evaluation.set_integers([0, 4], [1, 1])
+    with pytest.raises(ShapeError, match=message):
+        evaluation.value(4)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+def test_numbers_that_are_not_below_p(field: PrimeField) -> None:
+    p, evaluator = field.modulus, CompiledEvaluator(field)
+    good = [1, 2, p - 1, p - 2, p >> 1, (1 << 192) - 1, 1 << 192, p - (1 << 64)]
+    bad = [0, p, p + 1, (1 << 256) - 1, p + (1 << 64), p | (1 << 255)]
+
+    def count(numbers: list[int]) -> int:
+        return evaluator.count_improper(
+            bytearray(b"".join(x.to_bytes(32, "little") for x in numbers))
+        )
+
+    assert (count([]), count(good), count(bad), count([*good, *bad])) == (0, 0, 6, 6)
+    assert [count([x]) for x in bad] == [1] * 6
+
+
 def test_evaluations_of_one_program_are_independent() -> None:
     rows = [([(1, 1)], [(1, 1)], [(2, 1)], 2)]
     program = CompiledEvaluator(BN254_FR).prepare(3, *arrays(BN254_FR, rows))

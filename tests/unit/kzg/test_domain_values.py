@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.polynomials import Polynomials
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
-from zkctl.kzg.lagrange import domain_values, inverses_of, public_value
+from zkctl.kzg.domain_values import domain_values, public_value
 
 FIELDS = pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
 
@@ -35,15 +35,6 @@ def test_there_are_none_on_the_domain(field: PrimeField) -> None:
         assert domain_values(field, 3, pow(field.root_of_unity(3), k, field.modulus), 2) is None
     assert domain_values(field, 3, field.root_of_unity(4), 2) is not None
     assert domain_values(field, 3, 0, 2) is not None
-
-
-def test_inverses_and_product() -> None:
-    p = BN254_FR.modulus
-    values = [1, 2, p - 1, 77]
-    inverses, product = inverses_of(values, p)
-    assert [value * inverse % p for value, inverse in zip(values, inverses, strict=True)] == [1] * 4
-    assert product == -154 % p
-    assert inverses_of([], p) == ([], 1)
 
 
 def test_public_signals_are_subtracted() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.toy_gates import evaluated, toy_powers
 from zkctl.curve import BN254, CURVES, Curve, G1Array, msm
 from zkctl.field import FieldArray
-from zkctl.kzg.lagrange_commitment import commit_near_line, commit_values
+from zkctl.kzg.commit_values import commit_near_line, commit_values
 from zkctl.poly import Domain
 
 CASES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.field import PrimeField
+from zkctl.field.inverses import inverses_of
 from zkctl.runtime.records import record
 
 
@@ -36,18 +37,6 @@ def domain_values(field: PrimeField, log_n: int, point: int, n_rows: int) -> Dom
         each * vanishing % p * inverse % p for each, inverse in zip(roots, inverses, strict=True)
     ]
     return DomainValues(vanishing, values, product)
-
-
-def inverses_of(values: Sequence[int], p: int) -> tuple[list[int], int]:
-    """Return the inverses of numbers that are not zero modulo p, and their product; one inversion for all."""
-    products = [1]
-    for value in values:
-        products.append(products[-1] * value % p)
-    inverse, found = pow(products[-1], -1, p), []
-    for value, before in zip(reversed(values), reversed(products[:-1]), strict=True):
-        found.append(inverse * before % p)
-        inverse = inverse * value % p
-    return found[::-1], products[-1]
 
 
 def public_value(public: Sequence[int], lagrange: Sequence[int], p: int) -> int:

@@ -1,0 +1,10 @@
+            {
+                let end := add(signals, $signals_bytes)
+                let place := add(p, 1824) // behind IC_1
+                for { let at := signals } lt(at, end) { at := add(at, 32) } {
+                    let x := calldataload(at)
+                    valid := and(valid, lt(x, $r))
+                    mstore(place, x)
+                    place := add(place, 160)
+                }
+            }
