@@ -34,7 +34,7 @@ def levels_of(example: Circuit) -> list[CompiledCircuit]:
     try:
         compiled = example.compile()
         levels = [compiled.simplified(level) for level in (0, 1, 2)]
-        return [*levels, compiled.with_shared_sums(1), compiled.with_shared_sums(2)]
+        return [*levels, compiled.with_shared_sums()]
     except CircuitError as problem:
         assert any(text in problem.message for text in NEVER)
         return []

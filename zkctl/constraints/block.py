@@ -155,7 +155,19 @@ class BlockBuilder:
 
     def add_row(self, row: RowParts) -> None:
         """Append a constraint: a Row, or its parts in a tuple, which costs less to make."""
-        self._columns.add(row)
+        a, b, c, target, node, message = row
+        columns = self._columns
+        columns.lengths += (len(a), len(b), len(c))
+        wires, values = columns.wires, columns.values
+        wires += a
+        wires += b
+        wires += c
+        values += a.values()
+        values += b.values()
+        values += c.values()
+        columns.targets.append(target)
+        columns.nodes.append(node)
+        columns.messages.append(message)
         self.n_rows += 1
 
     def add_hint(
@@ -242,21 +254,6 @@ class _Columns:
         self.targets: list[int] = []
         self.nodes: list[int] = []
         self.messages: list[int] = []
-
-    def add(self, row: RowParts) -> None:
-        """Append a row."""
-        a, b, c, target, node, message = row
-        self.lengths += (len(a), len(b), len(c))
-        wires, values = self.wires, self.values
-        wires += a
-        wires += b
-        wires += c
-        values += a.values()
-        values += b.values()
-        values += c.values()
-        self.targets.append(target)
-        self.nodes.append(node)
-        self.messages.append(message)
 
     def table(self, pool: CoefficientPool) -> RowTable:
         """Return the rows as arrays."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkctl.errors import InputError, ShapeError
+from zkctl.errors import InputError, IntegrityError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
 from zkctl.runtime.arrays import np
@@ -114,28 +114,29 @@ class R1CS:
         """Return whether a constraint multiplies wires; without one, linear algebra finds the witnesses."""
         return self.n_linear < self.n_constraints
 
-    @property
-    def why_no_knowledge(self) -> str:
-        """The reason a proof would show no knowledge, "" if there is none: without products, linear algebra finds the witnesses."""
-        if self.has_product():
-            return ""
-        empty = not self.n_constraints + self.n_public
-        missing = "no constraint left" if empty else "no non-linear constraint"
-        return f"the circuit has {missing}, so a proof shows no knowledge"
-
     def wires_of(self, constraint: int) -> list[int]:
         """Return the wires that a constraint reads, ascending, without the constant."""
         rows = (matrix.row(constraint) for matrix in (self.a, self.b, self.c))
         return sorted({wire for row in rows for wire, _ in row if wire})
 
 
-CUSTOM_GATES = "the circuit uses custom gates, which no proof system here can express"
-
-
 def custom_gates_refused(where: str = "") -> InputError:
     """Return the error for a circuit with custom gates: no proof system here has rows for them."""
     return InputError(
-        CUSTOM_GATES,
+        "the circuit uses custom gates, which no proof system here can express",
         where=where,
         hint="compile without `pragma custom_templates`",
+    )
+
+
+def no_knowledge(circuit: R1CS, where: str = "") -> IntegrityError | None:
+    """Return the error for a circuit of linear constraints only: solving them yields its witnesses.  None if it has a product."""
+    if circuit.has_product():
+        return None
+    empty = not circuit.n_constraints + circuit.n_public
+    missing = "no constraint left" if empty else "no non-linear constraint"
+    return IntegrityError(
+        f"the circuit has {missing}, so a proof shows no knowledge",
+        where=where,
+        hint="constrain a product of signals, or pass `allow_insecure`",
     )

@@ -29,7 +29,7 @@ class CoefficientPool:
         """Make a pool of distinct values, at their positions."""
         self.modulus = modulus
         self.values = list(values)
-        self._index = {value: k for k, value in enumerate(self.values)}
+        self._index = _Index(self.values)
 
     @cached_property
     def of_hints(self) -> CoefficientPool:
@@ -38,19 +38,24 @@ class CoefficientPool:
 
     def index(self, value: int) -> int:
         """Return the position of a coefficient; added if it is new."""
-        position = self._index.get(value)
-        if position is None:
-            position = self._index[value] = len(self.values)
-            self.values.append(value)
-        return position
+        return self._index[value]
 
     def indices(self, values: Sequence[int]) -> list[int]:
         """Return the positions of coefficients; those that are new are added in order."""
-        index = self._index
-        for value in dict.fromkeys(values):
-            if value not in index:
-                self.index(value)
-        return [index[value] for value in values]
+        return list(map(self._index.__getitem__, values))
+
+
+class _Index(dict[int, int]):
+    """The position of each value in a list, to which a new one is added when it is looked up."""
+
+    def __init__(self, values: list[int]) -> None:
+        super().__init__(zip(values, range(len(values)), strict=True))
+        self._values = values
+
+    def __missing__(self, value: int) -> int:
+        position = self[value] = len(self._values)
+        self._values.append(value)
+        return position
 
 
 class Ports(NamedTuple):

@@ -22,7 +22,14 @@ from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.stamping.template import check_returned, run_body
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
-from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, current_tracer, tracing
+from zkctl.dsl.trace import (
+    ONLY_ARGUMENTS,
+    Session,
+    Tracer,
+    at_one_place,
+    current_tracer,
+    tracing,
+)
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.runtime.collection import rare_collections
@@ -113,7 +120,8 @@ class Circuit:
         arguments: dict[str, Any] = {}
         for declared in inputs:
             tracer.origin = [sites[declared.name]]
-            arguments[declared.name] = _argument(declared, iter(elements[declared.name]))
+            with at_one_place():
+                arguments[declared.name] = _argument(declared, iter(elements[declared.name]))
         tracer.origin = [next(iter(sites.values()))] if sites else []
         return arguments
 
@@ -319,14 +327,15 @@ def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
     """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
     taken: set[int] = set()
-    for _, elements in outputs:
-        for element in elements:
+    with at_one_place():
+        for element in (element for _, elements in outputs for element in elements):
             signal = as_signal(element, tracer)
             assert signal is not None
-            mark_used((signal,))
+            if signal.use is not None:
+                mark_used((signal,))
             terms = signal.linear_terms()
-            wire = next(iter(terms), 0)
-            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in taken:
+            wire = signal.single_wire()
+            if wire <= tracer.builder.n_ports or wire in taken:
                 (wire,) = tracer.define_linear(terms)
             taken.add(wire)
             wires.append(wire)

@@ -78,9 +78,11 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
         number = self.known_constant
         if number is not None:
             return _scale(other, number, self.use)
-        bounds = product_bounds(self.bounds, other.bounds)
-        lazy = self.tracer.product(self.linear_terms(), other.linear_terms())
-        product = make_signal(self.tracer, {}, bounds, lazy, 1)
+        tracer, bounds = self.tracer, None
+        if self.bounds is not None and other.bounds is not None:
+            bounds = product_bounds(self.bounds, other.bounds)
+        lazy = tracer.product(self.linear_terms(), other.linear_terms())
+        product = make_signal(tracer, {}, bounds, lazy, 1)
         if self.use is not None or other.use is not None:
             product.use = joined(self.use, other.use)
         return product
@@ -268,16 +270,20 @@ def _scale(signal: Signal, number: int, use: Use | None = None) -> Signal:
 def _combine(x: Signal, other: Operand, sign: int) -> Signal:
     """Return x + sign * other."""
     if not isinstance(other, Signal):
-        number = as_integer(other, x.tracer.field)
+        p = x.tracer.modulus
+        is_small = type(other) is int and -p < other < p
+        number = other if is_small else as_integer(other, x.tracer.field)
         if number is None:
             return cast(Signal, refuse_operand(other))
-        p = x.tracer.modulus
-        bounds = sum_bounds(x.bounds, (number, number), sign)
+        bounds = x.bounds and sum_bounds(x.bounds, (number, number), sign)
         longer = x._long and x._long.plus({0: number}, sign, p)
         if longer is not None:
             return _long_signal(x.tracer, longer, bounds, x.use)
         product, factor, terms = x.resolve()
-        shifted = add_scaled(terms, ONE, sign * number, p)
+        shifted = dict(terms)
+        shifted[0] = (terms.get(0, 0) + sign * number) % p
+        if not shifted[0]:
+            del shifted[0]
         made = make_signal(x.tracer, shifted, bounds, product, factor)
         made.use = x.use
         return made

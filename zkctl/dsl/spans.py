@@ -126,7 +126,11 @@ class SourcePlaces:
         """Return the number of the current place, given by `number` from its `capture` when it is new."""
         if self.kept_number is not None:
             return self.kept_number
-        found = self._found(_innermost_frame(), number)
+        last, instruction, found = self._last
+        first = _innermost_frame(last)
+        if first is None or first is not last or first.f_lasti != instruction:
+            found = self._found(first, number)
+        # else it is the same call of the same function, and there again
         if self._is_kept:
             self.kept_number = found
         return found
@@ -134,8 +138,6 @@ class SourcePlaces:
     def _found(self, first: FrameType | None, number: Callable[[list[Site]], int]) -> int:
         if first is None:
             return number([])
-        if first is self._last[0] and first.f_lasti == self._last[1]:
-            return self._last[2]  # the same call of the same function, and there again
         key = _place_key(first)
         found = self._numbers.get(key)
         if found is None:
@@ -149,14 +151,19 @@ class SourcePlaces:
         self._last = (None, -1, 0)
 
 
-def _innermost_frame() -> FrameType | None:
-    """Return the first frame of `capture`, None if it has none."""
+def _innermost_frame(likely: FrameType | None) -> FrameType | None:
+    """Return the first frame of `capture`, None if it has none; `likely` is one that it returned before."""
     frame: FrameType | None = sys._getframe(3)
-    while frame is not None and (number := id(code := frame.f_code)) not in _BOUNDARIES:
-        if number not in _OWN_CODE and not code.co_filename.startswith(_LANGUAGE):
-            return frame
+    while frame is not None and frame is not likely:
+        number = id(code := frame.f_code)
+        if number not in _OWN_CODE:
+            if number in _BOUNDARIES:
+                return None
+            if not code.co_filename.startswith(_LANGUAGE):
+                return frame
+            _OWN_CODE.add(number)
         frame = frame.f_back
-    return None
+    return frame
 
 
 def _place_key(frame: FrameType | None) -> tuple[int, ...]:

@@ -137,12 +137,14 @@ class Tracer:
 
     def product(self, a: Terms, b: Terms) -> Product:
         """Return the lazy product of two linear combinations: the same one for the same factors."""
-        known = self.known.products
-        keys = combination_key(a), combination_key(b)
-        key = keys if hash(keys[0]) <= hash(keys[1]) else keys[::-1]
-        found = known.get(key)
+        first, second = combination_key(a), combination_key(b)
+        if len(a) == len(b) == 1:  # pairs of numbers
+            key: Hashable = (first, second) if first <= second else (second, first)  # type: ignore[operator]
+        else:
+            key = frozenset((first, second))
+        found = self.known.products.get(key)
         if found is None:
-            found = known[key] = Product(a, b)
+            found = self.known.products[key] = Product(a, b)
         return found
 
     def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
@@ -151,9 +153,10 @@ class Tracer:
         p = self.modulus
         wire = self.builder.new_wire()
         c = {wire: 1, **{other: p - value for other, value in rest.items()}}
-        a = product.a if factor == 1 else scaled(product.a, factor, p)
+        a, product.value = product.a, c
+        if factor != 1:
+            a, product.value = scaled(a, factor, p), scaled(c, pow(factor, -1, p), p)
         self.builder.add_row((a, product.b, c, wire, self.node(), 0))
-        product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
     def shared_linear(self, terms: Terms) -> Terms:
@@ -225,8 +228,9 @@ class Tracer:
         elif isinstance(function, AdviceProgram):
             logs, name = function.has_log, self.session.advice_name(function)
         else:
-            name = self.session.user_hint_name(function)
-            return self.ask(function, name, parameters, inputs, n_outputs)
+            return self.ask(
+                function, self.session.user_hint_name(function), parameters, inputs, n_outputs
+            )
         if self.free.wires and not any(map(self.free.others, inputs)):
             self.free.ask()
         if all(map(is_constant, inputs)):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
@@ -83,14 +84,23 @@ def _sum_part(group: Group, terms: MsmTerms) -> Words:
     n, n_bits = len(terms), bit_length(terms.scalars)
     bits = window_bits(n, n_bits)
     n_windows = -(-(n_bits + 1) // bits)
-    digits = schedule_kernels().signed_digits(terms.scalars, bits, n_windows)
     n_tasks = min(thread_count(), n_windows) if n >= THREADS_FROM_POINTS else 1
+    digits = _digits(terms.scalars, bits, n_windows, n_tasks)
     shares = [digits[t::n_tasks] for t in range(n_tasks)]
     tasks = [partial(_window_sums, group, terms.points, share, bits) for share in shares]
     weighted = np.empty((n_windows, bits, group.point_words), np.uint64)
     for t, sums in enumerate(in_parallel(tasks)):
         weighted[t::n_tasks] = sums
     return horner(group_kernels(group), weighted.reshape(n_windows * bits, -1))
+
+
+def _digits(scalars: Words, bits: int, n_windows: int, n_tasks: int) -> Int32:
+    """Return the signed digits of scalars; each thread takes some scalars.  Shapes: (n, n_words) -> (n_windows, n)."""
+    bounds = [len(scalars) * t // n_tasks for t in range(n_tasks + 1)]
+    digits = schedule_kernels().signed_digits
+    tasks = [partial(digits, scalars[i:j], bits, n_windows) for i, j in pairwise(bounds)]
+    parts = in_parallel(tasks)
+    return parts[0] if n_tasks == 1 else np.concatenate(parts, axis=1)
 
 
 def _sum_few(group: Group, terms: MsmTerms) -> Words:

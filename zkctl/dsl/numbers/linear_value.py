@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.constraints.linear import LongSum, Terms, add_scaled, is_constant, show_element
+from zkctl.constraints.linear import LongSum, Terms, add_scaled, show_element
 from zkctl.dsl.bounds import OPEN, Bounds
 from zkctl.dsl.combination_text import show_combination
 from zkctl.dsl.spans import circuit_error
@@ -46,7 +46,9 @@ class LinearValue:
             self._terms = self._long.terms()
             self._long = None
         product = self._product
-        if product is not None and product.value is not None:
+        if product is None:
+            return None, self._factor, self._terms
+        if product.value is not None:
             p = self.tracer.modulus
             self._terms = add_scaled(self._terms, product.value, self._factor, p)
             self._product = None
@@ -75,8 +77,12 @@ class LinearValue:
     @property
     def known_constant(self) -> int | None:
         """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""
-        if self._product is None and self._long is None and is_constant(self._terms):
-            return self._terms.get(0, 0)
+        terms = self._terms
+        if len(terms) <= 1 and self._product is None and self._long is None:
+            if not terms:
+                return 0
+            if 0 in terms:
+                return terms[0]
         if self.bounds is OPEN and self.is_open_constant:
             self.tracer.free.ask()
         return None

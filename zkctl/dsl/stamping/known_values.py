@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from zkctl.constraints.linear import Terms
@@ -11,13 +10,15 @@ from zkctl.dsl.swallowed import attempt
 from zkctl.errors import CircuitError
 
 
-@dataclass(eq=False, slots=True)
 class Product:
     """A product of two linear combinations; `value` is set once a wire makes it available."""
 
-    a: Terms
-    b: Terms
-    value: Terms | None = None
+    __slots__ = ("a", "b", "value")
+
+    def __init__(self, a: Terms, b: Terms) -> None:
+        self.a = a
+        self.b = b
+        self.value: Terms | None = None
 
 
 class Copy(NamedTuple):

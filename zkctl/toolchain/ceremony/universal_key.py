@@ -25,7 +25,7 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import PowersOfTau
-from zkctl.toolchain.proof.circuit_check import difference_from_circuit
+from zkctl.toolchain.proof.circuit_check import different_fact
 from zkctl.toolchain.proof.setup import report_cost
 from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 from zkctl.toolchain.ptau.catalogue import UNPUBLISHED, recognise
@@ -107,10 +107,13 @@ def _check_origin(
     system: ProofSystem, stored: Any, circuit: R1CS, powers: PowersOfTau, where: str
 ) -> None:
     """Check the numbers of a key and its tau, before it is made again.  Raises: CheckFailed."""
-    difference = difference_from_circuit(system, stored.key, circuit)
-    if difference:
+    fact = different_fact(system, stored.key, circuit)
+    if fact is not None:
         raise CheckFailed(
-            difference, where=where, hint="pass the circuit that the key was made from"
+            f"the {fact.name} of the key is not that of the circuit: expected {fact.in_circuit},"
+            f" got {fact.in_key}",
+            where=where,
+            hint="pass the circuit that the key was made from",
         )
     expected, found = (srs_digest(tau) for tau in (powers.tau_g2[1], stored.key.verifying_key.x_2))
     if expected != found:

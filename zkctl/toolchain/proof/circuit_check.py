@@ -28,9 +28,13 @@ def check_circuit(
     Raises: IntegrityError if the key, or a witness program beside the circuit, is of another circuit; UnsatisfiedError.
     """
     circuit, where = read_r1cs(r1cs), printable(r1cs)
-    difference = difference_from_circuit(system, key, circuit)
-    if difference:
-        raise IntegrityError(difference, where=where)
+    fact = different_fact(system, key, circuit)
+    if fact is not None:
+        raise IntegrityError(
+            f"the {fact.name} of the key is not that of the circuit: expected {fact.in_circuit},"
+            f" got {fact.in_key}",
+            where=where,
+        )
     check_program_beside(r1cs)
     broken = circuit.first_unsatisfied(witness.values) if len(witness) == key.n_wires else None
     if broken is not None:
@@ -41,18 +45,15 @@ def check_circuit(
         )
 
 
-def difference_from_circuit(system: ProofSystem, key: CommonProvingKey, circuit: R1CS) -> str:
-    """Return the first number of a key that is not the circuit's, as a message; "" if all agree."""
+def different_fact(system: ProofSystem, key: CommonProvingKey, circuit: R1CS) -> CircuitFact | None:
+    """Return the first number of a key that is not the circuit's; None if all agree."""
     facts = (
         CircuitFact("field", key.curve.scalar_field.name, circuit.field.name),
         CircuitFact("number of wires", key.n_wires, circuit.n_wires),
         CircuitFact("number of public signals", key.n_public, circuit.n_public),
         *system.circuit_facts(key, circuit),
     )
-    for name, in_key, in_circuit in facts:
-        if in_key != in_circuit:
-            return f"the {name} of the key is not that of the circuit: expected {in_circuit}, got {in_key}"
-    return ""
+    return next((fact for fact in facts if fact.in_key != fact.in_circuit), None)
 
 
 def _signals_of(circuit: R1CS, constraint: int, r1cs: Path) -> str:

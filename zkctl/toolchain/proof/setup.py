@@ -9,8 +9,8 @@ from zkctl.ceremony.policy import (
     warnings_for_phase1,
     warnings_for_powers,
 )
-from zkctl.constraints.r1cs import R1CS, custom_gates_refused
-from zkctl.errors import IntegrityError, LimitError
+from zkctl.constraints.r1cs import R1CS, custom_gates_refused, no_knowledge
+from zkctl.errors import LimitError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
@@ -126,11 +126,9 @@ def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) ->
     """
     if circuit.has_custom_gates:
         raise custom_gates_refused(where)
-    message = circuit.why_no_knowledge
-    if not message:
+    refusal = no_knowledge(circuit, where)
+    if refusal is None:
         return []
     if allow_insecure:
-        return [message]
-    raise IntegrityError(
-        message, where=where, hint="constrain a product of signals, or pass `allow_insecure`"
-    )
+        return [refusal.message]
+    raise refusal

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zkctl.constraints.plonk.count import count_fflonk_rows, count_plonk_rows
-from zkctl.constraints.r1cs import CUSTOM_GATES, R1CS
+from zkctl.constraints.r1cs import R1CS, custom_gates_refused, no_knowledge
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
@@ -92,7 +92,8 @@ def _warnings_for_additions(plonk: Need) -> list[str]:
 
 def _reason_against(circuit: R1CS) -> str:
     """Return why a setup refuses a circuit, in its words; "" if it does not."""
-    return CUSTOM_GATES if circuit.has_custom_gates else circuit.why_no_knowledge
+    refusal = custom_gates_refused() if circuit.has_custom_gates else no_knowledge(circuit)
+    return refusal.message if refusal else ""
 
 
 def groth16_need(circuit: R1CS) -> Need:
