@@ -125,6 +125,8 @@ class Worker:
         _copy_project(self.root)
         data = os.environ.get("ZKCTL_TEST_DATA", str(ROOT.parent / "shared" / "data"))
         environment = os.environ | {"PYTHONPATH": str(self.root), "ZKCTL_TEST_DATA": data}
+        node = str(ROOT / "tests" / "interop" / "node" / "node_modules")  # is not copied
+        environment.setdefault("ZKCTL_NODE_MODULES", node)
         self.process = subprocess.Popen(
             [sys.executable, "tests/soundness/check_worker.py"],
             cwd=self.root,
