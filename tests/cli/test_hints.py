@@ -35,6 +35,7 @@ ACTIONS = {
     "convert_ptau": "ptau.transform",
     "describe": "inspect.info",
     "download_ptau": "ptau.download",
+    "export_verification_key": "proof.export_vkey",
     "generate_signing_key": "ceremony.receipts",
     "import_bellman": "ceremony.bellman",
     "import_response": "ptau.exchange",

@@ -46,6 +46,7 @@ COMMANDS = {
     "convert_ptau": "zkctl ptau convert",
     "describe": "zkctl info",
     "download_ptau": "zkctl ptau download",
+    "export_verification_key": "zkctl export-vkey",
     "generate_signing_key": "zkctl ceremony keygen",
     "import_bellman": "zkctl ceremony import-bellman",
     "import_response": "zkctl ptau import-response",

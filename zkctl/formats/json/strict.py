@@ -74,7 +74,7 @@ def load_json(
     return value
 
 
-_OF_A_ZKEY = "write its verification key with `zkctl export-vkey`"
+_OF_A_ZKEY = "write its verification key with `export_verification_key()`"
 
 
 def _decode(raw: bytes, where: str) -> str:

@@ -275,4 +275,4 @@ def test_nodes_answer() -> None:
 def test_a_proving_key_in_place_of_its_verification_key() -> None:
     with pytest.raises(FormatError, match="expected JSON, found a zkey file") as caught:
         load_json(b"zkey\1\0\0\0" + bytes(20), where="a.json")
-    assert caught.value.hint == "write its verification key with `zkctl export-vkey`"
+    assert caught.value.hint == "write its verification key with `export_verification_key()`"
