@@ -125,13 +125,13 @@ def test_the_rows_are_those_of_the_values(body: Body, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     ("body", "n_traces"),
-    [*((body, 2) for body in SERVES_ALL.values()), *((body, 3) for body in ASKS.values())],
+    [*((body, 3) for body in SERVES_ALL.values()), *((body, 4) for body in ASKS.values())],
     ids=[*SERVES_ALL, *ASKS],
 )
 def test_one_template_serves_all_constants(
     body: Body, n_traces: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two traces, the second to compare; three where the first one asked for the value."""
+    """Three traces, the second and the last to compare; four where the first one asked for the value."""
     traced = []
 
     def counting(*arguments: Any) -> template.Template:
@@ -148,7 +148,7 @@ def test_one_template_serves_all_constants(
 
     @circuit
     def user(x: Signal = private(), y: Signal = private()) -> None:
-        constants = range(2, 12) if n_traces == 2 else [2] * 10
+        constants = range(2, 12) if n_traces == 3 else [2] * 10
         for k, constant in enumerate(constants):
             discard(part(x + k, y, constant))
 
