@@ -168,13 +168,14 @@ class Point(Struct):
     y: Signal
 
 
-def test_only_a_single_signal_becomes_a_wire() -> None:
+@pytest.mark.parametrize("name", ["Point", "Array", "int"])
+def test_only_a_single_signal_becomes_a_wire(name: str) -> None:
     @circuit
     def whole(x: Signal = private(), xs: Array[Signal] = private(2)) -> None:
-        for value, name in ((Point(x, x), "Point"), (xs, "Array"), (5, "int")):
-            with pytest.raises(CircuitError) as caught:
-                wire(value)
-            assert caught.value.message == f"wire needs a single signal, got a {name}"
-            assert caught.value.hint == "make the wires of a structure or an array one by one: wire(p.x)"  # fmt: skip
+        values = {"Point": Point(x, x), "Array": xs, "int": 5}
+        wire(values[name])
 
-    whole.compile()
+    with pytest.raises(CircuitError) as caught:
+        whole.compile()
+    assert caught.value.message == f"wire needs a single signal, got a {name}"
+    assert caught.value.hint == "make the wires of a structure or an array one by one: wire(p.x)"
