@@ -17,9 +17,8 @@ from zkctl.poly.domain import Domain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_DIFFERENT = (
-    3 / 4
-)  # different values among those not zero, up to which points of equal ones are added up first
+# the share of different values among those not zero, up to which points of equal ones are added up first
+MOST_DIFFERENT = 3 / 4
 
 
 def commit_values(lagrange: G1Array, values: FieldArray) -> G1Array:
@@ -29,9 +28,8 @@ def commit_values(lagrange: G1Array, values: FieldArray) -> G1Array:
     Shapes: (n,), (n,) -> ().
     """
     words, negated = values.to_words(), (-values).to_words()
-    is_negative = (
-        negated[:, -1] < words[:, -1]
-    )  # the smaller of v and -v, so that -1 is a small number
+    # the smaller of v and -v, so that -1 is a small number
+    is_negative = negated[:, -1] < words[:, -1]
     words[is_negative] = negated[is_negative]
     rows = np.flatnonzero(words.any(axis=1))
     rows = rows[np.argsort(words[rows, 0])]
