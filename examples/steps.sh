@@ -77,3 +77,15 @@ phase1() { # phase1 POWER: pot.ptau, made here or by an earlier example: one is 
     cp pot.ptau "$kept.$$"
     mv "$kept.$$" "$kept" # complete or absent, also for an example that runs at the same time
 }
+
+groth16_proof() { # groth16_proof CIRCUIT KEY [OPTION...]: from CIRCUIT.py with these options and good.json to a verified proof under KEY.zkey
+    local circuit=$1 key=$2
+    shift 2
+    step "Compile the circuit" zkctl compile "$circuit.py" "$@" -o .
+    step "Make its Groth16 key" zkctl setup groth16 "$circuit.r1cs" pot.ptau -o "${key}_0000.zkey"
+    step "Contribute to the key" zkctl ceremony contribute "${key}_0000.zkey" -o "$key.zkey" --name "DEV ONLY one machine" -q
+    step "Export the verification key" zkctl export-vkey "$key.zkey" -o vkey.json
+    step "Compute the witness" zkctl witness "$circuit.wprog" good.json -o witness.wtns
+    step "Prove" zkctl prove "$key.zkey" witness.wtns -o proof.json --public public.json
+    step "Verify" zkctl verify vkey.json public.json proof.json
+}

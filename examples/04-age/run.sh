@@ -7,13 +7,7 @@ power=9 # the circuit needs 2^9 rows
 begin "old enough on a day, from source to verified proof" "${1:-}" "$here/age.py" "$here/good.json"
 
 phase1 $power
-step "Compile the circuit" zkctl compile age.py -o .
-step "Make its Groth16 key" zkctl setup groth16 age.r1cs pot.ptau -o key_0000.zkey
-step "Contribute to the key" zkctl ceremony contribute key_0000.zkey -o key.zkey --name "DEV ONLY one machine" -q
-step "Export the verification key" zkctl export-vkey key.zkey -o vkey.json
-step "Compute the witness" zkctl witness age.wprog good.json -o witness.wtns
-step "Prove" zkctl prove key.zkey witness.wtns -o proof.json --public public.json
-step "Verify" zkctl verify vkey.json public.json proof.json
+groth16_proof age key
 
 echo
 sed 's/20260301/20260228/' good.json >day_before.json
