@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from zkctl.constraints.plonk.arithmetise import fflonk_gates
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BN254, msm
 from zkctl.errors import InputError
+from zkctl.fflonk.interleaving import interleaved
 from zkctl.fflonk.keys import BLINDING_ROWS, ProvingKey, VerifyingKey, n_powers
-from zkctl.field import FieldArray, PrimeField
+from zkctl.field import PrimeField
 from zkctl.kzg.row_polynomials import (
     SELECTORS,
     SIGMAS,
@@ -72,7 +71,7 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     values = {name: rows.selector(name) for name in SELECTORS}
     values |= dict(zip(SIGMAS, rows.sigmas(), strict=True))
     coefficients = {name: rows.domain.intt(values.pop(name)) for name in C0_ORDER}
-    c_0 = _interleaved([coefficients[name] for name in C0_ORDER])
+    c_0 = interleaved([coefficients[name] for name in C0_ORDER], len(C0_ORDER) * n)
     k1, k2 = rows.shifts
     verifying_key = VerifyingKey(
         curve=powers.curve,
@@ -94,10 +93,3 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
         tau_g1=tau_g1,
         c_0=c_0,
     )
-
-
-def _interleaved(polynomials: list[FieldArray]) -> FieldArray:
-    """Return the coefficients of sum_j X^j f_j(X^m) for m polynomials.  Shapes: m of (n,) -> (m n,)."""
-    field, n = polynomials[0].field, len(polynomials[0])
-    stacked = np.stack([each.data for each in polynomials], axis=1)
-    return FieldArray(field, stacked.reshape(len(polynomials) * n, field.n_words))
