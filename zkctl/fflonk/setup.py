@@ -32,9 +32,14 @@ _CUBE_ROOT_OF_LARGEST = 46779916588606961003604686679926402648134429907901176202
 MEMORY_PER_ROW = 4400  # bytes for each row of the domain, measured at 2^13 rows
 
 
-def domain_size_of(n_rows: int) -> int:
-    """Return the number of rows, those for blinding and padding included."""
-    return 1 << log_rows(n_rows + BLINDING_ROWS)
+def check_size(n_rows: int, tau: PowersOfTau) -> int:
+    """Return the logarithm of the number of rows, those for blinding and padding included.
+
+    Raises: EnvironmentProblem for powers of tau that are too small or unprepared.
+    """
+    log_n = log_rows(n_rows + BLINDING_ROWS)
+    check_powers(tau, log_n, n_powers(1 << log_n))
+    return log_n
 
 
 def roots_of_unity(field: PrimeField, log_n: int) -> dict[str, int]:
@@ -63,9 +68,8 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
             hint="use plonk, or compile the circuit for bn254",
         )
     gates = fflonk_gates(circuit)
-    log_n = log_rows(gates.wires.shape[1] + BLINDING_ROWS)
+    log_n = check_size(gates.wires.shape[1], powers)
     n = 1 << log_n
-    check_powers(powers, log_n, n_powers(n))
     tau_g1 = members(powers.tau_g1[: n_powers(n)], "tau_g1")
     rows = RowPolynomials(gates, Domain(circuit.field, log_n), BLINDING_ROWS)
     values = {name: rows.selector(name) for name in SELECTORS}
