@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from tests.support.binary_files import r1cs as r1cs_file
+from tests.support.binary_files import u32, u64
 from tests.support.toy_groth16 import circuit, factors, save_circuit, toy_key
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BN254, G1Array, G2Array
@@ -235,6 +237,20 @@ def test_a_full_disk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             system=PLONK,
             allow_insecure=True,
         )
+
+
+@pytest.mark.parametrize("system", [GROTH16, PLONK, FFLONK], ids=lambda system: system.name)
+def test_custom_gates_are_refused_by_file(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    """One gate, Range, and one use of it on wire 1."""
+    plain = r1cs_file([[[(1, 1)], [(2, 1)], [(3, 1)]]])
+    gates, uses = u32(1) + b"Range\0" + u32(0), u32(1, 0, 1) + u64(1)
+    sections = (*plain.sections, (4, gates), (5, uses))
+    path = replace(plain, sections=sections).write(tmp_path / "c.r1cs")
+    ptau = data / "ptau/powersOfTau28_hez_final_08.ptau"
+    with pytest.raises(InputError, match="custom gates") as caught:
+        make_key(path, ptau, output=tmp_path / "key", system=system)
+    assert caught.value.where == str(path)
+    assert not (tmp_path / "key").exists()
 
 
 @UNIVERSAL
