@@ -24,7 +24,7 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 MEMORY_PER_ROW = 1400  # bytes for each row of the domain, measured at 2^16 rows
 
 
-def check_size(n_rows: int, tau: PowersOfTau) -> int:
+def log_rows_within(n_rows: int, tau: PowersOfTau) -> int:
     """Return the logarithm of the number of rows, padding included.
 
     Raises: EnvironmentProblem for powers of tau that are too small or unprepared.
@@ -43,7 +43,7 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     """
     check_circuit(circuit, powers)
     gates = plonk_gates(circuit)
-    log_n = check_size(gates.wires.shape[1], powers)
+    log_n = log_rows_within(gates.wires.shape[1], powers)
     n = 1 << log_n
     assert powers.lagrange is not None
     tau_g1 = members(powers.tau_g1[: n + EXTRA_POWERS], "tau_g1")
