@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,21 +11,22 @@ from tests.support.address import membership_cases, version_cases
 from tests.support.address.cases import Bad
 from tests.support.address.circuits import compiled, load
 from tests.support.address.hashes import tagged
+from tests.support.address.project import CIRCUITS, SMALL_DEPTH
 from tests.support.changed_wires import ChangedWires
 from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.dsl import CompiledCircuit
 from zkctl.errors import InputError, UnsatisfiedError
 from zkctl.field import BN254_FR, FieldArray
 
-DEPTH = 3
-SMALL: dict[str, dict[str, int]] = {
-    "membership": {"depth": DEPTH, "revocation_depth": DEPTH},
-    "nonrevocation": {"revocation_depth": DEPTH},
-    "selective_reveal": {"depth": DEPTH},
-    "version": {"depth": DEPTH, "revocation_depth": DEPTH},
-}
-CASES = {name: import_module(f"tests.support.address.{name}_cases") for name in SMALL}
-GOOD = [(name, case, inputs) for name in SMALL for case, inputs in CASES[name].good(DEPTH).items()]
-HOSTILE = [(name, case, bad) for name in SMALL for case, bad in CASES[name].hostile(DEPTH).items()]
+DEPTH = SMALL_DEPTH
+BY_NAME = {each.name: each for each in CIRCUITS}
+GOOD = [(each.name, case, inputs) for each in CIRCUITS for case, inputs in each.good(DEPTH).items()]
+HOSTILE = [(each.name, case, bad) for each in CIRCUITS for case, bad in each.hostile(DEPTH).items()]
+
+
+def small(name: str) -> CompiledCircuit:
+    """A circuit with small trees, not simplified."""
+    return compiled(name, **BY_NAME[name].parameters(DEPTH))
 
 
 def names(cases: list[Any]) -> list[str]:
@@ -35,7 +35,7 @@ def names(cases: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize(("name", "case", "inputs"), GOOD, ids=names(GOOD))
 def test_accepted(name: str, case: str, inputs: dict[str, Any]) -> None:
-    simple = compiled(name, **SMALL[name]).simplified()
+    simple = small(name).simplified()
     values = FieldArray.from_ints(BN254_FR, simple.witness(**inputs))
     assert simple.r1cs.first_unsatisfied(values) is None
 
@@ -43,27 +43,27 @@ def test_accepted(name: str, case: str, inputs: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("name", "case", "bad"), HOSTILE, ids=names(HOSTILE))
 def test_refused(name: str, case: str, bad: Bad) -> None:
     with pytest.raises((UnsatisfiedError, InputError)) as refused:
-        compiled(name, **SMALL[name]).witness(**bad.inputs)
+        small(name).witness(**bad.inputs)
     assert bad.refusal in refused.value.message
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_eager_mode_agrees(name: str) -> None:
     """One good statement, and the first hostile one, on integers."""
-    cases = CASES[name]
+    cases, parameters = BY_NAME[name], BY_NAME[name].parameters(DEPTH)
     inputs = next(iter(cases.good(DEPTH).values()))
-    values = compiled(name, **SMALL[name]).witness(**inputs)
-    outputs = load(name)(**inputs, **SMALL[name]) or ()
+    values = small(name).witness(**inputs)
+    outputs = load(name)(**inputs, **parameters) or ()
     assert list(outputs) == values[1 : 1 + len(outputs)]
     with pytest.raises(UnsatisfiedError):
-        load(name)(**next(iter(cases.hostile(DEPTH).values())).inputs, **SMALL[name])
+        load(name)(**next(iter(cases.hostile(DEPTH).values())).inputs, **parameters)
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_every_wire_is_bound(name: str) -> None:
     """No inner wire can have another value while all others stay, but the hinted inverse of 0, which nothing depends on."""
-    circuit = compiled(name, **SMALL[name])
-    inputs = next(iter(CASES[name].good(DEPTH).values()))
+    circuit = small(name)
+    inputs = next(iter(BY_NAME[name].good(DEPTH).values()))
     changed = ChangedWires(circuit, circuit.witness(**inputs))
     assert changed.broken_rows() == []
     free = {changed.names[wire] for wire in inverses_of_zero(circuit.program, changed.values)}
@@ -78,11 +78,11 @@ def inverses_of_zero(program: WitnessProgram, values: Sequence[int]) -> Iterator
                 yield call.outputs[0]
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_every_public_input_is_in_a_constraint(name: str) -> None:
     """Another value of one public signal, and the same private inputs: refused, or another output."""
-    circuit = compiled(name, **SMALL[name])
-    inputs = next(iter(CASES[name].good(DEPTH).values()))
+    circuit = small(name)
+    inputs = next(iter(BY_NAME[name].good(DEPTH).values()))
     changed = ChangedWires(circuit, circuit.witness(**inputs))
     for wire in range(1, 1 + circuit.program.n_public):
         changed.values[wire] += 1
@@ -91,7 +91,7 @@ def test_every_public_input_is_in_a_constraint(name: str) -> None:
 
 
 def test_the_nullifier_depends_on_holder_and_scope_only() -> None:
-    cases, circuit = membership_cases.good(DEPTH), compiled("membership", **SMALL["membership"])
+    cases, circuit = membership_cases.good(DEPTH), small("membership")
     first, moved, city = (
         circuit.witness(**cases[case])[1] for case in ("first-epoch", "moved", "other-scope")
     )
@@ -106,11 +106,11 @@ def test_the_nullifier_depends_on_holder_and_scope_only() -> None:
 
 def test_stale_roots_are_the_verifiers_duty() -> None:
     """The circuit cannot know of a later epoch (duty 2)."""
-    compiled("membership", **SMALL["membership"]).witness(**membership_cases.stale(DEPTH))
+    small("membership").witness(**membership_cases.stale(DEPTH))
 
 
 def test_one_migration_nullifier_for_each_old_leaf() -> None:
-    cases, circuit = version_cases.good(DEPTH), compiled("version", **SMALL["version"])
+    cases, circuit = version_cases.good(DEPTH), small("version")
     once = circuit.witness(**cases["from-7"])[1]
     again = circuit.witness(**{**cases["from-7"], "context": 5})[1]
     assert once == again
@@ -126,7 +126,7 @@ COUNTS = {
 }
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_counts(name: str) -> None:
     """Constraints, linear ones among them, outputs, public and private inputs at depth 20, as in the README and the docstrings."""
     circuit = compiled(name)
