@@ -77,13 +77,25 @@ class ForgedWitness:
             for wire in each.outputs
         ]
 
-    def bits_of(self, terms: Terms) -> list[int]:
-        """The wires of the bits that were made for a linear combination, lowest first."""
-        return next(
-            list(each.outputs)
+    def inputs(self, inputs: Mapping[str, Any]) -> dict[int, int]:
+        """Lies that put other inputs into the witness, beside those that a circuit would refuse: arrays element by element."""
+        lies = {}
+        for name, value in inputs.items():
+            if isinstance(value, list):
+                lies.update({self.names[f"{name}[{k}]"]: each for k, each in enumerate(value)})
+            else:
+                lies[self.names[name]] = value
+        return lies
+
+    def bits(self, terms: Terms, number: int) -> dict[int, int]:
+        """Lies that take a linear combination for a number: its bits; the lowest has no wire, the others leave it."""
+        call = next(
+            each
             for each in self.program.hint_calls
             if each.function == "bits" and dict(each.inputs[0]) == dict(terms)
         )
+        first = call.parameters[-1]
+        return {wire: number >> first + k & 1 for k, wire in enumerate(call.outputs)}
 
     # -- lying
 
