@@ -6,6 +6,7 @@ A PID is the address down to the room.  No message here contains it or a part of
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from zkctl.address.country_codes import COUNTRY_CODES
 from zkctl.errors import InputError
@@ -13,6 +14,7 @@ from zkctl.runtime.records import record
 
 N_LEVELS = 8
 LEVELS = ("country", "admin1", "admin2", "locality", "sublocality", "block", "building", "unit")
+_HYPHENS = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")  # dashes and the minus sign
 _MAX_CHARACTERS = 64
 _LENGTHS = ((2, 2), (2, 3), (2, 4), (2, 4), (2, 6), (2, 6), (3, 8), (2, 6))
 _CHARACTERS = re.compile(r"[A-Z0-9]*")
@@ -102,3 +104,12 @@ def _check_part(level: int, part: str, where: str) -> None:
             f"E6: {name} is C and two digits, which is reserved for the collision suffix",
             where=where,
         )
+
+
+def normalise_pid(text: str) -> str:
+    """Return a PID as it was probably meant: full-width and small letters, other hyphens, spaces at the ends are replaced.
+
+    A provider applies it to typed input before `parse_pid`, which accepts none of these.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().translate(_HYPHENS)
+    return "".join(c.upper() if c.isascii() else c for c in folded)

@@ -36,6 +36,13 @@ class CircuitId:
     name: str
     sizes: dict[str, int]
 
+    @property
+    def text(self) -> str:
+        """The id: without sizes if they are the default ones."""
+        if all(DEFAULT_SIZES[letter] == size for letter, size in self.sizes.items()):
+            return self.name
+        return f"{self.name}-" + "".join(f"{letter}{size}" for letter, size in self.sizes.items())
+
     def lengths(self) -> list[tuple[str, int]]:
         """Return the public signals in order with their lengths, 0 for a single number."""
         found = []
