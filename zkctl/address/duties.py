@@ -32,16 +32,16 @@ class Use:
     value: int
 
 
-def check_pinned_key(pins: Mapping[str, str], circuit: str, digest: str) -> None:
-    """Check that the verification key of a circuit is the pinned one: duty 1.  Raises: CheckFailed."""
+def check_pinned_key(pins: Mapping[str, Sequence[str]], circuit: str, digest: str) -> None:
+    """Check that the verification key of a circuit is a pinned one: duty 1.  Raises: CheckFailed."""
     if circuit not in pins:
         raise CheckFailed(
             f"duty 1: no verification key is pinned for {circuit}",
             hint="add its SHA-256 to `circuits` of the verifier's settings",
         )
-    if pins[circuit] != digest:
+    if digest not in pins[circuit]:
         raise CheckFailed(
-            f"duty 1: the verification key is not the pinned one: expected {pins[circuit]}, got {digest}"
+            f"duty 1: the verification key is not a pinned one: expected {' or '.join(pins[circuit])}, got {digest}"
         )
 
 

@@ -48,7 +48,7 @@ class VerifierSettings:
 
     verifier: str
     owners: dict[str, str]
-    circuits: dict[str, str]
+    circuits: dict[str, list[str]]
     max_root_age: int
 
 
@@ -168,7 +168,10 @@ def _read_settings(verifier: Path) -> VerifierSettings:
             name: canonical_public_key(each.text(), each.place)
             for name, each in _by_name(owners).items()
         },
-        circuits={name: each.text() for name, each in _by_name(circuits).items()},
+        circuits={
+            name: [digest.text() for digest in each.elements()]
+            for name, each in _by_name(circuits).items()
+        },
         max_root_age=age,
     )
 
