@@ -28,6 +28,7 @@ publish() { # publish SNAPSHOT: sign an epoch and write its public files
 keys() { # keys CIRCUIT ID [-P NAME=VALUE]...: its Groth16 key and its PLONK key, both pinned by the shop
     local circuit=$1 id=$2
     shift 2
+    mkdir groth16 plonk
     phase1 $power
     step "Compile the circuit for Groth16" zkctl compile "$circuits/$circuit.py" "$@" -o groth16
     step "Make its Groth16 key" zkctl setup groth16 "groth16/$circuit.r1cs" pot.ptau -o groth16/key_0000.zkey
