@@ -80,7 +80,8 @@ class VerifierStore:
                 row = (use.kind, scope, str(use.value))
                 granted = database.execute("INSERT OR IGNORE INTO granted VALUES (?, ?, ?)", row)
                 if granted.rowcount != 1:
-                    raise CheckFailed(f"duty 5: the {use.kind} nullifier was used before")
+                    name = "" if use.kind == "nullifier" else f"{use.kind} "
+                    raise CheckFailed(f"duty 5: the {name}nullifier was used before")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
