@@ -119,12 +119,13 @@ def make(
     deep: Deep = False,
     force: Force = False,
 ) -> Answer:
-    """Make the input of the proof that a verifier asks for.
+    r"""Make the input of the proof that a verifier asks for.
 
     Checks that the statement is true. The file holds the secret: it is for `zkctl witness` on this machine.
 
     Example:
-        zkctl address input request.json --secret holder.json --credential home.json --snapshot epoch-1 --key provider.pub -o input.json
+        zkctl address input request.json --secret holder.json \
+            --credential home.json --snapshot epoch-1 --key provider.pub -o in.json
     """
     from zkctl.toolchain.address.holder import InputFiles, make_input
 

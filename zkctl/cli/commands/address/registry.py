@@ -139,7 +139,7 @@ def withdraw(registry: Registry, epoch: EpochNumber, sign: SigningKey) -> Answer
     """Sign that the roots of an epoch count no more.
 
     Example:
-        zkctl address registry withdraw registry 3 --sign provider.key
+        zkctl address registry withdraw registry 1 --sign provider.key
     """
     from zkctl.toolchain.address.epochs import withdraw_epoch
 
@@ -166,10 +166,11 @@ def audit(
     key: OwnerKey,
     previous: Previous = None,
 ) -> Answer:
-    """Check a whole snapshot against its signed record.
+    r"""Check a whole snapshot against its signed record.
 
     Example:
-        zkctl address registry audit epoch-1 --name "tokyo.example" --key provider.pub
+        zkctl address registry audit epoch-1 --name "tokyo.example" \
+            --key provider.pub
     """
     from zkctl.toolchain.address.holder import read_public_key
     from zkctl.toolchain.address.snapshot import audit_snapshot

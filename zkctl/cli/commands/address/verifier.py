@@ -86,13 +86,15 @@ def request(
     valid_for: ValidFor = 300,
     force: Force = False,
 ) -> Answer:
-    """Ask a holder for a proof.
+    r"""Ask a holder for a proof.
 
     Writes a request with a fresh nonce, which one answer can spend.
 
     Example:
-        zkctl address request shop membership-v1 --owner "tokyo.example" --purpose gift -o request.json
-        zkctl address request shop region-v1 --owner "tokyo.example" --allow JP-13 -o request.json
+        zkctl address request shop membership-v1 --owner "tokyo.example" \
+            --purpose gift -o asked.json
+        zkctl address request shop region-v1 --owner "tokyo.example" \
+            --allow JP-13 --prohibit JP-13-101 -o asked.json
     """
     from zkctl.address.requests import Conditions
     from zkctl.toolchain.address.verifier import make_request
@@ -112,12 +114,13 @@ def verify(
     records: Records,
     texts: Texts = None,
 ) -> Answer:
-    """Verify an answer with all duties of a verifier.
+    r"""Verify an answer with all duties of a verifier.
 
     Key, signals, proof, roots, context, conditions and nullifier; the nonce is spent and the use recorded.
 
     Example:
-        zkctl address verify shop request.json vkey.json public.json proof.json --records records.jsonl
+        zkctl address verify shop request.json answer/vkey.json \
+            answer/public.json answer/proof.json --records epoch-1/records.jsonl
     """
     from zkctl.toolchain.address.documents import read_texts
     from zkctl.toolchain.address.verifier import Answered, accept_answer
