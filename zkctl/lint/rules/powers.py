@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import gcd
 
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import is_constant, normal
+from zkctl.lint.forms import combined, normal
 from zkctl.lint.polynomials import Expansion
 from zkctl.lint.system import Form
 
@@ -34,16 +34,19 @@ class _Chains:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.factors: dict[int, list[Form]] = {}
+        self.copies: dict[int, Form] = {}
         self.rows: dict[int, int] = {}
 
     def visit(self, k: int) -> bool:
         """Look at a row; return whether it taught something."""
         facts = self.facts
         row = facts.rows[k]
-        if facts.unique.issuperset(row.a) and facts.unique.issuperset(row.b):
+        if facts.unique.issuperset({*row.a, *row.b, *row.c}):
             return False
         a, b, c = facts.folded(k)
-        if is_constant(a) or is_constant(b):
+        form = facts.linear(a, b, c)
+        if form is not None:
+            self._note_copy(k, form)
             return False
         factors = [*self._factors_of(a), *self._factors_of(b)]
         if len(factors) > MOST_FACTORS:
@@ -60,25 +63,61 @@ class _Chains:
         return False
 
     def _factors_of(self, side: Form) -> list[Form]:
+        side = self._without_copies(side)
         if len(side) == 1 and next(iter(side)) in self.factors:
             return self.factors[next(iter(side))]
         return [side]
 
-    def _expand(self, k: int, n_factors: int) -> Expansion | None:
-        """Return row k with the wires of the chain replaced by products."""
+    def _without_copies(self, form: Form) -> Form:
+        """Return the form with copies of wires replaced by what they are copies of."""
+        p = self.facts.modulus
+        while not self.copies.keys().isdisjoint(form):
+            parts = [(self.copies.get(wire, {wire: 1}), value) for wire, value in form.items()]
+            form = combined(parts, p)
+        return form
+
+    def _note_copy(self, k: int, form: Form) -> None:
+        """Note that a linear row makes one unknown wire a multiple of another, plus a constant."""
+        wires = sorted(form.keys() - {0}, reverse=True)
+        if len(wires) != 2 or len(self.facts.unknown(form)) != 2:
+            return
+        for wire, other in (wires, wires[::-1]):
+            if wire in self.copies or wire in self._without_copies({other: 1}):
+                continue
+            p = self.facts.modulus
+            factor = -pow(form[wire], -1, p) % p
+            self.copies[wire] = {w: v * factor % p for w, v in form.items() if w != wire}
+            self.rows[wire] = k
+            return
+
+    def _replace_copies(self, found: Expansion, side: Form) -> bool:
+        """Replace the copies in a side of a row, and what they are copies of."""
+        waiting = list(side)
+        while waiting:
+            wire = waiting.pop()
+            if wire in self.copies:
+                if not found.replace(wire, self.rows[wire], _MOST_TERMS):
+                    return False
+                waiting.extend(self.copies[wire])
+        return True
+
+    def _expand(self, k: int) -> Expansion | None:
+        """Return row k with the wires of its chain replaced by products, and copies by what they copy."""
         found = Expansion(self.facts)
         found.add_row(k, {(): 1})
-        if n_factors == 2:
-            return found
-        last = {*self.facts.rows[k].c}
-        for _ in range(n_factors):
-            wires = {w for m in found.polynomial for w in m if w in self.rows and w not in last}
-            if not wires:
-                return found
-            for wire in sorted(wires):
-                if not found.replace(wire, self.rows[wire], _MOST_TERMS):
+        waiting = [k]
+        while waiting:
+            row = self.facts.rows[waiting.pop()]
+            for side in (row.a, row.b):
+                if not self._replace_copies(found, side):
                     return None
-        return None
+                side = self._without_copies(self.facts.fold(side))
+                wire = next(iter(side), 0)
+                if len(side) == 1 and wire in self.factors:
+                    if not found.replace(wire, self.rows[wire], _MOST_TERMS):
+                        return None
+                    waiting.append(self.rows[wire])
+        return found
 
     def _find_values(self, k: int, factors: list[Form]) -> bool:
         facts = self.facts
@@ -90,7 +129,7 @@ class _Chains:
         values = sorted(-f.get(0, 0) * pow(f[wire], -1, p) % p for f in factors)
         if facts.roots.get(wire) == tuple(sorted(set(values))):
             return False
-        expansion = self._expand(k, len(factors))
+        expansion = self._expand(k)
         if expansion is None or {w for m in expansion.polynomial for w in m} != {wire}:
             return False
         return facts.learn_values(wire, values, ["roots", expansion.as_step(), wire, values])
@@ -113,7 +152,7 @@ class _Chains:
 
     def _learn_power(self, k: int, base: Form, wire: int, exponent: int) -> bool:
         facts = self.facts
-        expansion = self._expand(k, exponent)
+        expansion = self._expand(k)
         if expansion is None:
             return False
         if len(base) == 1:
