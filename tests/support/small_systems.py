@@ -107,9 +107,7 @@ def unique_wires(system: SmallSystem, wires: Iterable[int]) -> set[int]:
     key = _key(found[:, sorted(system.inputs)], system.modulus)
     n_keys = len(np.unique(key))
     return {
-        wire
-        for wire in wires
-        if len(np.unique(key * system.modulus + found[:, wire])) == n_keys
+        wire for wire in wires if len(np.unique(key * system.modulus + found[:, wire])) == n_keys
     }
 
 
