@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from zkctl.runtime.records import record
 
@@ -19,12 +20,16 @@ class Row(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """One stamped copy of a template: its rows, and the wire of the system for each wire of the body."""
+    """One stamped copy of a body: its rows are those of the body from `first_row` on, with other wires.
 
-    body: int
+    Port k of the body, its wire k, is the linear form ports[k - 1]; its other wires are `wires` (n_wires of the body,), in which the
+    entries of wire 0 and of the ports are 0.
+    """
+
+    body: System
     first_row: int
-    n_rows: int
-    wires: Sequence[int]
+    ports: tuple[Form, ...]
+    wires: Any
 
 
 def no_name(wire: int) -> str:
@@ -44,6 +49,8 @@ class System:
     `inputs` are the wires that the statement fixes, public and private, without wire 0.  `names` and `places` are for people.
     With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.
     `evaluate` returns the honest witness of given inputs, where a program is known.
+    `given` are bounds 0 <= wire <= bound that are not proved here: whoever uses the proof of a body shows them for its ports.
+    `title` is the name of a body's gadget.
     """
 
     modulus: int
@@ -56,3 +63,5 @@ class System:
     copies: tuple[Copy, ...] = ()
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
+    given: Mapping[int, int] = MappingProxyType({})
+    title: str = ""
