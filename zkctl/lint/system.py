@@ -42,7 +42,8 @@ class System:
     """A constraint system and the question: are the outputs unique for given inputs?
 
     `inputs` are the wires that the statement fixes, public and private, without wire 0.  `names` and `places` are for people.
-    With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.
+    With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.  With one in `not_broken`, inputs are missing:
+    what is unique without them is unique, but a counterexample shows nothing.
     `evaluate` returns the honest witness of given inputs, where a program is known.
     """
 
@@ -56,3 +57,4 @@ class System:
     copies: tuple[Copy, ...] = ()
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
+    not_broken: str = ""

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from zkctl.runtime.records import record
 
-Box = tuple[int, int]  # smallest and largest value as integers; the field element is the integer mod p
+Box = tuple[
+    int, int
+]  # smallest and largest value as integers; the field element is the integer mod p
 
 _PIVOTS = 3  # coefficients by which a congruence is scaled for trial
 _TARGETS = 12  # integer targets tried of a sum that wraps often: the first and the last ones
@@ -100,7 +102,9 @@ class BoxSum:
                 left.append(left[-1] - digit * self.weights[k])
 
 
-def box_sum(terms: Sequence[tuple[int, int]], constant: int, boxes: Sequence[Box], p: int) -> BoxSum:
+def box_sum(
+    terms: Sequence[tuple[int, int]], constant: int, boxes: Sequence[Box], p: int
+) -> BoxSum:
     """Return the congruence constant + sum of coefficient * wire = 0, scaled so that its largest sum is small.
 
     Shapes: terms (wire, coefficient) and boxes, one for each unknown.
@@ -109,7 +113,9 @@ def box_sum(terms: Sequence[tuple[int, int]], constant: int, boxes: Sequence[Box
     factor, best = 1, -1
     smallest = sorted({min(c, p - c) for _, c in terms})[:_PIVOTS]
     for candidate in (1, *(pow(c, -1, p) for c in smallest)):
-        reach = sum(abs(_signed(c * candidate % p, p)) * b for (_, c), b in zip(terms, widths, strict=True))
+        reach = sum(
+            abs(_signed(c * candidate % p, p)) * b for (_, c), b in zip(terms, widths, strict=True)
+        )
         if best < 0 or reach < best:
             factor, best = candidate, reach
     signed = [_signed(c * factor % p, p) for _, c in terms]

@@ -20,6 +20,7 @@ from zkctl.lint.system import Row
 _MAX_DEPTH = 150  # decisions above each other
 _FEW_SOLUTIONS_BITS = 6  # sums with more solutions wait
 _SYMBOLS = 6  # wires tried as the symbol of a component
+_STEPS_OF_ROOTS = 16  # times the square of the degree: what finding roots costs in steps
 _OPTIONS = 8  # of one decision
 
 Option = Callable[[Assignment], bool]
@@ -58,9 +59,7 @@ class Completion:
 
     def _all(self, wires: Iterable[int], depth: int) -> bool:
         values = self.assignment.values
-        return all(
-            self._component(w, depth) for w in wires if values[w] is None
-        )
+        return all(self._component(w, depth) for w in wires if values[w] is None)
 
     def _component(self, start: int, depth: int) -> bool:
         state = self.assignment
@@ -132,7 +131,9 @@ class Completion:
             inside = row.wires
             if len(inside) == 1 and not inside <= self.assignment.boxes.keys():
                 w = inside.pop()
-                return self._values(w, roots(self.assignment.in_one_wire(row, w), self.assignment.p))
+                return self._values(
+                    w, roots(self.assignment.in_one_wire(row, w), self.assignment.p)
+                )
         for row in products:
             if not row.c and not row.c0 and not row.wires <= self.assignment.boxes.keys():
                 return self._factors(row)
@@ -174,11 +175,13 @@ class Completion:
         boxes, p = self.assignment.boxes, self.assignment.p
         candidates = [w for w in wires if w in inside and w not in boxes][:_SYMBOLS]
         for symbol in candidates:
-            self.assignment.steps -= len(rows)
+            self.assignment.steps -= 4 * len(rows)
             closed = closing(symbol, rows.values(), p)
             if closed is not None:
+                self.assignment.steps -= _STEPS_OF_ROOTS * len(closed.demanded) ** 2
                 return self._values(symbol, closed.values(p))
         return None
+
 
 def _setting(values: Mapping[int, int]) -> Option:
     return lambda state: all(state.assign(w, v) for w, v in values.items())

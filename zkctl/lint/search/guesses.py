@@ -12,4 +12,6 @@ def scattered(seed: int, p: int) -> int:
 
 def field_values(seed: int, p: int) -> list[int]:
     """Return values to try for a wire without bounds."""
-    return list(dict.fromkeys([1 % p, 0, 2 % p, p - 1, 5 % p, scattered(seed, p), scattered(seed + 1, p)]))
+    return list(
+        dict.fromkeys([1 % p, 0, 2 % p, p - 1, 5 % p, scattered(seed, p), scattered(seed + 1, p)])
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 
 from zkctl.lint.search.assignment import Assignment, OutOfStepsError
@@ -33,7 +34,7 @@ def search(
     `witnesses` are satisfying assignments to begin with, if some are known.
     """
     targets = [o.wire for o in judgement.outputs if o.verdict is not Verdict.PROVED]
-    if system.in_doubt or not targets:
+    if system.in_doubt or system.not_broken or not targets:
         return None
     return _Search(system, judgement, targets, steps).run(witnesses)
 
@@ -88,16 +89,15 @@ class _Search:
             if self.system.evaluate is not None:
                 yield self.system.evaluate(inputs)
                 continue
-            found = self._attempt(lambda inputs=inputs: self._solve(inputs, fixed=True))
-            found = found or self._attempt(lambda inputs=inputs: self._solve(inputs, fixed=False))
+            found = self._attempt(partial(self._solve, inputs, fixed=True))
+            found = found or self._attempt(partial(self._solve, inputs, fixed=False))
             if found:
                 yield found
         conditions = vanishing_factors(self.system.rows, self.unique)
         for form in islice(conditions, _CONDITIONS):
             if self.left <= 0:
                 return
-            extra = Row({}, {}, form)
-            found = self._attempt(lambda extra=extra: self._solve_special(extra))
+            found = self._attempt(partial(self._solve_special, Row({}, {}, form)))
             if found:
                 yield found
 
@@ -110,7 +110,9 @@ class _Search:
     def _solve_special(self, extra: Row) -> bool:
         self.state.add_row(extra)
         inputs = sorted(self.system.inputs)
-        model = {w: scattered(w, 1 << 10) for w in inputs}
+        boxes, p = self.state.boxes, self.system.modulus
+        # a selector that is 1 lets what it selects reach an output
+        model = {w: boxes[w][1] % p if w in boxes else scattered(w, 1 << 10) % p for w in inputs}
         return Completion(self.state, model, leaders=inputs).run()
 
     def _second_witnesses(self, first: Sequence[int]) -> Iterator[list[int]]:
@@ -134,21 +136,22 @@ class _Search:
         finally:
             state.undo(self.start)
 
-    def _changes(self, targets: list[int], model: Mapping[int, int]) -> Iterator[Callable[[], bool]]:
+    def _changes(
+        self, targets: list[int], model: Mapping[int, int]
+    ) -> Iterator[Callable[[], bool]]:
         state = self.state
-        for mask in range(_MASKS if targets else 0):
-
-            def avoids(wire: int, mask: int = mask) -> bool:
-                return not mask or bool(scattered(wire << 8 | mask, 1 << 16) & 1)
-
-            yield lambda avoids=avoids: Completion(state, model, avoids=avoids).run()
-        inner = [w for w in self.frontier if w not in self.targets and state.values[w] is None]
+        if not targets:
+            return
+        for mask in range(_MASKS):
+            yield Completion(state, model, avoids=partial(_avoids, mask)).run
+        inner = [w for w in self.frontier if state.values[w] is None]
         others = [w for w in range(1, self.system.n_wires) if state.values[w] is None]
-        for wire in list(dict.fromkeys([*targets, *inner, *others]))[: _FORCED if targets else 0]:
+        for wire in islice(dict.fromkeys([*targets, *inner, *others]), _FORCED):
             for value in self._other_values(wire, model[wire]):
-                yield lambda wire=wire, value=value: (
-                    state.assign(wire, value) and Completion(state, model).run()
-                )
+                yield partial(self._force, wire, value, model)
+
+    def _force(self, wire: int, value: int, model: Mapping[int, int]) -> bool:
+        return self.state.assign(wire, value) and Completion(self.state, model).run()
 
     def _other_values(self, wire: int, value: int) -> list[int]:
         p = self.system.modulus
@@ -159,6 +162,11 @@ class _Search:
         else:
             values = [value + 1, 0, 1, -1, -value, scattered(wire, p)]
         return [v for v in dict.fromkeys(v % p for v in values) if v != value]
+
+
+def _avoids(mask: int, wire: int) -> bool:
+    """Return whether a wire avoids its value of the first witness: all do for mask 0, about half for others."""
+    return not mask or bool(scattered(wire << 8 | mask, 1 << 16) & 1)
 
 
 def input_vectors(wires: Sequence[int], p: int) -> Iterator[dict[int, int]]:

@@ -82,7 +82,11 @@ def _ends(
 
 
 def _form(
-    constant: int, form: Mapping[int, int], unknown: int | None, known: Mapping[int, Fraction], p: int
+    constant: int,
+    form: Mapping[int, int],
+    unknown: int | None,
+    known: Mapping[int, Fraction],
+    p: int,
 ) -> tuple[Polynomial, Polynomial, Polynomial]:
     """Return a form over its common denominator: the known part, the coefficient of the unknown, the denominator."""
     top: Polynomial = [constant] if constant else []
