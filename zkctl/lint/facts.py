@@ -23,10 +23,10 @@ class Facts:
         self.modulus = system.modulus
         self.n_wires = system.n_wires
         self.rows: list[Row] = list(system.rows)
-        self.unique: set[int] = {0, *system.inputs}
-        self.ranges: dict[int, Range] = {}
+        self.unique: set[int] = {0, *system.inputs, *(w for w, b in system.given.items() if b == 0)}
+        self.ranges: dict[int, Range] = {w: (0, bound) for w, bound in system.given.items()}
         self.roots: dict[int, tuple[int, ...]] = {}
-        self.fixed: dict[int, int] = {}
+        self.fixed: dict[int, int] = {w: 0 for w, bound in system.given.items() if bound == 0}
         self.nonzero: set[Key] = set()
         self.zero: set[Key] = set()
         self.sums: dict[tuple[int, ...], Range] = {}
