@@ -8,9 +8,15 @@ from dataclasses import replace
 from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
 from zkctl.lint.propagation import propagate
+from zkctl.lint.rules.cases import split_rows
+from zkctl.lint.rules.decomposition import bound_digits
+from zkctl.lint.rules.elimination import eliminate
+from zkctl.lint.rules.one_hot import pick_one_hot
+from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
+SLOW_RULES = (eliminate, pick_one_hot, follow_products, split_rows, bound_digits)
 MOST_OF_FRONTIER = 20  # wires named
 MOST_ROWS = 300_000  # of a system that is tried again without its copies
 
@@ -34,6 +40,10 @@ def _judge(system: System, bodies: Bodies) -> Judgement:
 def _facts(system: System, used: Sequence[UsedCopy]) -> Facts:
     facts = Facts(system, used)
     propagate(facts)
+    while not facts.is_proved(system.outputs):
+        if not any(rule(facts) for rule in SLOW_RULES):
+            break
+        propagate(facts)
     return facts
 
 
