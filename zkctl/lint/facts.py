@@ -309,21 +309,6 @@ class Facts:
         self.append_row(Row(a, b, {wire: 1}))
         return wire
 
-    def learn_results(self, copy: UsedCopy, *, are_unique: bool) -> None:
-        """Add the bounds of a copy's wires and, if they are unique, its results."""
-        bounds = [(w, self._met(w, bound)) for w, bound in copy.bounds]
-        news = [(w, met) for w, met in bounds if met != self.ranges.get(w)]
-        if news or (are_unique and not self.unique.issuperset(copy.results)):
-            self.steps.append(["copy", copy.number])
-            for wire, met in news:
-                self.put_range(wire, met)
-            for wire in copy.results if are_unique else ():
-                self._mark_unique(wire)
-
-    def _met(self, wire: int, bound: int) -> Range | None:
-        old = self.ranges.get(wire)
-        return meet(old, (0, bound), self.modulus) if old else (0, bound)
-
     def fix(self, wire: int, value: int) -> None:
         """Give a wire one signed value, without a step."""
         old = self.ranges.get(wire)
@@ -348,6 +333,21 @@ class Facts:
             self._set(where, key, None)
             for wire, _ in key:
                 self.wake(wire)
+
+    def learn_results(self, copy: UsedCopy, *, are_unique: bool) -> None:
+        """Add the bounds of a copy's wires and, if they are unique, its results."""
+        bounds = [(w, self._met(w, bound)) for w, bound in copy.bounds]
+        news = [(w, met) for w, met in bounds if met != self.ranges.get(w)]
+        if news or (are_unique and not self.unique.issuperset(copy.results)):
+            self.steps.append(["copy", copy.number])
+            for wire, met in news:
+                self.put_range(wire, met)
+            for wire in copy.results if are_unique else ():
+                self._mark_unique(wire)
+
+    def _met(self, wire: int, bound: int) -> Range | None:
+        old = self.ranges.get(wire)
+        return meet(old, (0, bound), self.modulus) if old else (0, bound)
 
     def set_impossible(self) -> None:
         """Note that the world is empty."""

@@ -40,9 +40,7 @@ def _judge(system: System, bodies: Bodies) -> Judgement:
 def _facts(system: System, used: Sequence[UsedCopy]) -> Facts:
     facts = Facts(system, used)
     propagate(facts)
-    while not facts.is_proved(system.outputs):
-        if not any(rule(facts) for rule in SLOW_RULES):
-            break
+    while not facts.is_proved(system.outputs) and any(rule(facts) for rule in SLOW_RULES):
         propagate(facts)
     return facts
 
