@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from zkctl.lint.certificate import terms
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import is_constant, normal, scaled
-from zkctl.lint.system import Form
+from zkctl.lint.forms import combined, is_constant, normal, scaled
+from zkctl.lint.rules.roots import ONE
+from zkctl.lint.system import Form, Row
 
 
 def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
@@ -35,6 +36,36 @@ def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
         [row, [[[w] if w else [], p - v] for w, v in terms(factor) if v]],
     ]
     facts.learn_values(wire, [0, 1], ["roots", parts, wire, [0, 1]])
+    _use_name(facts, row, skipped={k, row})
+
+
+def _use_name(facts: Facts, named: int, skipped: set[int]) -> None:
+    """Append each row that has the defined form, with the wire in its place.
+
+    With d = form - wire and sides A = A' + x d, B = B' + y d, C = C' + z d: A' B' - C' = A B - C - d (x B + y A - x y d - z).
+    """
+    p, (form, _, product) = facts.modulus, facts.rows[named]
+    (wire,) = product
+    probe = min((w for w in form if w), key=lambda w: len(facts.near[w]))
+    difference = {**form, wire: p - 1}
+    for k in list(facts.near[probe]):
+        if k < 0 or k in skipped:
+            continue
+        row, shares, sides = facts.rows[k], [], []
+        for side in row:
+            share = side.get(probe, 0) * pow(form[probe], -1, p) % p
+            found = combined([(side, 1), (difference, p - share)], p)
+            is_shorter = len(found) + len(form) // 2 < len(side)
+            shares.append(share if is_shorter else 0)
+            sides.append(found if is_shorter else side)
+        x, y, z = shares
+        if x or y or z:
+            factor = combined([(row.b, x), (row.a, y), (difference, -x * y), ({0: 1}, -z)], p)
+            parts = [[k, ONE]]
+            if factor:
+                parts.append([named, [[[w] if w else [], p - v] for w, v in terms(factor)]])
+            facts.steps.append(["derive", *map(terms, sides), parts])
+            facts.append_row(Row(*sides))
 
 
 def extent_by_name(facts: Facts, form: Form) -> tuple[tuple[int, int] | None, list[int]]:
