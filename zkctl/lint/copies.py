@@ -121,8 +121,9 @@ class OpenRows:
         return self._more.pop()
 
     def numbers(self) -> list[int]:
-        """Return the numbers of the rows outside of copies."""
-        return [k for k, is_covered in enumerate(self._covered) if not is_covered]
+        """Return the numbers of the rows outside of copies, appended ones last."""
+        own = [k for k, is_covered in enumerate(self._covered) if not is_covered]
+        return own + list(range(len(self._rows), len(self)))
 
 
 def open_rows(system: System, used: Sequence[UsedCopy]) -> OpenRows:

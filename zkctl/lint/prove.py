@@ -9,14 +9,25 @@ from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
+from zkctl.lint.rules.counting import count_masks, list_combinations
 from zkctl.lint.rules.decomposition import bound_digits
 from zkctl.lint.rules.elimination import eliminate
 from zkctl.lint.rules.one_hot import pick_one_hot
 from zkctl.lint.rules.powers import follow_products
+from zkctl.lint.rules.quotient import divide_with_remainder
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
-SLOW_RULES = (eliminate, pick_one_hot, follow_products, split_rows, bound_digits)
+SLOW_RULES = (
+    eliminate,
+    pick_one_hot,
+    follow_products,
+    divide_with_remainder,
+    count_masks,
+    split_rows,
+    bound_digits,
+    list_combinations,
+)
 MOST_OF_FRONTIER = 20  # wires named
 MOST_ROWS = 300_000  # of a system that is tried again without its copies
 
@@ -72,7 +83,7 @@ def _frontier(system: System, facts: Facts) -> tuple[int, ...]:
     if facts.is_proved(system.outputs):
         return ()
     for k in facts.rows.numbers():
-        row = system.rows[k]
+        row = facts.rows[k]
         unknown = {w for form in row for w in form if w not in facts.unique}
         for wire in unknown:
             found[wire] = min(found.get(wire, len(unknown)), len(unknown))

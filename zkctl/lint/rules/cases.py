@@ -125,7 +125,7 @@ def split_rows(facts: Facts) -> bool:
     """Try cases on the unique forms that multiply unknown wires; return whether one helped."""
     found = False
     tried: set[Key] = set()
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         if facts.is_impossible:
             return True
         for form in _forms_to_split(facts, k):

@@ -21,7 +21,7 @@ def follow_products(facts: Facts) -> bool:
     """
     chains = _Chains(facts)
     found = False
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         found |= chains.visit(k)
         if facts.is_impossible:
             return True
