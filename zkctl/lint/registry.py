@@ -27,6 +27,7 @@ from zkctl.lint.passes.unused_result import unused_results
 from zkctl.lint.subject import Subject
 from zkctl.runtime.records import record
 
+UNIQUENESS = "L000"  # the verdict on the outputs in reports that know findings only
 NONDETERMINISTIC = (
     "L011"  # found by compiling twice, which only the toolchain can: zkctl.toolchain.lint
 )
@@ -66,6 +67,12 @@ PASSES = (
     Pass("L017", "assumption", assumptions),
     Pass("L018", "python-hint", python_hints, is_quick=True),
 )
+
+
+NAMES = {each.code: each.name for each in PASSES} | {
+    UNIQUENESS: "output-not-unique",
+    NONDETERMINISTIC: "nondeterministic-compile",
+}
 
 
 def run_passes(subject: Subject, *, quick: bool = False) -> list[Finding]:

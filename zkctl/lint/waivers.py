@@ -40,7 +40,7 @@ class Sorted:
     """Findings after the waivers: those that count, those that are accepted, and what is wrong with the waivers themselves."""
 
     open: list[Finding]
-    waived: list[Finding]
+    waived: list[tuple[Finding, Waiver]]
     remarks: list[str]
 
 
@@ -64,7 +64,7 @@ def check_waiver(waiver: Waiver, where: str) -> None:
 def sort_findings(findings: Sequence[Finding], waivers: Sequence[Waiver], today: date) -> Sorted:
     """Return the findings that no valid waiver covers, those that one covers, and the expired and unused waivers."""
     valid = [waiver for waiver in waivers if waiver.until >= today]
-    waived = [each for each in findings if any(w.covers(each) for w in valid)]
+    covering = [next((w for w in valid if w.covers(each)), None) for each in findings]
     remarks = [
         f"the waiver {w.name} has expired on {w.until.isoformat()}"
         for w in waivers
@@ -75,4 +75,9 @@ def sort_findings(findings: Sequence[Finding], waivers: Sequence[Waiver], today:
         for w in valid
         if not any(w.covers(each) for each in findings)
     ]
-    return Sorted([each for each in findings if each not in waived], waived, remarks)
+    pairs = list(zip(findings, covering, strict=True))
+    return Sorted(
+        [finding for finding, waiver in pairs if waiver is None],
+        [(finding, waiver) for finding, waiver in pairs if waiver is not None],
+        remarks,
+    )

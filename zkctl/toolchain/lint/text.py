@@ -1,0 +1,65 @@
+"""The report of lint as text: the verdict, the outputs, and every finding with its source line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zkctl.lint.findings import Level
+from zkctl.lint.verdict import Verdict
+from zkctl.toolchain.lint.report import NO_OUTPUTS, FindingLine, LintReport, OutputLine
+
+_MAX_OUTPUTS = 40  # shown, those that are not proved first
+_ORDER = {Level.ERROR.value: 0, Level.WARNING.value: 1, Level.NOTE.value: 2}
+
+
+def text_lines(report: LintReport, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the lines of a report; notes are counted only, unless `verbose`."""
+    yield _verdict_line(report)
+    yield from _output_lines(report.outputs)
+    yield from (f"  relies on {text}" for text in report.relies_on)
+    yield from (f"  {text}" for text in report.counterexample)
+    yield from (f"  written: {file}" for file in report.files)
+    shown = [f for f in report.findings if verbose or f.level != Level.NOTE]
+    for finding in sorted(shown, key=lambda each: _ORDER[each.level]):
+        yield from _finding_lines(finding)
+    yield _count_line(report, n_hidden=len(report.findings) - len(shown))
+
+
+def _verdict_line(report: LintReport) -> str:
+    head = f"{report.circuit}: {report.verdict}"
+    if report.verdict == NO_OUTPUTS:
+        return f"{head}, so that uniqueness is not asked; {report.n_constraints} constraints"
+    n_outputs = sum(each.n_elements for each in report.outputs)
+    checked = (
+        f", a certificate of {report.n_steps} steps is checked"
+        if report.verdict == Verdict.PROVED and report.is_checked
+        else ""
+    )
+    return f"{head}, {n_outputs} output{'s' * (n_outputs != 1)}, {report.n_constraints} constraints{checked}"
+
+
+def _output_lines(outputs: list[OutputLine]) -> Iterator[str]:
+    ranked = sorted(outputs, key=lambda each: each.verdict == Verdict.PROVED)
+    for each in ranked[:_MAX_OUTPUTS]:
+        reason = f"  {each.reason}" if each.reason else ""
+        yield f"  {each.verdict:<7}  {each.name}{reason}"
+    if len(ranked) > _MAX_OUTPUTS:
+        yield f"  and {len(ranked) - _MAX_OUTPUTS} more outputs"
+
+
+def _finding_lines(finding: FindingLine) -> Iterator[str]:
+    yield f"{finding.code} {finding.level}: {finding.message}"
+    if finding.source:
+        yield from (f"  {line}" for line in finding.source.splitlines())
+    elif finding.constraints:
+        yield f"  at constraint {finding.constraints[0]}"
+    if finding.hint:
+        yield f"  hint: {finding.hint}"
+
+
+def _count_line(report: LintReport, *, n_hidden: int) -> str:
+    counts = [(report.n_findings(level), level.value) for level in Level]
+    parts = [f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count]
+    text = ", ".join(parts) or "no findings"
+    text += f", {len(report.waived)} waived" if report.waived else ""
+    return f"{text}; --verbose shows notes" if n_hidden else text
