@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+from zkctl.lint.facts import Facts
+from zkctl.lint.propagation import propagate
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
+
+MOST_OF_FRONTIER = 20  # wires named
 
 
 def prove(system: System) -> Judgement:
     """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
-    known = frozenset(system.inputs) | {0}
-    outputs = tuple(OutputVerdict(w, Verdict.UNKNOWN, "no rule reached it") for w in system.outputs)
-    return Judgement(outputs, [], known, {}, tuple(system.outputs))
+    facts = Facts(system)
+    propagate(facts)
+    return _judgement(system, facts)
+
+
+def _judgement(system: System, facts: Facts) -> Judgement:
+    is_open = bool(system.in_doubt)
+    outputs = tuple(
+        OutputVerdict(wire, Verdict.PROVED)
+        if not is_open and (wire in facts.unique or facts.is_impossible)
+        else OutputVerdict(wire, Verdict.UNKNOWN, system.in_doubt or _reason(system, facts, wire))
+        for wire in system.outputs
+    )
+    bounds = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
+    unique = frozenset(w for w in facts.unique if w < system.n_wires)
+    return Judgement(
+        outputs, [] if is_open else facts.steps, unique, bounds, _frontier(system, facts)
+    )
+
+
+def _reason(system: System, facts: Facts, wire: int) -> str:
+    if wire not in facts.near:
+        return f"no constraint has {system.names(wire)}"
+    return f"no rule shows that {system.names(wire)} is unique"
+
+
+def _frontier(system: System, facts: Facts) -> tuple[int, ...]:
+    """Return wires that stop the proof: not unique, in a row with few such wires."""
+    found: dict[int, int] = {}
+    for k in range(len(system.rows)):
+        row = system.rows[k]
+        unknown = {w for form in row for w in form if w not in facts.unique}
+        for wire in unknown:
+            found[wire] = min(found.get(wire, len(unknown)), len(unknown))
+    return tuple(sorted(found, key=lambda wire: (found[wire], wire))[:MOST_OF_FRONTIER])
