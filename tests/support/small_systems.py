@@ -103,7 +103,11 @@ def unique_wires(system: SmallSystem, wires: Iterable[int]) -> set[int]:
 
     Raises: TooManyAssignments.
     """
-    found = satisfying(system)
+    return unique_of(system, satisfying(system), wires)
+
+
+def unique_of(system: SmallSystem, found: Values, wires: Iterable[int]) -> set[int]:
+    """Return the unique ones of wires, of whose system all assignments are given."""
     key = _key(found[:, sorted(system.inputs)], system.modulus)
     n_keys = len(np.unique(key))
     return {
@@ -195,7 +199,7 @@ class Builder:
         return {w: v % self.modulus for w, v in side.items() if v % self.modulus}
 
     def finish(self, outputs: Sequence[int]) -> SmallSystem:
-        """Return the system, its wires but constant and inputs in a random order."""
+        """Return the system."""
         inputs = frozenset(range(1, 1 + self.n_inputs))
         return SmallSystem(
             self.modulus, self.n_wires, tuple(self.rows), inputs, tuple(sorted(set(outputs)))
