@@ -1,6 +1,6 @@
 """Print what the prover says of the corpus, by difficulty; fail on a verdict that is a fault.
 
-    python tests/soundness/lint_corpus.py [folder of the data]
+python tests/soundness/lint_corpus.py [folder of the data]
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def main() -> int:
             is_open = program.wanted.startswith("PROVED") and verdict != "PROVED"
             if verdict == program.fault or is_open or seconds > 1:
                 mark = "FAULT" if verdict == program.fault else ""
-                print(f"{program.name:26} {level} {program.difficulty:6} {verdict:8} {seconds:.2f} s {mark}")
+                print(
+                    f"{program.name:26} {level} {program.difficulty:6} {verdict:8} {seconds:.2f} s {mark}"
+                )
     for (difficulty, wanted, verdict), n in sorted(table.items()):
         print(f"{difficulty:8} wanted {wanted:10} said {verdict:8} {n}")
     return 1 if faults else 0

@@ -47,7 +47,8 @@ class System:
     """A constraint system and the question: are the outputs unique for given inputs?
 
     `inputs` are the wires that the statement fixes, public and private, without wire 0.  `names` and `places` are for people.
-    With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.
+    With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.  With one in `not_broken`, inputs are missing:
+    what is unique without them is unique, but a counterexample shows nothing.
     `evaluate` returns the honest witness of given inputs, where a program is known.
     `given` are bounds 0 <= wire <= bound that are not proved here: whoever uses the proof of a body shows them for its ports.
     `title` is the name of a body's gadget.
@@ -65,3 +66,4 @@ class System:
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
     given: Mapping[int, int] = MappingProxyType({})
     title: str = ""
+    not_broken: str = ""
