@@ -69,9 +69,9 @@ Deterministic = Annotated[
     bool, Option("--deterministic", help="Compile twice in other processes and compare the files.")
 ]
 OutputFolder = Annotated[
-    Path,
+    Path | None,
     Option(
-        "-o", "--output", metavar="DIR", help="The folder for the witnesses of a counterexample."
+        "-o", "--output", metavar="DIR", help="Write the two witnesses of a counterexample there."
     ),
 ]
 
@@ -92,7 +92,7 @@ def lint(
     waivers: Waivers = None,
     no_contracts: NoContracts = False,
     deterministic: Deterministic = False,
-    output: OutputFolder = Path(),
+    output: OutputFolder = None,
     force: Force = False,
     all_: All = False,
     project: ProjectFile = None,

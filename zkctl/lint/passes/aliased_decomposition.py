@@ -41,14 +41,14 @@ def aliased_decompositions(subject: Subject) -> Iterator[Finding]:
 def _largest(
     form: Mapping[int, int], parts: list[int], bounds: Mapping[int, int], modulus: int
 ) -> int | None:
-    """Return the largest sum with the weights scaled to begin at 1 and each part larger than all before; None if they are not so."""
+    """Return the largest sum, the weights being scaled so that each is 1 above the sum of all before; None if they are not so."""
     best: int | None = None
     for unit in {form[wire] for wire in parts}:
         inverse = pow(unit, -1, modulus)
         weights = sorted((form[wire] * inverse % modulus, bounds[wire]) for wire in parts)
         total = 0
         for weight, bound in weights:
-            if weight <= total:
+            if weight != total + 1:
                 break
             total += weight * bound
         else:

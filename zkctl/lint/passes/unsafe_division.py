@@ -68,7 +68,8 @@ def _open_quotient(subject: Subject, row: Constraint, wire: int) -> tuple[str, s
         return None
     divisor = row.b if sides[0] is row.a else row.a
     return (
-        f"signal {subject.names(wire)} is a quotient, and the divisor {_shown(subject, divisor)} may be 0: then any value is accepted",
+        f"signal {subject.names(wire)} is a quotient, and no constraint keeps the divisor {_shown(subject, divisor)}"
+        " from being 0, for which any value is accepted",
         "prove that the divisor is not 0: constrain its product with an advised inverse to be 1",
         wire,
     )

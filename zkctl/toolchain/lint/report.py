@@ -130,7 +130,7 @@ def report_of(
     linted: Linted, waivers: Sequence[Waiver], *, today: date | None = None
 ) -> LintReport:
     """Return the report; `today` is the date on which waivers are judged."""
-    found = sort_findings(linted.findings, waivers, today or date.today())  # noqa: DTZ011
+    found = sort_findings(linted.findings, waivers, today or date.today())
     judgement, folder = linted.judged.judgement, linted.folder
     outputs = _output_lines(linted.subject, judgement)
     return LintReport(

@@ -19,6 +19,8 @@ def text_lines(report: LintReport, *, verbose: bool = False) -> Iterator[str]:
     yield from (f"  relies on {text}" for text in report.relies_on)
     yield from (f"  {text}" for text in report.counterexample)
     yield from (f"  written: {file}" for file in report.files)
+    if report.verdict == Verdict.BROKEN and not report.files:
+        yield "  `-o DIR` writes the two witnesses, both of which prove and verify"
     shown = [f for f in report.findings if verbose or f.level != Level.NOTE]
     for finding in sorted(shown, key=lambda each: _ORDER[each.level]):
         yield from _finding_lines(finding)
@@ -27,15 +29,20 @@ def text_lines(report: LintReport, *, verbose: bool = False) -> Iterator[str]:
 
 def _verdict_line(report: LintReport) -> str:
     head = f"{report.circuit}: {report.verdict}"
+    n_rows = _counted(report.n_constraints, "constraint")
     if report.verdict == NO_OUTPUTS:
-        return f"{head}, so that uniqueness is not asked; {report.n_constraints} constraints"
+        return f"{head}, so that uniqueness is not asked; {n_rows}"
     n_outputs = sum(each.n_elements for each in report.outputs)
     checked = (
-        f", a certificate of {report.n_steps} steps is checked"
+        f", a certificate of {_counted(report.n_steps, 'step')} is checked"
         if report.verdict == Verdict.PROVED and report.is_checked
         else ""
     )
-    return f"{head}, {n_outputs} output{'s' * (n_outputs != 1)}, {report.n_constraints} constraints{checked}"
+    return f"{head}, {_counted(n_outputs, 'output')}, {n_rows}{checked}"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _output_lines(outputs: list[OutputLine]) -> Iterator[str]:
@@ -59,7 +66,7 @@ def _finding_lines(finding: FindingLine) -> Iterator[str]:
 
 def _count_line(report: LintReport, *, n_hidden: int) -> str:
     counts = [(report.n_findings(level), level.value) for level in Level]
-    parts = [f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count]
+    parts = [_counted(count, name) for count, name in counts if count]
     text = ", ".join(parts) or "no findings"
     text += f", {len(report.waived)} waived" if report.waived else ""
     return f"{text}; --verbose shows notes" if n_hidden else text
