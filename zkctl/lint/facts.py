@@ -92,6 +92,17 @@ class Facts:
         add_to(total, c, p - 1, p)
         return total
 
+    def unfolded(self, k: int) -> dict[int, int] | None:
+        """Return the linear form of a row with a constant side, without folding."""
+        a, b, c = self.rows[k]
+        if not (is_constant(a) or is_constant(b)):
+            return None
+        total = scaled(b, a[0], self.modulus) if is_constant(a) and a else {}
+        if not is_constant(a) and b:
+            total = scaled(a, b[0], self.modulus)
+        add_to(total, c, self.modulus - 1, self.modulus)
+        return total
+
     def linear_of(self, k: int) -> dict[int, int] | None:
         """Return `linear(k)`."""
         return self.linear(*self.folded(k))
@@ -235,6 +246,11 @@ class Facts:
             self.wake(wire)
         return True
 
+    def learn_sum(self, wires: tuple[int, ...], new: Range, step: Step) -> None:
+        """Add bounds of the number that binary digits spell."""
+        self.steps.append(step)
+        self._set(self.sums, wires, new)
+
     def learn_nonzero(self, form: Form, step: Step | None) -> None:
         """Add that a folded form, no constant, is not 0; without a step inside a case."""
         if step:
@@ -278,6 +294,31 @@ class Facts:
         self.steps.append(["define", terms(a), terms(b)])
         self.append_row(Row(a, b, {wire: 1}))
         return wire
+
+    def fix(self, wire: int, value: int) -> None:
+        """Give a wire one signed value, without a step."""
+        old = self.ranges.get(wire)
+        new = (value, value)
+        self.put_range(wire, meet(old, new, self.modulus) if old else new)
+
+    def put_roots(self, wire: int, roots: set[tuple[int, ...] | None]) -> None:
+        """Give a wire values without a step, if there is one list of them."""
+        found = next(iter(roots))
+        if len(roots) == 1 and found is not None and found != self.roots.get(wire):
+            self._set(self.roots, wire, found)
+            self.wake(wire)
+
+    def put_unique(self, wires: set[int]) -> None:
+        """Add that wires are unique, without a step."""
+        for wire in sorted(wires):
+            self._mark_unique(wire)
+
+    def put_keys(self, where: set[Key], keys: set[Key]) -> None:
+        """Add forms that are zero or nonzero, without a step."""
+        for key in sorted(keys - where):
+            self._set(where, key, None)
+            for wire, _ in key:
+                self.wake(wire)
 
     def set_impossible(self) -> None:
         """Note that the world is empty."""

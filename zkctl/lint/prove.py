@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from zkctl.lint.facts import Facts
 from zkctl.lint.propagation import propagate
+from zkctl.lint.rules.cases import split_rows
+from zkctl.lint.rules.decomposition import bound_digits
+from zkctl.lint.rules.elimination import eliminate
+from zkctl.lint.rules.one_hot import pick_one_hot
+from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
+SLOW_RULES = (eliminate, pick_one_hot, follow_products, split_rows, bound_digits)
 MOST_OF_FRONTIER = 20  # wires named
 
 
@@ -14,6 +20,10 @@ def prove(system: System) -> Judgement:
     """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
     facts = Facts(system)
     propagate(facts)
+    while not facts.is_impossible and not facts.unique.issuperset(system.outputs):
+        if not any(rule(facts) for rule in SLOW_RULES):
+            break
+        propagate(facts)
     return _judgement(system, facts)
 
 

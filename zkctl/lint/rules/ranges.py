@@ -49,9 +49,9 @@ def _tighten(facts: Facts, k: int, form: Form) -> None:
             facts.set_impossible()
             return
         for wire, value in form.items():
-            if wire and not facts.is_impossible:
-                if _tighten_one(facts, k, factor, (wire, signed(value * factor % p, p)), total):
-                    total = facts.extent(form, factor) or total
+            term = (wire, signed(value * factor % p, p))
+            if wire and not facts.is_impossible and _tighten_one(facts, k, factor, term, total):
+                total = facts.extent(form, factor) or total
         return
     small = [wire for wire in form if wire and form[wire] in (1, p - 1)]
     for wire in small[:2]:

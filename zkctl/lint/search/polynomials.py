@@ -5,6 +5,7 @@ from __future__ import annotations
 Polynomial = list[int]  # the last coefficient is not 0; [] is the zero polynomial
 
 _TRY_ALL_BELOW = 64  # modulus up to which every field element is tried
+_DIGITS = range(-8, 24)  # roots that are tried first
 _SHIFTS = 40  # tries to split a product of linear factors; each fails with probability 1/2
 
 
@@ -68,11 +69,19 @@ def roots(f: Polynomial, p: int) -> list[int]:
         return []
     if p < _TRY_ALL_BELOW:
         return [x for x in range(p) if not value(f, x, p)]
-    if len(f) == 2:
-        return [-f[0] * pow(f[1], -1, p) % p]
+    found = [x % p for x in _DIGITS if not value(f, x, p)]
+    for x in found:  # bits and digits have only such roots, and dividing them out costs little
+        while not value(f, x, p):
+            f = _divide(f, [p - x, 1], p)[0]
+    return sorted(found + _large_roots(f, p))
+
+
+def _large_roots(f: Polynomial, p: int) -> list[int]:
+    if len(f) <= 2:
+        return _split(f, p)
     # the product of the distinct linear factors: gcd(f, x^p - x)
     linear = greatest_common_divisor(f, add(_power([0, 1], p, f, p), [0, p - 1], p), p)
-    return sorted(_split(linear, p))
+    return _split(linear, p)
 
 
 def value(f: Polynomial, x: int, p: int) -> int:

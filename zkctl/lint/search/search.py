@@ -15,7 +15,7 @@ from zkctl.lint.search.guesses import scattered
 from zkctl.lint.system import Row, System
 from zkctl.lint.verdict import Judgement, Verdict
 
-STEPS = 400_000  # rows examined; some seconds
+STEPS = 150_000  # rows examined; about a second of a small circuit
 _CONDITIONS = 40
 _MASKS = 4  # patterns of wires that avoid their first value
 _FORCED = 60  # wires whose value is changed by force
