@@ -42,7 +42,7 @@ class Subject:
     """A circuit before simplification, its interface, and its program where one is known.
 
     `names` returns the name of a wire for people.  The first `own_rows` rows are the range checks of the inputs.  `judgement` is
-    None while uniqueness is not judged.
+    None while uniqueness is not judged.  `lost_inputs` are names of private inputs that have no wire in the file of another compiler.
     """
 
     rows: ConstraintRows
@@ -52,6 +52,7 @@ class Subject:
     calls: Sequence[GadgetCall] = ()
     own_rows: int = 0
     judgement: Judgement | None = None
+    lost_inputs: tuple[str, ...] = ()
 
     @property
     def modulus(self) -> int:
@@ -161,7 +162,13 @@ def subject_of_system(
         NamedSignal(name, role, wires, is_single=system.names(wires[0]) == name)
         for (name, role), wires in groups.items()
     ]
-    return Subject(_columns(system), signals, system.names, judgement=judgement)
+    return Subject(
+        _columns(system),
+        signals,
+        system.names,
+        judgement=judgement,
+        lost_inputs=system.lost_inputs,
+    )
 
 
 def _is_single(group: SignalGroup) -> bool:

@@ -67,3 +67,4 @@ class System:
     given: Mapping[int, int] = MappingProxyType({})
     title: str = ""
     not_broken: str = ""
+    lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire
