@@ -104,7 +104,7 @@ def lint(
 
     Example:
         zkctl lint preimage.py
-        zkctl lint multiplier.r1cs --sym multiplier.sym --strict
+        zkctl lint preimage.r1cs --sym preimage.sym --strict
     """
     from zkctl.toolchain.lint.run import LintChoices
 
@@ -166,6 +166,8 @@ def _answer(terminal: Terminal, reports: list[LintReport], format_: str, *, stri
 
 
 def _text(reports: list[LintReport], format_: str, *, verbose: bool) -> Iterator[str]:
+    from zkctl.lint.findings import Level
+    from zkctl.lint.verdict import Verdict
     from zkctl.toolchain.lint.annotations import annotation_lines
     from zkctl.toolchain.lint.sarif import sarif_log
     from zkctl.toolchain.lint.text import text_lines
@@ -176,8 +178,12 @@ def _text(reports: list[LintReport], format_: str, *, verbose: bool) -> Iterator
     for report in reports:
         if format_ == "github":
             yield from (escape(line) for line in annotation_lines(report))
-        else:
-            yield from (escape(line) for line in text_lines(report, verbose=verbose))
+            continue
+        yield from (escape(line) for line in text_lines(report, with_notes=verbose))
+        if report.verdict == Verdict.BROKEN and not report.files:
+            yield "  -o DIR writes the two witnesses: both are proved and verified"
+        if report.n_findings(Level.NOTE) and not verbose:
+            yield "  --verbose shows the notes"
 
 
 def _failure(reports: list[LintReport], *, strict: bool) -> ZkctlError | None:

@@ -12,19 +12,17 @@ _MAX_OUTPUTS = 40  # shown, those that are not proved first
 _ORDER = {Level.ERROR.value: 0, Level.WARNING.value: 1, Level.NOTE.value: 2}
 
 
-def text_lines(report: LintReport, *, verbose: bool = False) -> Iterator[str]:
-    """Yield the lines of a report; notes are counted only, unless `verbose`."""
+def text_lines(report: LintReport, *, with_notes: bool = False) -> Iterator[str]:
+    """Yield the lines of a report; notes are counted only, unless `with_notes`."""
     yield _verdict_line(report)
     yield from _output_lines(report.outputs)
     yield from (f"  relies on {text}" for text in report.relies_on)
     yield from (f"  {text}" for text in report.counterexample)
     yield from (f"  written: {file}" for file in report.files)
-    if report.verdict == Verdict.BROKEN and not report.files:
-        yield "  `-o DIR` writes the two witnesses, both of which prove and verify"
-    shown = [f for f in report.findings if verbose or f.level != Level.NOTE]
+    shown = [f for f in report.findings if with_notes or f.level != Level.NOTE]
     for finding in sorted(shown, key=lambda each: _ORDER[each.level]):
         yield from _finding_lines(finding)
-    yield _count_line(report, n_hidden=len(report.findings) - len(shown))
+    yield _count_line(report)
 
 
 def _verdict_line(report: LintReport) -> str:
@@ -64,9 +62,9 @@ def _finding_lines(finding: FindingLine) -> Iterator[str]:
         yield f"  hint: {finding.hint}"
 
 
-def _count_line(report: LintReport, *, n_hidden: int) -> str:
+def _count_line(report: LintReport) -> str:
     counts = [(report.n_findings(level), level.value) for level in Level]
     parts = [_counted(count, name) for count, name in counts if count]
     text = ", ".join(parts) or "no findings"
     text += f", {len(report.waived)} waived" if report.waived else ""
-    return f"{text}; --verbose shows notes" if n_hidden else text
+    return text
