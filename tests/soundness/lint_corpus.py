@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.support.lint_corpus import LEVELS, programs, system_of
+from zkctl.lint.checker import check
 from zkctl.lint.prove import prove
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -23,8 +24,11 @@ def main() -> int:
     for program in programs(data):
         for level in LEVELS:
             start = time.process_time()
-            judgement = prove(system_of(program, level))
+            system = system_of(program, level)
+            judgement = prove(system)
             seconds = time.process_time() - start
+            unique = check(system, judgement.certificate)
+            assert all(o.wire in unique for o in judgement.outputs if o.verdict == "PROVED")
             verdict = str(judgement.verdict)
             table[program.difficulty, program.wanted.split("+")[0], verdict] += 1
             faults += verdict == program.fault

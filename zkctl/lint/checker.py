@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zkctl.errors import CheckFailed
-from zkctl.lint.checking import cases, uniqueness, values
+from zkctl.lint.checking import cases, copies, uniqueness, values
 from zkctl.lint.checking.world import World
 
 STEPS: dict[str, Callable[..., None]] = {
@@ -34,11 +34,13 @@ STEPS: dict[str, Callable[..., None]] = {
     "nonsquare": values.nonsquare,
     "define": values.define,
     "derive": values.derive,
+    "copy": copies.use_copy,
 }
-CASES: dict[str, Callable[..., None]] = {
+WITH_STEPS: dict[str, Callable[..., None]] = {
     "zero_or_not": cases.zero_or_not,
     "by_value": cases.by_value,
     "at_most": cases.at_most,
+    "template": copies.prove_body,
 }
 MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
 
@@ -61,8 +63,8 @@ def run(world: World, steps: Sequence[Any]) -> None:
         if world.impossible:
             return
         try:
-            if name in CASES:
-                CASES[name](world, run, *arguments)
+            if name in WITH_STEPS:
+                WITH_STEPS[name](world, run, *arguments)
             else:
                 STEPS[name](world, *arguments)
         except CheckFailed as problem:

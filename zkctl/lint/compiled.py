@@ -84,16 +84,16 @@ class _Bodies:
         ports = tuple(
             {int(numbers[wire]): value for wire, value in port.items()} for port in call.ports
         )
-        system = self._system(call.contract.gadget, template, body)
+        system = self._system(call, template, body)
         return Copy(system, call.first_row, ports, wires)
 
-    def _system(self, name: str, template: BlockContents, body: TemplateBody) -> System:
+    def _system(self, call: GadgetCall, template: BlockContents, body: TemplateBody) -> System:
         found = self._made.get(id(template))
         if found is None:
-            found = self._made[id(template)] = self._new_system(name, template, body)
+            found = self._made[id(template)] = self._new_system(call, template, body)
         return found
 
-    def _new_system(self, name: str, template: BlockContents, body: TemplateBody) -> System:
+    def _new_system(self, call: GadgetCall, template: BlockContents, body: TemplateBody) -> System:
         sides = body.sides
         ports = range(1, body.n_ports + 1)
         bounds = {
@@ -106,8 +106,14 @@ class _Bodies:
             body.n_wires,
             Columns(sides.starts, sides.wires, sides.coefficients, body.pool),
             frozenset(ports),
-            tuple(range(1 + body.n_ports, body.n_wires)),
+            _results(call, body),
             copies=self.copies(template, np.arange(body.n_wires)),
             given=bounds,
-            title=name,
+            title=call.contract.gadget,
         )
+
+
+def _results(call: GadgetCall, body: TemplateBody) -> tuple[int, ...]:
+    """Return the body's wires that its results mention, all that a caller can see of it."""
+    seen = {wire - call.shift for form in call.returned if form for wire in form}
+    return tuple(sorted(wire for wire in seen if body.n_ports < wire < body.n_wires))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zkctl.lint.certificate import Certificate, Step, terms
+from zkctl.lint.copies import UsedCopy, open_rows
 from zkctl.lint.forms import Key, Range, add_to, is_constant, meet, normal, scaled, signed
 from zkctl.lint.system import Form, Row, System
 
@@ -19,10 +20,11 @@ _MISSING = object()
 class Facts:
     """The facts of a world with an undo log, the steps that led to them, and the rows that deserve another visit."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, copies: Sequence[UsedCopy] = ()) -> None:
         self.modulus = system.modulus
         self.n_wires = system.n_wires
-        self.rows: list[Row] = list(system.rows)
+        self.copies = copies
+        self.rows = open_rows(system, copies)
         self.unique: set[int] = {0, *system.inputs}
         self.ranges: dict[int, Range] = {}
         self.roots: dict[int, tuple[int, ...]] = {}
@@ -34,17 +36,25 @@ class Facts:
         self.is_impossible = False
         self.steps: Certificate = []
         self.near: dict[int, list[int]] = {}
-        for k, row in enumerate(self.rows):
+        numbers = self.rows.numbers()
+        for k in numbers:
+            row = self.rows[k]
             for wire in {*row.a, *row.b, *row.c}:
                 self.near.setdefault(wire, []).append(k)
+        for k, copy in enumerate(copies):  # visited as the row -1 - k
+            for wire in copy.wires:
+                self.near.setdefault(wire, []).append(-1 - k)
         self.near.pop(0, None)
-        self.to_visit: deque[int] = deque(range(len(self.rows)))
-        self.to_bound: deque[int] = deque(range(len(self.rows)))
+        numbers += range(-1, -1 - len(copies), -1)
+        self.to_visit: deque[int] = deque(numbers)
+        self.to_bound: deque[int] = deque(numbers)
         self._visiting = set(self.to_visit)
         self._bounding = set(self.to_bound)
         self.trail: list[tuple[Any, Any, Any]] = []
         self.is_branch = False
         self.changed: list[int] = []  # wires with a new fact, since a rule last emptied it
+        for wire, bound in system.given.items():
+            self.put_range(wire, (0, bound))
 
     # --- reading ---
 
@@ -119,6 +129,10 @@ class Facts:
         """Return the wires of a form that are not unique."""
         unique = self.unique
         return [wire for wire in form if wire not in unique]
+
+    def is_proved(self, outputs: Sequence[int]) -> bool:
+        """Return whether the outputs are unique, or no assignment is left."""
+        return self.is_impossible or self.unique.issuperset(outputs)
 
     def values(self, wire: int, most: int) -> Sequence[int] | None:
         """Return the values that a wire may have, None if they are more than `most` or not known."""
@@ -319,6 +333,21 @@ class Facts:
             self._set(where, key, None)
             for wire, _ in key:
                 self.wake(wire)
+
+    def learn_results(self, copy: UsedCopy, *, are_unique: bool) -> None:
+        """Add the bounds of a copy's wires and, if they are unique, its results."""
+        bounds = [(w, self._met(w, bound)) for w, bound in copy.bounds]
+        news = [(w, met) for w, met in bounds if met != self.ranges.get(w)]
+        if news or (are_unique and not self.unique.issuperset(copy.results)):
+            self.steps.append(["copy", copy.number])
+            for wire, met in news:
+                self.put_range(wire, met)
+            for wire in copy.results if are_unique else ():
+                self._mark_unique(wire)
+
+    def _met(self, wire: int, bound: int) -> Range | None:
+        old = self.ranges.get(wire)
+        return meet(old, (0, bound), self.modulus) if old else (0, bound)
 
     def set_impossible(self) -> None:
         """Note that the world is empty."""

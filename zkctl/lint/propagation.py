@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from zkctl.lint.facts import Facts
 from zkctl.lint.forms import is_constant
+from zkctl.lint.rules.copy import use_copy
 from zkctl.lint.rules.division import divide, factors
 from zkctl.lint.rules.linear import digits, solve
 from zkctl.lint.rules.ranges import bound_from_product, bound_from_sum
@@ -27,7 +28,10 @@ def propagate(facts: Facts, n_visits: int = -1) -> None:
 
 
 def visit(facts: Facts, k: int) -> None:
-    """Apply the rules of uniqueness to a row."""
+    """Apply the rules of uniqueness to a row, or use a copy."""
+    if k < 0:
+        use_copy(facts, facts.copies[-1 - k])
+        return
     a, b, c = facts.folded(k)
     form = facts.linear(a, b, c)
     if form is None:
@@ -63,7 +67,10 @@ def _visit_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
 
 
 def bound(facts: Facts, k: int) -> None:
-    """Apply the rules of ranges to a row."""
+    """Apply the rules of ranges to a row, or use a copy."""
+    if k < 0:
+        use_copy(facts, facts.copies[-1 - k])
+        return
     a, b, c = facts.folded(k)
     form = facts.linear(a, b, c)
     if form is None:

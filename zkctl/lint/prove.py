@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
+from zkctl.lint.rules.counting import count_masks, list_combinations
 from zkctl.lint.rules.decomposition import bound_digits
 from zkctl.lint.rules.elimination import eliminate
 from zkctl.lint.rules.one_hot import pick_one_hot
 from zkctl.lint.rules.powers import follow_products
+from zkctl.lint.rules.quotient import divide_with_remainder
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
-SLOW_RULES = (eliminate, pick_one_hot, follow_products, split_rows, bound_digits)
+SLOW_RULES = (
+    eliminate,
+    pick_one_hot,
+    follow_products,
+    divide_with_remainder,
+    count_masks,
+    split_rows,
+    bound_digits,
+    list_combinations,
+)
 MOST_OF_FRONTIER = 20  # wires named
+MOST_ROWS = 300_000  # of a system that is tried again without its copies
 
 
 def prove(system: System) -> Judgement:
     """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
-    facts = Facts(system)
-    propagate(facts)
-    while not facts.is_impossible and not facts.unique.issuperset(system.outputs):
-        if not any(rule(facts) for rule in SLOW_RULES):
-            break
-        propagate(facts)
+    bodies = Bodies(_judge)
+    found = _judge(system, bodies)
+    templates = bodies.steps(system, found.certificate)
+    return replace(found, certificate=templates + found.certificate)
+
+
+def _judge(system: System, bodies: Bodies) -> Judgement:
+    used = bodies.usable(system)
+    facts = _facts(system, used)
+    if used and not facts.is_proved(system.outputs) and len(system.rows) <= MOST_ROWS:
+        facts = _facts(system, ())
     return _judgement(system, facts)
+
+
+def _facts(system: System, used: Sequence[UsedCopy]) -> Facts:
+    facts = Facts(system, used)
+    propagate(facts)
+    while not facts.is_proved(system.outputs) and any(rule(facts) for rule in SLOW_RULES):
+        propagate(facts)
+    return facts
 
 
 def _judgement(system: System, facts: Facts) -> Judgement:
@@ -51,8 +80,10 @@ def _reason(system: System, facts: Facts, wire: int) -> str:
 def _frontier(system: System, facts: Facts) -> tuple[int, ...]:
     """Return wires that stop the proof: not unique, in a row with few such wires."""
     found: dict[int, int] = {}
-    for k in range(len(system.rows)):
-        row = system.rows[k]
+    if facts.is_proved(system.outputs):
+        return ()
+    for k in facts.rows.numbers():
+        row = facts.rows[k]
         unknown = {w for form in row for w in form if w not in facts.unique}
         for wire in unknown:
             found[wire] = min(found.get(wire, len(unknown)), len(unknown))

@@ -86,7 +86,12 @@ def test_a_body_promises_nothing_but_the_types_of_its_ports() -> None:
     third = system_of(cubes.compile()).copies[2]
     assert third.body.given == {1: 1}
     assert third.body.inputs == {1, 2}
-    assert third.body.outputs == tuple(range(3, third.body.n_wires))
+
+
+def test_the_outputs_of_a_body_are_what_its_results_mention() -> None:
+    first, _, third = system_of(cubes.compile()).copies
+    assert first.body.outputs == (3,)
+    assert third.body.outputs == (third.body.n_wires - 1,)
 
 
 def test_a_simplified_circuit_is_judged_unsimplified() -> None:

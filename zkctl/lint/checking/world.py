@@ -32,7 +32,10 @@ def as_polynomial(form: Mapping[int, int]) -> Polynomial:
 class World:
     """Facts about a set of satisfying assignments."""
 
-    def __init__(self, system: Any) -> None:
+    def __init__(self, system: Any, bodies: dict[int, World] | None = None) -> None:
+        self.system = system
+        self.bodies = {} if bodies is None else bodies  # worlds of bodies, by id; shared
+        self.compared: set[int] = set()  # numbers of copies; shared
         self.p: int = system.modulus
         self.n_wires: int = system.n_wires
         self.rows: Sequence[Any] = system.rows
@@ -44,6 +47,8 @@ class World:
         self.zero: set[tuple[tuple[int, int], ...]] = set()
         self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
         self.impossible = False
+        for w, bound in system.given.items():
+            self.meet(w, 0, bound)
 
     def copy(self) -> World:
         """Return a world with the same facts."""
@@ -113,10 +118,10 @@ class World:
     def linear(self, k: Any) -> Form | None:
         """Return the form that a row sets to zero; None if the row has a product."""
         a, b, c = self.folded(k)
-        if a and b and without_one(a) and without_one(b):
-            return None
-        if not a or not b:
+        if self.is_zero(a) or self.is_zero(b):
             return self.scaled(c, -1)
+        if without_one(a) and without_one(b):
+            return None
         factor, other = (b[0], a) if without_one(a) else (a[0], b)
         return self.added(self.scaled(other, factor), c, -1)
 

@@ -10,6 +10,7 @@ from zkctl.lint.facts import Facts
 from zkctl.lint.forms import Key, Range, is_constant, normal, signed
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.division import divisor_of
+from zkctl.lint.rules.nonsquare import refute_zero
 from zkctl.lint.system import Form
 from zkctl.runtime.records import record
 
@@ -124,7 +125,7 @@ def split_rows(facts: Facts) -> bool:
     """Try cases on the unique forms that multiply unknown wires; return whether one helped."""
     found = False
     tried: set[Key] = set()
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         if facts.is_impossible:
             return True
         for form in _forms_to_split(facts, k):
@@ -143,7 +144,16 @@ def _split_form(facts: Facts, form: Form) -> bool:
     wires = [wire for wire in form if wire]
     if len(wires) == 1 and facts.values(wires[0], MOST_VALUES) is not None:
         return split_by_value(facts, wires[0])
-    return split(facts, form)
+    return split(facts, form, lambda facts: _look_closely(facts, form))
+
+
+def _look_closely(facts: Facts, form: Form) -> None:
+    """Apply the local rules in a case, and where the form is 0 try to refute that."""
+    zero_row = len(facts.rows) - 1
+    propagate(facts, MOST_VISITS)
+    key = normal(form, facts.modulus)
+    if not facts.is_impossible and key in facts.zero:
+        refute_zero(facts, form, zero_row)
 
 
 def _forms_to_split(facts: Facts, k: int) -> list[Form]:

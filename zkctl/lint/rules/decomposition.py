@@ -41,7 +41,7 @@ def wide_digits(facts: Facts) -> Iterator[Digits]:
     p = facts.modulus
     n_bits = p.bit_length()
     places = {pow(2, i, p): i for i in range(n_bits)}
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         row = facts.rows[k]
         if len(row.a) + len(row.b) + len(row.c) < n_bits:
             continue

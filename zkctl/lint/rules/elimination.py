@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from zkctl.lint.facts import Facts
 from zkctl.lint.forms import add_to, scaled
+from zkctl.lint.system import Form
 
 MOST_ROWS = 600
 MOST_TERMS = 30_000
@@ -28,7 +29,7 @@ def eliminate(facts: Facts) -> bool:
 def open_parts(facts: Facts) -> Parts:
     """Return the unknown parts of all rows that have one of two wires or more."""
     found = {}
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         row = facts.rows[k]
         if (
             facts.unique.issuperset(row.c)
@@ -122,3 +123,35 @@ def _clear(
     factor = modulus - form[wire]
     add_to(form, by[0], factor, modulus)
     add_to(made_of, by[1], factor, modulus)
+
+
+class Span:
+    """The forms that linear rows set to zero, and their combinations."""
+
+    def __init__(self, facts: Facts, rows: list[int]) -> None:
+        self._modulus = facts.modulus
+        self._pivots: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
+        for k in rows:
+            form, made_of = self.reduce(facts.linear_of(k) or {})
+            made_of = {j: self._modulus - v for j, v in made_of.items()}
+            add_to(made_of, {k: 1}, 1, self._modulus)
+            if max(form, default=0):
+                pivot = max(form)
+                inverse = pow(form[pivot], -1, self._modulus)
+                self._pivots[pivot] = (
+                    scaled(form, inverse, self._modulus),
+                    scaled(made_of, inverse, self._modulus),
+                )
+
+    def reduce(self, form: Form) -> tuple[dict[int, int], dict[int, int]]:
+        """Return a form without the pivots, and the factors of the rows whose sum is the difference."""
+        form = dict(form)
+        made_of: dict[int, int] = {}
+        while True:
+            pivot = max((wire for wire in form if wire in self._pivots), default=0)
+            if not pivot:
+                return form, made_of
+            own, parts = self._pivots[pivot]
+            factor = form[pivot]
+            add_to(form, own, -factor, self._modulus)
+            add_to(made_of, parts, factor, self._modulus)

@@ -28,7 +28,7 @@ def pick_one_hot(facts: Facts) -> bool:
 def _lanes(facts: Facts) -> dict[int, list[tuple[int, Key]]]:
     """Return for each lane the rows `lane * divisor = 0` with the normal form of the unique divisor."""
     found: dict[int, list[tuple[int, Key]]] = {}
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         row = facts.rows[k]
         if facts.unique.issuperset(row.a) and facts.unique.issuperset(row.b):
             continue

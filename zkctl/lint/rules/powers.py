@@ -21,7 +21,7 @@ def follow_products(facts: Facts) -> bool:
     """
     chains = _Chains(facts)
     found = False
-    for k in range(len(facts.rows)):
+    for k in facts.rows.numbers():
         found |= chains.visit(k)
         if facts.is_impossible:
             return True
@@ -111,9 +111,9 @@ class _Chains:
             for side in (row.a, row.b):
                 if not self._replace_copies(found, side):
                     return None
-                side = self._without_copies(self.facts.fold(side))
-                wire = next(iter(side), 0)
-                if len(side) == 1 and wire in self.factors:
+                own = self._without_copies(self.facts.fold(side))
+                wire = next(iter(own), 0)
+                if len(own) == 1 and wire in self.factors:
                     if not found.replace(wire, self.rows[wire], _MOST_TERMS):
                         return None
                     waiting.append(self.rows[wire])
