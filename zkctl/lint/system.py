@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 
 Form = Mapping[int, int]  # a linear form: coefficient of each wire, in 1 .. p - 1; wire 0 is 1
 
@@ -64,7 +63,7 @@ class System:
     copies: tuple[Copy, ...] = ()
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
-    given: Mapping[int, int] = MappingProxyType({})
+    given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
     title: str = ""
     not_broken: str = ""
     lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire
