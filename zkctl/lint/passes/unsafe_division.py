@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from zkctl.constraints.simplify.rows import Constraint
 from zkctl.lint.findings import Finding, Level
 from zkctl.lint.subject import Subject
+from zkctl.lint.verdict import Verdict
 
 _MAX_SHOWN = 20
 
 
 def unsafe_divisions(subject: Subject) -> Iterator[Finding]:
-    """Yield the divisions that leave a wire open.  They explain an output that is not proved: without one the pass is silent."""
+    """Yield the divisions that leave a wire open, which explain an output that is not proved; notes only, unless one is BROKEN."""
     if subject.judgement is None or subject.is_proved or not subject.outputs:
         return
+    is_broken = subject.judgement.verdict is Verdict.BROKEN
     shown = 0
     for number, row in enumerate(subject.constraints):
         found = _problem(subject, row)
@@ -30,7 +32,7 @@ def unsafe_divisions(subject: Subject) -> Iterator[Finding]:
         shown += 1
         message, hint, wire = found
         yield Finding(
-            Level.WARNING,
+            Level.WARNING if is_broken else Level.NOTE,
             message,
             hint=hint,
             signal=subject.names(wire),
