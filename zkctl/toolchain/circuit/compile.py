@@ -34,6 +34,7 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
 from zkctl.toolchain.circuit.proof_rows import O2, RowCounts, Simplification
 from zkctl.toolchain.circuit.source_name import split_source
+from zkctl.toolchain.lint.quick import quick_warnings
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
@@ -72,6 +73,7 @@ def compile_circuit(
     *,
     level: int = 2,
     fewest_rows_of: str | None = None,
+    lint: bool = True,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
@@ -79,7 +81,7 @@ def compile_circuit(
 
     `fewest_rows_of` names a proof system, plonk or fflonk: the simplification is then the one with the fewest rows of it.
 
-    The bytes depend on source and parameters only, not on the place of the file.
+    The bytes depend on source and parameters only, not on the place of the file.  With `lint` the quick passes warn of probable mistakes.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
     is meant; EnvironmentProblem for a missing file or an existing output.
     """
@@ -99,7 +101,7 @@ def compile_circuit(
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
         write_compiled(found.compiled, streams)
-    return replace(summary_of(found.compiled, files), rows=found.rows)
+    return replace(summary_of(found.compiled, files, lint=lint), rows=found.rows)
 
 
 @record(eq=False)
@@ -234,8 +236,10 @@ def write_compiled(compiled: CompiledCircuit, streams: Sequence[BinaryIO]) -> No
     write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
 
 
-def summary_of(compiled: CompiledCircuit, files: Sequence[Path]) -> CompileSummary:
-    """Return the counts of a compiled circuit with the names of its files."""
+def summary_of(
+    compiled: CompiledCircuit, files: Sequence[Path], *, lint: bool = False
+) -> CompileSummary:
+    """Return the counts of a compiled circuit with the names of its files, with `lint` also the findings of the quick passes."""
     program = compiled.program
     return CompileSummary(
         circuit=compiled.name,
@@ -252,7 +256,7 @@ def summary_of(compiled: CompiledCircuit, files: Sequence[Path]) -> CompileSumma
         n_assumptions_of_gadgets=len(compiled.library_assumptions),
         assumptions=compiled.own_assumptions,
         files=[printable(file) for file in files],
-        warnings=compiled.warnings,
+        warnings=quick_warnings(compiled) if lint else [],
     )
 
 
