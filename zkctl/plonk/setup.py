@@ -6,6 +6,7 @@ from typing import Any
 
 from zkctl.constraints.plonk.arithmetise import plonk_gates
 from zkctl.constraints.r1cs import R1CS
+from zkctl.curve.sums.pools import kept_pools
 from zkctl.kzg.commit_values import commit_near_line, commit_values
 from zkctl.kzg.row_polynomials import (
     SELECTORS,
@@ -51,13 +52,14 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     rows = RowPolynomials(gates, Domain(circuit.field, log_n))
     commitments: dict[str, Any] = {}
     polynomials: dict[str, Polynomial] = {}
-    for name in SELECTORS:
-        values = rows.selector(name)
-        commitments[name] = commit_values(points, values)
-        polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
-    for name, values, slope in zip(SIGMAS, rows.sigmas(), rows.padding_slopes, strict=True):
-        commitments[name] = commit_near_line(points, tau_g1[1], values, slope, rows.domain)
-        polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
+    with kept_pools():
+        for name in SELECTORS:
+            values = rows.selector(name)
+            commitments[name] = commit_values(points, values)
+            polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
+        for name, values, slope in zip(SIGMAS, rows.sigmas(), rows.padding_slopes, strict=True):
+            commitments[name] = commit_near_line(points, tau_g1[1], values, slope, rows.domain)
+            polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
     k1, k2 = rows.shifts
     verifying_key = VerifyingKey(
         curve=powers.curve,
