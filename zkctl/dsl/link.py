@@ -141,8 +141,9 @@ class CompiledCircuit:
         if self.program.kept is not None:
             wires[:] = -1
             wires[self.program.kept] = np.arange(len(self.program.kept))
+        numbers = wires.tolist()
         for label, component, name in self._named_wires():
-            yield label, int(wires[label]), component, name
+            yield label, numbers[label], component, name
 
     def gadget_calls(self) -> Iterator[GadgetCall]:
         """Yield every call of a gadget with its contract, rows and wires (before simplification), those inside others after them."""

@@ -25,7 +25,7 @@ from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.program_notes import DIGEST_BYTES
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
-from zkctl.formats.sym import SymbolRow, write_sym
+from zkctl.formats.sym import write_sym
 from zkctl.runtime.digests import HashedFile
 from zkctl.runtime.interruptions import is_interruption
 from zkctl.runtime.printable import printable
@@ -230,7 +230,7 @@ def write_compiled(compiled: CompiledCircuit, streams: Sequence[BinaryIO]) -> No
     r1cs, sym, wprog = streams
     hashed = HashedFile(r1cs, DIGEST_BYTES)
     write_r1cs(hashed.file, compiled.r1cs)
-    write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
+    write_sym(sym, compiled.symbols())
     write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
 
 
