@@ -53,7 +53,7 @@ class CircuitId:
 
 
 @record
-class Statement:
+class PublicStatement:
     """The public signals of a proof by name."""
 
     circuit: CircuitId
@@ -93,7 +93,7 @@ def parse_circuit_id(text: str) -> CircuitId:
     return CircuitId(found[1], sizes)
 
 
-def read_statement(circuit: CircuitId, signals: Sequence[int]) -> Statement:
+def read_statement(circuit: CircuitId, signals: Sequence[int]) -> PublicStatement:
     """Return the signals by name: duty 1.  Raises: InputError for a wrong number of signals, or one that is not below p."""
     lengths = circuit.lengths()
     expected = sum(length or 1 for _, length in lengths)
@@ -109,4 +109,4 @@ def read_statement(circuit: CircuitId, signals: Sequence[int]) -> Statement:
     for name, length in lengths:
         taken, rest = rest[: length or 1], rest[length or 1 :]
         found[name] = taken if length else taken[0]
-    return Statement(circuit, found)
+    return PublicStatement(circuit, found)
