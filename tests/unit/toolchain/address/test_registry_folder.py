@@ -75,7 +75,10 @@ def test_a_size_of_half_a_row(provider: Provider) -> None:
     sizes = json.loads(place.read_bytes())
     place.write_text(json.dumps({**sizes, "leaves.bin": 95}))
     with (
-        pytest.raises(FormatError, match="a size that is no whole number of rows"),
+        pytest.raises(
+            FormatError,
+            match="the state of the registry has a size that is no whole number of rows",
+        ),
         open_registry(provider.registry),
     ):
         pass
