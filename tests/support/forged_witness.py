@@ -82,7 +82,7 @@ class ForgedWitness:
         lies = {}
         for name, value in inputs.items():
             if isinstance(value, list):
-                lies.update({self.names[f"{name}[{k}]"]: each for k, each in enumerate(value)})
+                lies.update(self.inputs({f"{name}[{k}]": each for k, each in enumerate(value)}))
             else:
                 lies[self.names[name]] = value
         return lies
@@ -104,7 +104,10 @@ class ForgedWitness:
 
         What rows and hints compute from a lie follows it; hints that refuse keep their values.
         """
-        values = self.forged(lies, readings)
+        return self.refusals(self.forged(lies, readings))
+
+    def refusals(self, values: Sequence[int]) -> list[str]:
+        """The messages of the rows that do not hold for the values of all wires."""
         rows = [row for row in range(len(self.targets)) if self._residue(row, values)]
         return [self._message(row) for row in rows]
 

@@ -44,7 +44,7 @@ Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
     "Projects": ("init", "check", "test", "snapshot", "lock"),
-    "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
+    "Circuits": ("compile", "lint", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "On chain": ("export-solidity", "calldata"),
@@ -55,6 +55,7 @@ SECTIONS: Sections = {
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
+    "lint": ("lint",),
     "profile": ("profile",),
     "project": ("init", "check", "lock"),
     "project_tests": ("test", "snapshot"),

@@ -7,12 +7,13 @@ combinations A * B = C, stored one after the other in one table of "sides": row 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
+from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange, TemplateBody
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.hint_table import HintColumns, HintTable
 from zkctl.constraints.linear import Terms, substitute
@@ -120,6 +121,14 @@ class Block:
             or (name.startswith(ADVICE) and bool(table.n_outputs[table.functions == k].all()))
             for k, name in enumerate(table.names)
         )
+
+
+def with_body(block: Block, promised: Sequence[tuple[int, int] | None]) -> Block:
+    """Return the block of a stamped gadget, its rows among its contents; `promised` are the intervals of its arguments."""
+    rows = block.rows
+    sides = SideTable(rows.lengths, rows.wires, rows.coefficients)  # shares the arrays
+    body = TemplateBody(block.n_ports, block.n_wires, sides, block.pool.values, tuple(promised))
+    return replace(block, contents=replace(block.contents, body=body))
 
 
 class BlockBuilder:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from zkctl.constraints.sides import SideTable
 
 
 @record
@@ -34,11 +37,30 @@ class ProvenRange(NamedTuple):
 
 
 @record(eq=False)
+class TemplateBody:
+    """The rows of a stamped gadget in its own numbers, ports being the wires 1 .. n_ports.
+
+    `sides` are A, B, C of each row, their coefficients indices into `pool`.  `promised` are the intervals of the arguments with which
+    the gadget was traced, None for one without; ports beyond them stand for constants.
+    """
+
+    n_ports: int
+    n_wires: int
+    sides: SideTable
+    pool: Sequence[int]
+    promised: tuple[tuple[int, int] | None, ...]
+
+
+@record(eq=False)
 class BlockContents:
-    """The calls and ranges of one block, in its own numbers.  Of a stamped gadget it is the template, one object for all copies."""
+    """The calls and ranges of one block, in its own numbers.
+
+    Of a stamped gadget it is the template, one object for all copies, with the gadget's rows in `body`.
+    """
 
     calls: tuple[GadgetCall, ...] = ()
     ranges: tuple[ProvenRange, ...] = ()
+    body: TemplateBody | None = None
 
 
 @record(eq=False)

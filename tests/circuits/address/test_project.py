@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.support.address.circuits import FOLDER
-from tests.support.address.project import CIRCUITS, ProjectCircuit, files_of, settings
+from tests.support.address.circuits import FOLDER, compiled
+from tests.support.address.project import CIRCUITS, DEPTH, ProjectCircuit, files_of, settings
 from zkctl.toolchain.project.cases import circuits_of, run_cases
 from zkctl.toolchain.project.settings import read_project
 
@@ -15,6 +17,14 @@ IDS = [each.id for each in CIRCUITS]
 def test_the_settings_are_those_of_the_script() -> None:
     assert (FOLDER / "zkctl.yaml").read_text() == settings()
     assert sorted(path.name for path in (FOLDER / "inputs").iterdir()) == sorted(IDS)
+
+
+def test_the_table_in_the_readme() -> None:
+    """Constraints as compiled; the other columns are measured by tests/bench/address_table.py."""
+    text = (FOLDER / "README.md").read_text()
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| ([0-9,]+) \|", text, re.MULTILINE)
+    counts = {each.id: compiled(each.name, **each.parameters(DEPTH)) for each in CIRCUITS}
+    assert dict(rows) == {name: f"{made.r1cs.n_constraints:,}" for name, made in counts.items()}
 
 
 @pytest.mark.parametrize("circuit", CIRCUITS, ids=IDS)

@@ -12,7 +12,15 @@ from tests.support.address.circuits import compiled, integers, read_vectors
 from tests.support.address.trees import Revocations, Tree, empty_node
 from tests.support.address.world import secret
 
-CIRCUITS = ["membership", "nonrevocation", "selective_reveal", "version"]
+CIRCUITS = [
+    "membership",
+    "nonrevocation",
+    "selective_reveal",
+    "version",
+    "structure",
+    "region",
+    "locker",
+]
 STATEMENTS = 5  # of each circuit
 
 

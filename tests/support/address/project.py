@@ -54,6 +54,9 @@ CIRCUITS = (
     ProjectCircuit("nonrevocation-v1", "nonrevocation", ("revocation_depth",)),
     ProjectCircuit("selective-reveal-v1", "selective_reveal"),
     ProjectCircuit("version-v1", "version", ("depth", "revocation_depth")),
+    ProjectCircuit("structure-v1", "structure", ("registry_depth",)),
+    ProjectCircuit("region-v1", "region", others=(("list_size", 8),)),
+    ProjectCircuit("locker-v1", "locker"),
 )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zkctl.constraints.block import Block, BlockBuilder
+from zkctl.constraints.block import Block, BlockBuilder, with_body
 from zkctl.constraints.free_constants import RESERVED, FreeConstants, ValueNeeded
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.dsl.annotations import leaf_kind
@@ -75,7 +75,7 @@ def trace_template(
     Raises: ValueNeeded if something depends on the value of an open constant.
     """
     tracer = Tracer(session, 0)
-    inner = _with_ports(interface, bound, tracer, constants_open)
+    inner, promised = _with_ports(interface, bound, tracer, constants_open)
     surroundings = Surroundings(interface.function)
     with tracing(tracer):
         with whole(interface, session.errors):
@@ -88,7 +88,7 @@ def trace_template(
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
         if tracer.free.is_asked or any(s.bounds is OPEN and not s.is_open_constant for s in found):
             raise ValueNeeded
-        block = tracer.finish()
+        block = with_body(tracer.finish(), promised)
     return Template(
         interface, bound, block, result, returned, tracer.names, tracer.free, surroundings
     )
@@ -115,11 +115,15 @@ def is_open(leaf: Signal, kind: ValueType) -> bool:
 
 def _with_ports(
     interface: Interface, bound: inspect.BoundArguments, tracer: Tracer, constants_open: bool
-) -> inspect.BoundArguments:
-    """Return the arguments with ports; the constants that stay open are ports too, followed by those for their products."""
+) -> tuple[inspect.BoundArguments, list[Bounds | None]]:
+    """Return the arguments with ports, and the interval that the argument of each port has.
+
+    The constants that stay open are ports too, followed by those for their products.
+    """
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
     inner.apply_defaults()
     free: list[int] = []
+    promised: list[Bounds | None] = []
 
     def port(leaf: Any, name: str, kind: ValueType) -> Any:
         if not isinstance(leaf, Signal):
@@ -129,6 +133,7 @@ def _with_ports(
             return make_signal(tracer, dict(leaf.linear_terms()), None)
         wire = len(tracer.names) + 1
         tracer.names[wire] = name
+        promised.append(None if stays_open or leaf.bounds is OPEN else leaf.bounds)
         if stays_open:
             free.append(wire)
         return Signal(tracer, {wire: 1}, OPEN) if stays_open else make_signal(tracer, {wire: 1}, leaf.bounds)  # fmt: skip
@@ -141,7 +146,7 @@ def _with_ports(
         tracer.free.declare(free, n_ports)
         n_ports += RESERVED
     tracer.builder = BlockBuilder(n_ports, tracer.session.pool)
-    return inner
+    return inner, promised
 
 
 def confirm(

@@ -1,0 +1,45 @@
+"""Certificates: the steps of a proof that outputs are unique, as data.
+
+A step is a list: the name of a rule, then integers, strings and lists of them.  docs/design/decisions/0040-lint.md defines each rule.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from zkctl.errors import InputError
+from zkctl.lint.system import Form
+
+Step: TypeAlias = "list[Any]"
+Certificate: TypeAlias = "list[Step]"
+
+
+def write_certificate(steps: Certificate) -> str:
+    """Return the steps as JSON; integers beyond 2^53 stay integers."""
+    return json.dumps(steps, separators=(",", ":"))
+
+
+def read_certificate(text: str) -> Certificate:
+    """Return the steps of a JSON text.
+
+    Raises: InputError if the text is not a list of lists that begin with a name.
+    """
+    try:
+        steps = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("the certificate is not JSON") from None
+    if not isinstance(steps, list) or not all(_is_step(step) for step in steps):
+        raise InputError(
+            "the certificate is not a list of steps: expected lists that begin with a name"
+        )
+    return steps
+
+
+def _is_step(step: object) -> bool:
+    return isinstance(step, list) and bool(step) and isinstance(step[0], str)
+
+
+def terms(form: Form) -> list[list[int]]:
+    """Return a linear form as it stands in a step: pairs of wire and coefficient, by wire."""
+    return [[wire, form[wire]] for wire in sorted(form)]

@@ -1,0 +1,76 @@
+"""The check of certificates: are the outputs of a system unique, as a certificate claims?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from zkctl.errors import CheckFailed
+from zkctl.lint.checking import cases, copies, uniqueness, values
+from zkctl.lint.checking.world import World
+
+STEPS: dict[str, Callable[..., None]] = {
+    "solve": uniqueness.solve,
+    "combine": uniqueness.combine,
+    "divide": uniqueness.divide,
+    "isolate": uniqueness.isolate,
+    "root": uniqueness.root,
+    "digits": uniqueness.digits,
+    "bits": uniqueness.bits,
+    "one_hot": uniqueness.one_hot,
+    "quotient": uniqueness.quotient,
+    "staircase": uniqueness.staircase,
+    "enumerate": uniqueness.enumerate_values,
+    "roots": values.roots,
+    "range": values.range_of_sum,
+    "product": values.range_of_product,
+    "table": values.table,
+    "sum_range": values.range_of_bits,
+    "nonzero": values.nonzero,
+    "apart": values.apart,
+    "cancel": values.cancel,
+    "contradiction": values.contradiction,
+    "absurd": values.absurd,
+    "nonsquare": values.nonsquare,
+    "define": values.define,
+    "derive": values.derive,
+    "copy": copies.use_copy,
+}
+WITH_STEPS: dict[str, Callable[..., None]] = {
+    "zero_or_not": cases.zero_or_not,
+    "by_value": cases.by_value,
+    "at_most": cases.at_most,
+    "template": copies.prove_body,
+}
+MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+def check(system: Any, certificate: Sequence[Any]) -> frozenset[int]:
+    """Return the wires that the certificate proves unique, the inputs and wire 0 included; all, if no assignment satisfies the system.
+
+    Raises: CheckFailed, naming the first step whose conditions do not hold.
+    """
+    world = World(system)
+    run(world, certificate)
+    return frozenset(
+        range(system.n_wires) if world.impossible else world.unique & {*range(system.n_wires)}
+    )
+
+
+def run(world: World, steps: Sequence[Any]) -> None:
+    """Run steps in a world, until it is found to be impossible.  Raises: CheckFailed."""
+    for number, (name, *arguments) in enumerate(steps):
+        if world.impossible:
+            return
+        try:
+            if name in WITH_STEPS:
+                WITH_STEPS[name](world, run, *arguments)
+            else:
+                STEPS[name](world, *arguments)
+        except CheckFailed as problem:
+            problem.where = problem.where or f"step {number} ({name}) of the certificate"
+            raise
+        except MALFORMED as problem:
+            raise CheckFailed(
+                "the step is malformed", where=f"step {number} of the certificate"
+            ) from problem

@@ -1,0 +1,62 @@
+"""Steps that look at all cases: docs/design/decisions/0040-lint.md says what is kept of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from zkctl.lint.checking.world import World, need, without_one
+
+MOST_CASES = 64
+Run = Callable[[World, Any], None]  # runs a list of steps in a world
+
+
+def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -> None:
+    """A form is 0, or it is not."""
+    form = world.fold(world.form(pairs))
+    need(without_one(form))
+    zero, other = world.copy(), world.copy()
+    zero.set_zero(form)
+    other.nonzero.add(world.normal(form))
+    run(zero, if_zero)
+    run(other, if_not)
+    world.join([zero, other], joint=not world.loose(form))
+
+
+def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
+    """A wire has one of a few values."""
+    known = {next(iter(at.values())) for at in world.values([world.wire(w)], MOST_CASES)}
+    need(known <= set(values) and len(values) == len(steps) <= MOST_CASES)
+    cases = []
+    for value, each in zip(values, steps, strict=True):
+        case = world.copy()
+        number = world.signed(value)
+        case.meet(w, number, number)
+        run(case, each)
+        cases.append(case)
+    world.join(cases, joint=w in world.unique)
+
+
+def at_most(world: World, run: Run, wires: Any, limit: Any, flip: Any, places: Any) -> None:
+    """Bits whose number is not above a limit: at the highest place where it would differ, no assignment is left."""
+    n, flip = len(wires), int(flip == 1)
+    need(type(limit) is int and 0 <= limit < 2**n - 1 and len(set(map(world.wire, wires))) == n)
+    need(all(world.is_bit(w) for w in wires))
+    need(len(places) <= n)
+    walk = world.copy()
+    for place, i in enumerate(reversed(range(n))):
+        if walk.impossible:
+            break
+        above, below = places[place] if place < len(places) else ([], [])
+        w, bit = wires[i], limit >> i & 1
+        if not bit:
+            larger = walk.copy()
+            larger.meet(w, 1 - flip, 1 - flip)
+            run(larger, above)
+            need(larger.impossible)
+        need(not (bit and above))
+        walk.meet(w, bit ^ flip, bit ^ flip)
+        run(walk, below)
+    low, high = world.sums.get(tuple(wires), (0, 2**n - 1))
+    low, high = (max(low, 2**n - 1 - limit), high) if flip else (low, min(high, limit))
+    world.sums[tuple(wires)] = low, high

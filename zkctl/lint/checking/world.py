@@ -1,0 +1,296 @@
+"""The facts of a world: what the checker knows about a set of satisfying assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from zkctl.errors import CheckFailed
+
+Form = dict[int, int]
+Polynomial = dict[tuple[int, ...], int]
+
+
+def need(condition: object) -> None:
+    """Refuse the step if the condition is false."""
+    if not condition:
+        raise CheckFailed("a condition of the step does not hold")
+
+
+def without_one(form: Mapping[int, int]) -> set[int]:
+    """Return the wires of a form, without wire 0."""
+    return set(form) - {0}
+
+
+def as_polynomial(form: Mapping[int, int]) -> Polynomial:
+    """Return a form as a polynomial."""
+    return {((w,) if w else ()): c for w, c in form.items()}
+
+
+class World:
+    """Facts about a set of satisfying assignments."""
+
+    def __init__(self, system: Any, bodies: dict[int, World] | None = None) -> None:
+        self.system = system
+        self.bodies = {} if bodies is None else bodies  # worlds of bodies, by id; shared
+        self.compared: set[int] = set()  # numbers of copies; shared
+        self.p: int = system.modulus
+        self.n_wires: int = system.n_wires
+        self.rows: Sequence[Any] = system.rows
+        self.more: list[tuple[Form, Form, Form]] = []  # rows that steps appended
+        self.unique: set[int] = {0, *system.inputs}
+        self.ranges: dict[int, tuple[int, int]] = {}
+        self.roots: dict[int, frozenset[int]] = {}
+        self.nonzero: set[tuple[tuple[int, int], ...]] = set()
+        self.zero: set[tuple[tuple[int, int], ...]] = set()
+        self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
+        self.impossible = False
+        for w, bound in system.given.items():
+            self.meet(w, 0, bound)
+
+    def copy(self) -> World:
+        """Return a world with the same facts."""
+        made = World.__new__(World)
+        made.__dict__.update(self.__dict__)
+        for name in ("more", "unique", "ranges", "roots", "nonzero", "zero", "sums"):
+            setattr(made, name, getattr(self, name).copy())
+        return made
+
+    # Forms and rows
+
+    def signed(self, value: int) -> int:
+        """Return the integer next to 0 that is congruent to a value."""
+        return (value + self.p // 2) % self.p - self.p // 2
+
+    def scaled(self, form: Mapping[int, int], m: int) -> Form:
+        """Return m * form."""
+        return {w: v for w, c in form.items() if (v := c * m % self.p)}
+
+    def added(self, x: Mapping[int, int], y: Mapping[int, int], m: int) -> Form:
+        """Return x + m * y."""
+        total = {**x, **{w: x.get(w, 0) + c * m for w, c in y.items()}}
+        return self.scaled(total, 1)
+
+    def wire(self, w: Any) -> int:
+        """Check the number of a wire other than 0."""
+        need(type(w) is int and 0 < w < self.n_wires)
+        return int(w)
+
+    def factor(self, m: Any) -> int:
+        """Check a field element that is not 0."""
+        need(type(m) is int and 0 < m < self.p)
+        return int(m)
+
+    def form(self, pairs: Any) -> Form:
+        """Return a form of a step."""
+        found = {0 if w == 0 else self.wire(w): self.factor(c) for w, c in pairs}
+        need(len(found) == len(pairs))
+        return found
+
+    def row(self, k: Any) -> tuple[Form, Form, Form]:
+        """Return A, B and C of a row."""
+        n = len(self.rows)
+        need(type(k) is int and 0 <= k < n + len(self.more))
+        a, b, c = self.rows[k] if k < n else self.more[k - n]
+        return a, b, c
+
+    def fixed(self, w: int) -> int | None:
+        """Return the value of a fixed wire."""
+        low, high = (1, 1) if w == 0 else self.ranges.get(w, (0, 1))
+        return low if low == high else None
+
+    def fold(self, form: Mapping[int, int]) -> Form:
+        """Return the form with the values of fixed wires."""
+        found: Form = {}
+        for w, c in form.items():
+            value = self.fixed(w)
+            place, part = (w, c) if value is None else (0, c * value)
+            found[place] = found.get(place, 0) + part
+        return self.scaled(found, 1)
+
+    def folded(self, k: Any) -> tuple[Form, Form, Form]:
+        """Return A, B and C of a row with the values of fixed wires."""
+        a, b, c = self.row(k)
+        return self.fold(a), self.fold(b), self.fold(c)
+
+    def linear(self, k: Any) -> Form | None:
+        """Return the form that a row sets to zero; None if the row has a product."""
+        a, b, c = self.folded(k)
+        if self.is_zero(a) or self.is_zero(b):
+            return self.scaled(c, -1)
+        if without_one(a) and without_one(b):
+            return None
+        factor, other = (b[0], a) if without_one(a) else (a[0], b)
+        return self.added(self.scaled(other, factor), c, -1)
+
+    def open(self, k: Any) -> Form:
+        """Return a form whose part with loose wires is equal in both assignments of a pair."""
+        found = self.linear(k)
+        if found is None:
+            a, b, c = self.folded(k)
+            need(not self.loose(a, b))
+            found = self.scaled(c, -1)
+        return found
+
+    def loose(self, *forms: Iterable[int]) -> set[int]:
+        """Return the wires that are not unique."""
+        return {w for form in forms for w in form if w not in self.unique}
+
+    def only_loose(self, *forms: Iterable[int]) -> int:
+        """Return the one wire that is not unique."""
+        found = self.loose(*forms)
+        need(len(found) == 1)
+        return found.pop()
+
+    def normal(self, form: Form) -> tuple[tuple[int, int], ...]:
+        """Return the form divided by the coefficient of its largest wire."""
+        inverse = pow(form[max(form)], -1, self.p)
+        return tuple(sorted(self.scaled(form, inverse).items()))
+
+    def is_zero(self, form: Form) -> bool:
+        """Return whether a folded form is known to be 0."""
+        return not form or (bool(without_one(form)) and self.normal(form) in self.zero)
+
+    def is_nonzero(self, form: Form) -> bool:
+        """Return whether a folded form is known not to be 0."""
+        return bool(form) and (not without_one(form) or self.normal(form) in self.nonzero)
+
+    def interval(self, form: Mapping[int, int]) -> tuple[int, int]:
+        """Return the range of a form with signed coefficients."""
+        low = high = 0
+        for w, c in form.items():
+            least, most = (1, 1) if w == 0 else self.ranges[w]
+            ends = self.signed(c) * least, self.signed(c) * most
+            low, high = low + min(ends), high + max(ends)
+        return low, high
+
+    def is_bit(self, w: int) -> bool:
+        """Return whether the range of a wire is within 0 .. 1."""
+        low, high = self.ranges[w]
+        return low >= 0 and high <= 1
+
+    def values(self, wires: Iterable[int], most: int) -> Iterator[dict[int, int]]:
+        """Yield all combinations of the values of wires.  Refuses more than `most`."""
+        wires = list(wires)
+        known = [self.roots[w] if w in self.roots else range(self.ranges[w][0], self.ranges[w][1] + 1) for w in wires]  # fmt: skip
+        need(prod(map(len, known)) <= most)
+        for chosen in product(*known):
+            yield dict(zip(wires, (value % self.p for value in chosen), strict=True))
+
+    def value(self, form: Mapping[int, int], at: Mapping[int, int]) -> int:
+        """Return a form of wires whose values are given."""
+        return sum(c * (at[w] if w else 1) for w, c in form.items()) % self.p
+
+    # Polynomials
+
+    def polynomial(self, pairs: Any) -> Polynomial:
+        """Return a polynomial of a step."""
+        found = {tuple(map(self.wire, wires)): self.factor(c) for wires, c in pairs}
+        need(len(found) == len(pairs))
+        return found
+
+    def reduced(self, terms: Iterable[tuple[tuple[int, ...], int]]) -> Polynomial:
+        """Return a sum of terms, with the values of fixed wires."""
+        total: Polynomial = {}
+        for wires, coefficient in terms:
+            left, c = [], coefficient
+            for w in wires:
+                value = self.fixed(w)
+                if value is None:
+                    left.append(w)
+                else:
+                    c *= value
+            key = tuple(sorted(left))
+            total[key] = (total.get(key, 0) + c) % self.p
+        return {wires: c for wires, c in total.items() if c}
+
+    def times(self, x: Polynomial, y: Polynomial) -> Polynomial:
+        """Return a product of polynomials."""
+        return self.reduced((v + w, c * d) for v, c in x.items() for w, d in y.items())
+
+    def difference(self, x: Polynomial, y: Polynomial, m: int = 1) -> Polynomial:
+        """Return x - m * y."""
+        return self.reduced([*x.items(), *((w, -m * c) for w, c in y.items())])
+
+    def residue(self, sides: Sequence[Form]) -> Polynomial:
+        """Return A * B - C."""
+        a, b, c = map(as_polynomial, sides)
+        return self.difference(self.times(a, b), c)
+
+    def combination(self, parts: Any) -> Polynomial:
+        """Return the sum of polynomial * (A * B - C), which is 0."""
+        total: Polynomial = {}
+        for k, factor in parts:
+            added = self.times(self.polynomial(factor), self.residue(self.row(k)))
+            total = self.difference(total, added, -1)
+        return total
+
+    # New facts
+
+    def meet(self, w: int, low: int, high: int) -> None:
+        """Add the fact that a wire is congruent to an integer between two."""
+        if low > high:
+            self.impossible = True
+        if low > high or high - low >= self.p:
+            return
+        old = self.ranges.get(w)
+        if old and max(high, old[1]) - min(low, old[0]) < self.p:
+            low, high = max(low, old[0]), min(high, old[1])
+            if low > high:
+                self.impossible = True
+                return
+        elif old and old[1] - old[0] <= high - low:
+            return
+        self.ranges[w] = low, high
+        if low == high:
+            self.unique.add(w)
+
+    def take(self, w: int, values: Iterable[int]) -> None:
+        """Add the fact that a wire has one of these values."""
+        found, old = frozenset(values), self.roots.get(w)
+        found = found if old is None else found & old
+        if not found:
+            self.impossible = True
+            return
+        self.roots[w] = found
+        ends = [self.signed(value) for value in found]
+        self.meet(w, min(ends), max(ends))
+
+    def set_zero(self, form: Form) -> None:
+        """Add the fact that a form is 0."""
+        form = self.fold(form)
+        wires = without_one(form)
+        if self.is_nonzero(form):
+            self.impossible = True
+        elif form:
+            if len(wires) == 1:
+                (w,) = wires
+                value = self.signed(-form.get(0, 0) * pow(form[w], -1, self.p))
+                self.meet(w, value, value)
+            self.more.append(({}, {}, form))
+            self.zero.add(self.normal(form))
+
+    def join(self, cases: Sequence[World], *, joint: bool) -> None:
+        """Keep what holds in every case."""
+        cases = [case for case in cases if not case.impossible]
+        if not cases:
+            self.impossible = True
+            return
+        first = cases[0]
+        if joint:
+            self.unique = set.intersection(*(case.unique for case in cases))
+        for w in first.ranges:
+            if all(w in case.ranges for case in cases):
+                low = min(case.ranges[w][0] for case in cases)
+                high = max(case.ranges[w][1] for case in cases)
+                if high - low < self.p:
+                    self.ranges[w] = low, high
+                    if low == high:
+                        self.unique.add(w)
+        for w, values in first.roots.items():
+            if all(case.roots.get(w) == values for case in cases):
+                self.roots[w] = values
+        self.nonzero = set.intersection(*(case.nonzero for case in cases))
+        self.zero = set.intersection(*(case.zero for case in cases))

@@ -1,0 +1,119 @@
+"""From a compiled circuit to the system that is judged, its stamped gadgets being copies of bodies that are judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from zkctl.constraints.advice.log import LogLines
+from zkctl.constraints.evaluate import Evaluator
+from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, TemplateBody
+from zkctl.constraints.source_map import describe
+from zkctl.dsl import CompiledCircuit
+from zkctl.lint.columns import Columns
+from zkctl.lint.system import Copy, System
+from zkctl.runtime.arrays import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def system_of(compiled: CompiledCircuit) -> System:
+    """Return the unoptimised system of a circuit, whose inputs are all its inputs, private ones too."""
+    program = compiled.program
+    rows = Columns(program.starts, program.wires, program.coefficients, program.pool)
+    first = program.first_input
+    inputs = range(first, first + program.n_inputs)
+    names = _Names(compiled)
+    evaluator = Evaluator(program, compiled.user_hints)
+
+    def place(row: int) -> str:
+        return describe(program.source.chain(int(program.source.row_nodes[row])))
+
+    def evaluate(values: Mapping[int, int]) -> list[int]:
+        return evaluator.integers([values[wire] for wire in inputs], LogLines())
+
+    numbers = np.arange(program.n_wires) if compiled.numbers is None else compiled.numbers
+    return System(
+        program.field.modulus,
+        program.n_wires,
+        rows,
+        frozenset(inputs),
+        tuple(range(1, first)),
+        names.of_wire,
+        place,
+        _Bodies(program.field.modulus).copies(compiled.contents, numbers),
+        evaluate=evaluate,
+    )
+
+
+class _Names:
+    """The names of a circuit's wires, read when the first is asked for."""
+
+    def __init__(self, compiled: CompiledCircuit) -> None:
+        self._compiled = compiled
+        self._names: dict[int, str] = {}
+
+    def of_wire(self, wire: int) -> str:
+        if not self._names:
+            self._names = {k: name for k, _, _, name in self._compiled.symbols()}
+        return self._names.get(wire, "1" if wire == 0 else f"wire {wire}")
+
+
+class _Bodies:
+    """The systems of templates, one for each."""
+
+    def __init__(self, modulus: int) -> None:
+        self._modulus = modulus
+        self._made: dict[int, System] = {}
+
+    def copies(self, contents: BlockContents, numbers: NDArray[np.int64]) -> tuple[Copy, ...]:
+        """Return the copies directly in a block, whose wires have these numbers in the system."""
+        return tuple(
+            self._copy(call, call.template, call.template.body, numbers)
+            for call in contents.calls
+            if call.template is not None and call.template.body is not None and not call.is_again
+        )
+
+    def _copy(
+        self, call: GadgetCall, template: BlockContents, body: TemplateBody, numbers: NDArray[np.int64]
+    ) -> Copy:  # fmt: skip
+        wires = np.zeros(body.n_wires, np.int64)
+        own = np.arange(1 + body.n_ports, body.n_wires)
+        wires[own] = numbers[own + call.shift]
+        ports = tuple(
+            {int(numbers[wire]): value for wire, value in port.items()} for port in call.ports
+        )
+        system = self._system(call, template, body)
+        return Copy(system, call.first_row, ports, wires)
+
+    def _system(self, call: GadgetCall, template: BlockContents, body: TemplateBody) -> System:
+        found = self._made.get(id(template))
+        if found is None:
+            found = self._made[id(template)] = self._new_system(call, template, body)
+        return found
+
+    def _new_system(self, call: GadgetCall, template: BlockContents, body: TemplateBody) -> System:
+        sides = body.sides
+        ports = range(1, body.n_ports + 1)
+        bounds = {
+            port: high
+            for port, interval in zip(ports, body.promised, strict=False)
+            if interval is not None and 0 <= interval[0] <= (high := interval[1]) < self._modulus
+        }
+        return System(
+            self._modulus,
+            body.n_wires,
+            Columns(sides.starts, sides.wires, sides.coefficients, body.pool),
+            frozenset(ports),
+            _results(call, body),
+            copies=self.copies(template, np.arange(body.n_wires)),
+            given=bounds,
+            title=call.contract.gadget,
+        )
+
+
+def _results(call: GadgetCall, body: TemplateBody) -> tuple[int, ...]:
+    """Return the body's wires that its results mention, all that a caller can see of it."""
+    seen = {wire - call.shift for form in call.returned if form for wire in form}
+    return tuple(sorted(wire for wire in seen if body.n_ports < wire < body.n_wires))

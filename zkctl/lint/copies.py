@@ -1,0 +1,136 @@
+"""Stamped gadgets: a body is proved once, and each copy is one step, if what the body was promised holds for its ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from zkctl.lint.certificate import Certificate
+from zkctl.lint.system import Copy, Form, Row, System
+from zkctl.lint.verdict import Judgement, Verdict
+from zkctl.runtime.records import record
+
+_NO_ROW = Row({}, {}, {})
+
+
+@record(eq=False)
+class UsedCopy:
+    """A copy whose body is proved: its results are unique where the wires of its ports are.
+
+    `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire and
+    its bound, `given` the ports with a promised bound: number, form and bound.
+    """
+
+    number: int
+    wires: frozenset[int]
+    results: tuple[int, ...]
+    bounds: tuple[tuple[int, int], ...]
+    given: tuple[tuple[int, Form, int], ...]
+
+
+class Bodies:
+    """The judgements on bodies, one for each."""
+
+    def __init__(self, judge: Callable[[System, Bodies], Judgement]) -> None:
+        self._judge = judge
+        self._judged: dict[int, tuple[System, Judgement]] = {}
+
+    def judgement(self, body: System) -> Judgement:
+        """Return the judgement on a body, proved when it is first asked for."""
+        if id(body) not in self._judged:
+            self._judged[id(body)] = body, self._judge(body, self)
+        return self._judged[id(body)][1]
+
+    def usable(self, system: System) -> list[UsedCopy]:
+        """Return the copies whose body is proved."""
+        return [
+            _used(number, copy, judgement)
+            for number, copy in enumerate(system.copies)
+            if (judgement := self.judgement(copy.body)).verdict is Verdict.PROVED
+        ]
+
+    def steps(self, system: System, own: Certificate) -> Certificate:
+        """Return the steps that prove the bodies of the copies that a certificate uses, those inside them first."""
+        found: Certificate = []
+        self._add_steps(system, own, (), found, set())
+        return found
+
+    def _add_steps(
+        self, system: System, own: Certificate, path: tuple[int, ...], found: Certificate, seen: set[int]
+    ) -> None:  # fmt: skip
+        for number in copies_in(own):
+            body = system.copies[number].body
+            if id(body) not in seen:
+                seen.add(id(body))
+                steps = self.judgement(body).certificate
+                self._add_steps(body, steps, (*path, number), found, seen)
+                found.append(["template", [*path, number], steps])
+
+
+def copies_in(steps: Sequence[object]) -> Iterator[int]:
+    """Yield the numbers of the copies that steps use, those within cases too."""
+    for step in steps:
+        if isinstance(step, list):
+            if step[:1] == ["copy"]:
+                yield step[1]
+            else:
+                yield from copies_in(step)
+
+
+def _used(number: int, copy: Copy, judgement: Judgement) -> UsedCopy:
+    body, wires = copy.body, copy.wires
+    own = [w for w in body.outputs if w not in body.inputs]
+    bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]
+    return UsedCopy(
+        number,
+        frozenset(wire for port in copy.ports for wire in port),
+        tuple(int(wires[w]) for w in own),
+        tuple(bounds),
+        tuple((port, copy.ports[port - 1], bound) for port, bound in body.given.items()),
+    )
+
+
+class OpenRows:
+    """The rows outside of used copies, by their numbers in the system, and rows appended to them."""
+
+    def __init__(self, rows: Sequence[Row], covered: bytearray) -> None:
+        self._rows = rows
+        self._covered = covered
+        self._read: dict[int, Row] = {}
+        self._more: list[Row] = []
+
+    def __len__(self) -> int:
+        return len(self._rows) + len(self._more)
+
+    def __getitem__(self, k: int) -> Row:
+        n = len(self._rows)
+        if k >= n:
+            return self._more[k - n]
+        if self._covered[k]:
+            return _NO_ROW
+        row = self._read.get(k)
+        if row is None:
+            row = self._read[k] = self._rows[k]
+        return row
+
+    def append(self, row: Row) -> None:
+        """Add a row."""
+        self._more.append(row)
+
+    def pop(self) -> Row:
+        """Remove the row added last."""
+        return self._more.pop()
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of the rows outside of copies, appended ones last."""
+        own = [k for k, is_covered in enumerate(self._covered) if not is_covered]
+        return own + list(range(len(self._rows), len(self)))
+
+
+def open_rows(system: System, used: Sequence[UsedCopy]) -> OpenRows:
+    """Return the rows of a system that are in none of the used copies."""
+    covered = bytearray(len(system.rows))
+    for each in used:
+        copy = system.copies[each.number]
+        n = len(copy.body.rows)
+        covered[copy.first_row : copy.first_row + n] = b"\x01" * n
+    return OpenRows(system.rows, covered)

@@ -1,0 +1,82 @@
+"""The worklist: local rules on each row until nothing new follows.
+
+A wire becomes unique once, and a row is visited again only when one of its wires has a new fact.
+"""
+
+from __future__ import annotations
+
+from zkctl.lint.facts import Facts
+from zkctl.lint.forms import is_constant
+from zkctl.lint.rules.copy import use_copy
+from zkctl.lint.rules.division import divide, factors
+from zkctl.lint.rules.form_values import name_form
+from zkctl.lint.rules.linear import digits, solve
+from zkctl.lint.rules.ranges import bound_from_product, bound_from_sum
+from zkctl.lint.rules.roots import find_roots, has_these_roots, only_wire
+from zkctl.lint.system import Form
+
+
+def propagate(facts: Facts, n_visits: int = -1) -> None:
+    """Apply the local rules until nothing new follows, the world is impossible, or so many rows were visited."""
+    while not facts.is_impossible and n_visits:
+        n_visits -= 1
+        if facts.to_visit:
+            visit(facts, facts.next_visit())
+        elif facts.to_bound:
+            bound(facts, facts.next_bound())
+        else:
+            return
+
+
+def visit(facts: Facts, k: int) -> None:
+    """Apply the rules of uniqueness to a row, or use a copy."""
+    if k < 0:
+        use_copy(facts, facts.copies[-1 - k])
+        return
+    a, b, c = facts.folded(k)
+    form = facts.linear(a, b, c)
+    if form is None:
+        _visit_product(facts, k, a, b, c)
+        return
+    if is_constant(form) or (facts.is_branch and facts.is_nonzero(form)):
+        if form:
+            facts.steps.append(["contradiction", k])
+            facts.set_impossible()
+        return
+    unknown = facts.unknown(form)
+    if len(unknown) == 1:
+        solve(facts, k, unknown)
+    elif unknown:
+        digits(facts, k, form, unknown)
+
+
+def _visit_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
+    wire = only_wire(a, b, c)
+    if wire:
+        if not has_these_roots(facts, a, b, c, wire):
+            find_roots(facts, k, a, b, c, wire)
+        return
+    if not c:
+        name_form(facts, k, a, b)
+    unknown_c = facts.unknown(c)
+    if facts.unique.issuperset(a) and facts.unique.issuperset(b):
+        if len(unknown_c) == 1:
+            solve(facts, k, unknown_c)
+        elif unknown_c:
+            digits(facts, k, {w: facts.modulus - v for w, v in c.items()}, unknown_c)
+    else:
+        divide(facts, k, a, b, c)
+    factors(facts, k, a, b, c)
+
+
+def bound(facts: Facts, k: int) -> None:
+    """Apply the rules of ranges to a row, or use a copy."""
+    if k < 0:
+        use_copy(facts, facts.copies[-1 - k])
+        return
+    a, b, c = facts.folded(k)
+    form = facts.linear(a, b, c)
+    if form is None:
+        bound_from_product(facts, k, a, b, c)
+    elif not is_constant(form):
+        bound_from_sum(facts, k, form)

@@ -1,0 +1,90 @@
+"""The proof that outputs are unique, or the wires that stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zkctl.lint.copies import Bodies, UsedCopy
+from zkctl.lint.facts import Facts
+from zkctl.lint.propagation import propagate
+from zkctl.lint.rules.cases import split_rows
+from zkctl.lint.rules.counting import count_masks, list_combinations
+from zkctl.lint.rules.decomposition import bound_digits
+from zkctl.lint.rules.elimination import eliminate
+from zkctl.lint.rules.one_hot import pick_one_hot
+from zkctl.lint.rules.powers import follow_products
+from zkctl.lint.rules.quotient import divide_with_remainder
+from zkctl.lint.system import System
+from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
+
+SLOW_RULES = (
+    eliminate,
+    pick_one_hot,
+    follow_products,
+    divide_with_remainder,
+    count_masks,
+    split_rows,
+    bound_digits,
+    list_combinations,
+)
+MOST_OF_FRONTIER = 20  # wires named
+MOST_ROWS = 300_000  # of a system that is tried again without its copies
+
+
+def prove(system: System) -> Judgement:
+    """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
+    bodies = Bodies(_judge)
+    found = _judge(system, bodies)
+    templates = bodies.steps(system, found.certificate)
+    return replace(found, certificate=templates + found.certificate)
+
+
+def _judge(system: System, bodies: Bodies) -> Judgement:
+    used = bodies.usable(system)
+    facts = _facts(system, used)
+    if used and not facts.is_proved(system.outputs) and len(system.rows) <= MOST_ROWS:
+        facts = _facts(system, ())
+    return _judgement(system, facts)
+
+
+def _facts(system: System, used: Sequence[UsedCopy]) -> Facts:
+    facts = Facts(system, used)
+    propagate(facts)
+    while not facts.is_proved(system.outputs) and any(rule(facts) for rule in SLOW_RULES):
+        propagate(facts)
+    return facts
+
+
+def _judgement(system: System, facts: Facts) -> Judgement:
+    is_open = bool(system.in_doubt)
+    outputs = tuple(
+        OutputVerdict(wire, Verdict.PROVED)
+        if not is_open and (wire in facts.unique or facts.is_impossible)
+        else OutputVerdict(wire, Verdict.UNKNOWN, system.in_doubt or _reason(system, facts, wire))
+        for wire in system.outputs
+    )
+    bounds = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
+    unique = frozenset(w for w in facts.unique if w < system.n_wires)
+    return Judgement(
+        outputs, [] if is_open else facts.steps, unique, bounds, _frontier(system, facts)
+    )
+
+
+def _reason(system: System, facts: Facts, wire: int) -> str:
+    if wire not in facts.near:
+        return f"no constraint has {system.names(wire)}"
+    return f"no rule shows that {system.names(wire)} is unique"
+
+
+def _frontier(system: System, facts: Facts) -> tuple[int, ...]:
+    """Return wires that stop the proof: not unique, in a row with few such wires."""
+    found: dict[int, int] = {}
+    if facts.is_proved(system.outputs):
+        return ()
+    for k in facts.rows.numbers():
+        row = facts.rows[k]
+        unknown = {w for form in row for w in form if w not in facts.unique}
+        for wire in unknown:
+            found[wire] = min(found.get(wire, len(unknown)), len(unknown))
+    return tuple(sorted(found, key=lambda wire: (found[wire], wire))[:MOST_OF_FRONTIER])

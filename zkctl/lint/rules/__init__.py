@@ -1,0 +1,1 @@
+"""Rules of uniqueness, one kind in a file; each adds facts with the steps that show them."""

@@ -1,0 +1,55 @@
+"""Products with a factor that is not 0: division, factors of what is not 0, and contradictions."""
+
+from __future__ import annotations
+
+from zkctl.lint.facts import Facts
+from zkctl.lint.forms import add_to, is_constant, scaled
+from zkctl.lint.system import Form
+
+
+def divide(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
+    """Make w unique in S * (t w + ...) = c w + ..., where S is unique and t S - c is not 0.
+
+    The difference of two assignments is (t S - c) * (w - w') = 0.  Without the second condition w is free where t S = c.
+    """
+    unknown_c = facts.unknown(c)
+    for side, other in ((a, b), (b, a)):
+        if not facts.unique.issuperset(side):
+            continue
+        unknown = {*facts.unknown(other), *unknown_c}
+        if len(unknown) != 1:
+            continue
+        wire = unknown.pop()
+        divisor = divisor_of(side, other, c, wire, facts.modulus)
+        if facts.is_nonzero(divisor):
+            facts.learn_unique([wire], ["divide", k])
+            return
+
+
+def divisor_of(side: Form, other: Form, c: Form, wire: int, modulus: int) -> dict[int, int]:
+    """Return the form t * S - c that multiplies a wire in S * (t w + ...) - (c w + ...)."""
+    found = scaled(side, other[wire], modulus) if wire in other else {}
+    if wire in c:
+        add_to(found, {0: c[wire]}, modulus - 1, modulus)
+    return found
+
+
+def factors(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
+    """Learn from a product which sides are 0 and which are not, and whether they contradict each other."""
+    zero = [facts.is_zero(side) for side in (a, b, c)]
+    nonzero = [facts.is_nonzero(side) for side in (a, b, c)]
+    if (nonzero[0] and nonzero[1] and zero[2]) or ((zero[0] or zero[1]) and nonzero[2]):
+        facts.steps.append(["contradiction", k])
+        facts.set_impossible()
+        return
+    if nonzero[2]:
+        for side, form in enumerate((a, b)):
+            if not nonzero[side] and not is_constant(form):
+                facts.learn_nonzero(form, ["nonzero", k, side])
+    elif nonzero[0] and nonzero[1] and not is_constant(c):
+        facts.learn_nonzero(c, ["nonzero", k, 2])
+    elif zero[2]:
+        for side, form in enumerate((a, b)):
+            if nonzero[1 - side] and not zero[side]:
+                facts.steps.append(["cancel", k, side])
+                facts.put_zero(form)

@@ -1,0 +1,157 @@
+"""Gaussian elimination of the unknown parts of linear rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from zkctl.lint.facts import Facts
+from zkctl.lint.forms import add_to, scaled
+from zkctl.lint.system import Form
+
+MOST_ROWS = 600
+MOST_TERMS = 30_000
+
+Parts = dict[int, dict[int, int]]  # by row: its wires that are not unique, with coefficients
+
+
+def eliminate(facts: Facts) -> bool:
+    """Make wires unique that a combination of rows leaves alone; return whether there was one.
+
+    The unknown part of each row has the same value in two assignments, and so has every combination.
+    """
+    found = False
+    for part in components(core(open_parts(facts))):
+        if len(part) <= MOST_ROWS and sum(map(len, part.values())) <= MOST_TERMS:
+            found |= _eliminate_part(facts, part)
+    return found
+
+
+def open_parts(facts: Facts) -> Parts:
+    """Return the unknown parts of all rows that have one of two wires or more."""
+    found = {}
+    for k in facts.rows.numbers():
+        row = facts.rows[k]
+        if (
+            facts.unique.issuperset(row.c)
+            and facts.unique.issuperset(row.a)
+            and facts.unique.issuperset(row.b)
+        ):
+            continue
+        form = facts.open_of(k)
+        if form is not None:
+            part = {wire: form[wire] for wire in facts.unknown(form)}
+            if part:
+                found[k] = part
+    return found
+
+
+def core(parts: Parts) -> Parts:
+    """Leave out rows with two wires or more that no other row has: a combination with such a row leaves two wires at least."""
+    parts = dict(parts)
+    rows: dict[int, set[int]] = defaultdict(set)
+    for k, part in parts.items():
+        for wire in part:
+            rows[wire].add(k)
+    waiting = list(parts)
+    while waiting:
+        k = waiting.pop()
+        if k in parts and sum(len(rows[wire]) == 1 for wire in parts[k]) > 1:
+            for wire in parts.pop(k):
+                rows[wire].discard(k)
+                if len(rows[wire]) == 1:
+                    waiting.extend(rows[wire])
+    return parts
+
+
+def components(parts: Parts) -> list[Parts]:
+    """Split rows into groups that share no wire."""
+    rows: dict[int, list[int]] = defaultdict(list)
+    for k, part in parts.items():
+        for wire in part:
+            rows[wire].append(k)
+    seen: set[int] = set()
+    found = []
+    for k in parts:
+        if k in seen:
+            continue
+        group, waiting = {}, [k]
+        seen.add(k)
+        while waiting:
+            row = waiting.pop()
+            group[row] = parts[row]
+            for wire in parts[row]:
+                for other in rows.pop(wire, ()):
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+        found.append(group)
+    return found
+
+
+def _eliminate_part(facts: Facts, parts: Parts) -> bool:
+    p = facts.modulus
+    pivots: dict[int, tuple[dict[int, int], dict[int, int]]] = {}  # by wire: form and combination
+    for k in sorted(parts):
+        form, made_of = dict(parts[k]), {k: 1}
+        for wire in [wire for wire in form if wire in pivots]:
+            _clear(form, made_of, wire, pivots[wire], p)
+        if not form:
+            continue
+        pivot = min(form)
+        inverse = pow(form[pivot], -1, p)
+        form, made_of = scaled(form, inverse, p), scaled(made_of, inverse, p)
+        for other_form, other_made_of in pivots.values():
+            if pivot in other_form:
+                _clear(other_form, other_made_of, pivot, (form, made_of), p)
+        pivots[pivot] = form, made_of
+    found = False
+    for pivot, (form, made_of) in pivots.items():
+        if len(form) == 1 and pivot not in facts.unique:
+            facts.learn_unique([pivot], ["combine", [[k, made_of[k]] for k in sorted(made_of)]])
+            found = True
+    return found
+
+
+def _clear(
+    form: dict[int, int],
+    made_of: dict[int, int],
+    wire: int,
+    by: tuple[dict[int, int], dict[int, int]],
+    modulus: int,
+) -> None:
+    """Subtract a multiple of another row, so that a wire goes."""
+    factor = modulus - form[wire]
+    add_to(form, by[0], factor, modulus)
+    add_to(made_of, by[1], factor, modulus)
+
+
+class Span:
+    """The forms that linear rows set to zero, and their combinations."""
+
+    def __init__(self, facts: Facts, rows: list[int]) -> None:
+        self._modulus = facts.modulus
+        self._pivots: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
+        for k in rows:
+            form, made_of = self.reduce(facts.linear_of(k) or {})
+            made_of = {j: self._modulus - v for j, v in made_of.items()}
+            add_to(made_of, {k: 1}, 1, self._modulus)
+            if max(form, default=0):
+                pivot = max(form)
+                inverse = pow(form[pivot], -1, self._modulus)
+                self._pivots[pivot] = (
+                    scaled(form, inverse, self._modulus),
+                    scaled(made_of, inverse, self._modulus),
+                )
+
+    def reduce(self, form: Form) -> tuple[dict[int, int], dict[int, int]]:
+        """Return a form without the pivots, and the factors of the rows whose sum is the difference."""
+        form = dict(form)
+        made_of: dict[int, int] = {}
+        while True:
+            pivot = max((wire for wire in form if wire in self._pivots), default=0)
+            if not pivot:
+                return form, made_of
+            own, parts = self._pivots[pivot]
+            factor = form[pivot]
+            add_to(form, own, -factor, self._modulus)
+            add_to(made_of, parts, factor, self._modulus)

@@ -1,0 +1,69 @@
+"""What is judged: a constraint system with the wires whose values are fixed and the wires whose values are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from zkctl.runtime.records import made_by, record
+
+Form = Mapping[int, int]  # a linear form: coefficient of each wire, in 1 .. p - 1; wire 0 is 1
+
+
+class Row(NamedTuple):
+    """One constraint A * B = C of linear forms with canonical nonzero coefficients."""
+
+    a: Form
+    b: Form
+    c: Form
+
+
+class Copy(NamedTuple):
+    """One stamped copy of a body: its rows are those of the body from `first_row` on, with other wires.
+
+    Port k of the body, its wire k, is the linear form ports[k - 1]; its other wires are `wires` (n_wires of the body,), in which the
+    entries of wire 0 and of the ports are 0.
+    """
+
+    body: System
+    first_row: int
+    ports: tuple[Form, ...]
+    wires: Any
+
+
+def no_name(wire: int) -> str:
+    """Return the name of a wire without a name."""
+    return f"wire {wire}"
+
+
+def no_place(_row: int) -> str:
+    """Return the place of a row whose source is unknown."""
+    return ""
+
+
+@record(eq=False)
+class System:
+    """A constraint system and the question: are the outputs unique for given inputs?
+
+    `inputs` are the wires that the statement fixes, public and private, without wire 0.  `names` and `places` are for people.
+    With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.  With one in `not_broken`, inputs are missing:
+    what is unique without them is unique, but a counterexample shows nothing.
+    `evaluate` returns the honest witness of given inputs, where a program is known.
+    `given` are bounds 0 <= wire <= bound that are not proved here: whoever uses the proof of a body shows them for its ports.
+    `title` is the name of a body's gadget.
+    """
+
+    modulus: int
+    n_wires: int
+    rows: Sequence[Row]  # unoptimised
+    inputs: frozenset[int]
+    outputs: tuple[int, ...]
+    names: Callable[[int], str] = no_name
+    places: Callable[[int], str] = no_place
+    copies: tuple[Copy, ...] = ()
+    in_doubt: str = ""
+    evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
+    given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
+    title: str = ""
+    not_broken: str = ""
+    lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire

@@ -1,0 +1,1 @@
+"""`zkctl lint`: read a circuit, judge it, and report verdicts and findings."""
