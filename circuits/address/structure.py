@@ -2,14 +2,14 @@
 
 Public signals: root, country, depth, context.
 
-Soundness.  S1 writes each component as the bytes of its level, at most 64 bits and so with one solution.  By S2 the used bytes are the
-last ones and legal characters: components and texts correspond one to one, and the lengths of S4 are derived, never given.  Whether a
+Soundness.  S1 writes each component as the bytes of its level, at most eight and so with one solution.  By S2 the used bytes are the
+last ones and legal characters: components and strings correspond one to one, and the lengths of S4 are derived, never given.  Whether a
 level is there (e_i) is derived from its component; the ones come first, so their sum is the depth, 1 to 8, and a gap or a component behind
 the last level has no solution.  In the words of S3, selector s_k is e_{k-1} - e_k.  The PID that is opened is built from the same wires
 that S1 to S8 restrict, and stands in a leaf under `root` whose holder's secret the prover knows (O1 to O5).  Country and depth
 stand in equalities; the context is bound.
 
-Cost: 7,265 constraints, 17 of them linear.
+Cost: 6,866 constraints, 23 of them linear.
 """
 
 from __future__ import annotations
