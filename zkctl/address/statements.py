@@ -9,7 +9,6 @@ from zkctl.address.poseidon_rounds import MODULUS
 from zkctl.errors import InputError, UsageError
 from zkctl.runtime.records import record
 
-N_FIELDS = 8
 DEFAULT_SIZES = {"d": 20, "e": 20, "k": 8, "f": 20}
 MAX_SIZE = 32
 _ID = re.compile(r"([a-z-]+-v[0-9]+)((?:-[a-z0-9]+)?)")
