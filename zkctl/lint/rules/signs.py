@@ -75,7 +75,7 @@ def _take_sign(facts: Facts, wire: int, k: int) -> bool:
     row = row_polynomial(facts, k)
     if (wire,) not in row or len(row) > 8 or sum(wire in monomial for monomial in row) != 1:
         return False
-    if all(len(m) == 1 and m[0] not in facts.unique for m in row if m and m != (wire,)):
+    if all(map(facts.is_bit, wires_of(row) - {wire})):
         return False
     factor = {m: value if m == (wire,) else p - value for m, value in row.items()}
     found = Expansion(facts)
