@@ -157,6 +157,23 @@ def _look_closely(facts: Facts, form: Form) -> None:
     key = normal(form, facts.modulus)
     if not facts.is_impossible and key in facts.zero:
         refute_zero(facts, form, zero_row)
+    if not facts.is_impossible and key in facts.zero:
+        _refute_bits(facts, zero_row)
+
+
+def _refute_bits(facts: Facts, zero_row: int) -> None:
+    """Try the values of the few unknown bits that were multiplied by the form that is 0."""
+    wires = [wire for wire in facts.rows[zero_row].c if wire]
+    rows = set.intersection(*(set(facts.near[wire]) for wire in wires)) - {zero_row}
+    for k in sorted(k for k in rows if k >= 0):
+        a, b, _ = facts.folded(k)
+        other = b if facts.is_zero(a) else a
+        bits = facts.unknown(other)
+        if len(bits) != 1 or not facts.is_bit(bits[0]):
+            continue
+        if split_by_value(facts, bits[0]):
+            propagate(facts, MOST_VISITS)
+            return
 
 
 def _forms_to_split(facts: Facts, k: int) -> list[Form]:
