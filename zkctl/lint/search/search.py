@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
+from zkctl.errors import ZkctlError
 from zkctl.lint.search.assignment import Assignment, OutOfStepsError
 from zkctl.lint.search.complete import Completion
 from zkctl.lint.search.counterexample import Counterexample, counterexample
@@ -86,8 +87,9 @@ class _Search:
         for inputs in input_vectors(sorted(self.system.inputs), self.system.modulus):
             if self.left <= 0:
                 return
-            if self.system.evaluate is not None:
-                yield self.system.evaluate(inputs)
+            honest = self._evaluated(inputs)
+            if honest is not None:
+                yield honest
                 continue
             found = self._attempt(partial(self._solve, inputs, fixed=True))
             found = found or self._attempt(partial(self._solve, inputs, fixed=False))
@@ -100,6 +102,15 @@ class _Search:
             found = self._attempt(partial(self._solve_special, Row({}, {}, form)))
             if found:
                 yield found
+
+    def _evaluated(self, inputs: Mapping[int, int]) -> list[int] | None:
+        """Return the honest witness, None if there is no program or the circuit refuses these inputs."""
+        if self.system.evaluate is None:
+            return None
+        try:
+            return self.system.evaluate(inputs)
+        except ZkctlError:
+            return None
 
     def _solve(self, inputs: Mapping[int, int], *, fixed: bool) -> bool:
         state = self.state

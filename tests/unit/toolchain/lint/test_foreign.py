@@ -54,7 +54,6 @@ def test_names_from_another_file_and_without_one(r1cs: Path) -> None:
 
 def test_custom_gates_are_refused(r1cs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
-
     circuit = replace(foreign.read_r1cs(r1cs), has_custom_gates=True)
     monkeypatch.setattr(foreign, "read_r1cs", lambda _: circuit)
     with pytest.raises(InputError, match="the circuit uses custom gates"):
