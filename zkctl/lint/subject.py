@@ -44,6 +44,7 @@ class Subject:
     `names` returns the name of a wire for people.  The first `own_rows` rows are the range checks of the inputs.  `judgement` is
     None while uniqueness is not judged.  `lost_inputs` are names of private inputs that have no wire in the file of another
     compiler.  `ranges` are the combinations that rows of the language prove to be in a range.
+    `is_in_doubt`: the inputs are not known.
     """
 
     rows: ConstraintRows
@@ -55,6 +56,7 @@ class Subject:
     judgement: Judgement | None = None
     lost_inputs: tuple[str, ...] = ()
     ranges: Callable[[], Iterable[ProvenRange]] = tuple
+    is_in_doubt: bool = False
 
     @property
     def modulus(self) -> int:
@@ -176,6 +178,7 @@ def subject_of_system(
         system.names,
         judgement=judgement,
         lost_inputs=system.lost_inputs,
+        is_in_doubt=bool(system.in_doubt),
     )
 
 
