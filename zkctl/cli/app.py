@@ -48,6 +48,7 @@ SECTIONS: Sections = {
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "On chain": ("export-solidity", "calldata"),
+    "Address protocol": ("address",),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
@@ -63,6 +64,7 @@ PARTS = {
     "proof": ("export-vkey", "prove", "fullprove", "verify", "groth16", "plonk", "fflonk"),
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
+    "address": ("address",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }

@@ -149,7 +149,7 @@ def check_project_words(source: str | None, all_: bool, unexpected: list[str]) -
     if unexpected:
         raise UsageError(
             f"unexpected for circuits of a project: expected settings in zkctl.yaml, got {unexpected[0]}",
-            hint="write parameters and level into zkctl.yaml",
+            hint="write parameters, level or for into zkctl.yaml",
         )
     if all_ == (source is not None):
         raise UsageError(

@@ -90,31 +90,32 @@ def compile_circuit(
         for file in _outputs(output_dir, name):
             check_destination(file, force=force, inputs=[path])
 
-    if fewest_rows_of is not None:
-        check_system(fewest_rows_of)
-        level = 0
     found = compile_source(
-        source, parameters, level=level, check_name=check_outputs, progress=progress
+        source,
+        parameters,
+        level=level,
+        fewest_rows_of=fewest_rows_of,
+        check_name=check_outputs,
+        progress=progress,
     )
-    rows = None
-    if fewest_rows_of is not None:
-        progress(f"counting rows of {fewest_rows_of}", None)
-        compiled, rows = with_fewest_rows(found.compiled, fewest_rows_of)
-        found = replace(found, compiled=compiled)
     progress("writing", None)
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
         write_compiled(found.compiled, streams)
-    return replace(summary_of(found.compiled, files, lint=lint), rows=rows)
+    return replace(summary_of(found.compiled, files, lint=lint), rows=found.rows)
 
 
 @record(eq=False)
 class CompiledSource:
-    """A compiled circuit, its file, and all modules of the user's folders that it was made of, in order of their paths."""
+    """A compiled circuit, its file, and all modules of the user's folders that it was made of, in order of their paths.
+
+    `rows` are those of the proof system that it was compiled for.
+    """
 
     compiled: CompiledCircuit
     path: Path
     modules: tuple[Path, ...]
+    rows: RowCounts | None = None
 
 
 def compile_source(
@@ -122,6 +123,7 @@ def compile_source(
     parameters: Mapping[str, str],
     *,
     level: int = 2,
+    fewest_rows_of: str | None = None,
     root: Path | None = None,
     check_name: Callable[[str, Path], None] | None = None,
     progress: Progress = silent,
@@ -131,7 +133,8 @@ def compile_source(
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, level, root, check_name, progress) as found:
+    chosen = _Simplification(level, fewest_rows_of)
+    with _compiling(source, parameters, chosen, root, check_name, progress) as found:
         _check_field(found.compiled)
         return found
 
@@ -146,6 +149,7 @@ def compiled_source(
     parameters: Mapping[str, str],
     *,
     level: int = 2,
+    fewest_rows_of: str | None = None,
     root: Path | None = None,
     progress: Progress = silent,
 ) -> Iterator[CompiledCircuit]:
@@ -153,15 +157,39 @@ def compiled_source(
 
     `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, level, root, None, progress) as found:
+    chosen = _Simplification(level, fewest_rows_of)
+    with _compiling(source, parameters, chosen, root, None, progress) as found:
         yield found.compiled
+
+
+@record
+class _Simplification:
+    """A level; or the proof system whose rows decide about it.  Raises: UsageError for an unknown system."""
+
+    level: int
+    fewest_rows_of: str | None
+
+    def __post_init__(self) -> None:
+        if self.fewest_rows_of is not None:
+            check_system(self.fewest_rows_of)
+
+    @property
+    def purpose(self) -> str:
+        """The end of a progress message."""
+        return f" for {self.fewest_rows_of}" if self.fewest_rows_of else ""
+
+    def of(self, compiled: CompiledCircuit) -> tuple[CompiledCircuit, RowCounts | None]:
+        """Return the simplified circuit and the rows that were counted."""
+        if self.fewest_rows_of is None:
+            return compiled.simplified(self.level), None
+        return with_fewest_rows(compiled, self.fewest_rows_of)
 
 
 @contextlib.contextmanager
 def _compiling(
     source: str,
     parameters: Mapping[str, str],
-    level: int,
+    simplification: _Simplification,
     root: Path | None,
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,
@@ -174,11 +202,11 @@ def _compiling(
         circuit = _find(module, path, name)
         if check_name is not None:
             check_name(circuit.name, path)
-        progress(f"compiling {circuit.name}", None)
+        progress(f"compiling {circuit.name}{simplification.purpose}", None)
         with _user_code(path):
-            compiled = circuit.compile(**parameters).simplified(level)
+            compiled, rows = simplification.of(circuit.compile(**parameters))
         loaded = {Path(file) for name, file in _origins(folders).items() if name not in before}
-        yield CompiledSource(compiled, path, tuple(sorted(loaded)))
+        yield CompiledSource(compiled, path, tuple(sorted(loaded)), rows)
 
 
 def _split(source: str) -> tuple[Path, str]:
