@@ -36,6 +36,7 @@ class Facts:
         self.named: dict[
             Key, int
         ] = {}  # forms, without constants, for which a wire was defined, and its row
+        self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
         self.near: dict[int, list[int]] = {}

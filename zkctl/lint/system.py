@@ -63,6 +63,7 @@ class System:
     copies: tuple[Copy, ...] = ()
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
-    given: Mapping[int, int] = made_by(dict)
+    given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
     title: str = ""
     not_broken: str = ""
+    lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire

@@ -46,6 +46,7 @@ class Completion:
         self.model = model
         self.avoids = avoids
         self.leaders = leaders
+        self._split: set[int] = set()  # rows A B = 0 one of whose factors is set to 0
 
     def run(self, wires: Iterable[int] | None = None) -> bool:
         """Assign all wires, or those of the components of the given ones; return False if no way was found.
@@ -127,6 +128,7 @@ class Completion:
 
     def _nonlinear(self, wires: list[int], rows: Rows, sums: list[BoxSum]) -> Iterator[Option]:
         products = [row for row in rows.values() if not row.is_linear]
+        split = self._splittable(rows)
         for row in products:
             inside = row.wires
             if len(inside) == 1 and not inside <= self.assignment.boxes.keys():
@@ -134,9 +136,8 @@ class Completion:
                 return self._values(
                     w, roots(self.assignment.in_one_wire(row, w), self.assignment.p)
                 )
-        for row in products:
-            if not row.c and not row.c0 and not row.wires <= self.assignment.boxes.keys():
-                return self._factors(row)
+        if split is not None:
+            return self._factors(split, rows[split])
         demanded = self._by_symbol(wires, products, rows)
         if demanded is not None:
             return demanded
@@ -163,10 +164,20 @@ class Completion:
     def _values(self, wire: int, values: Iterable[int]) -> Iterator[Option]:
         return iter([_setting({wire: v}) for v in self._ordered(wire, values)])
 
-    def _factors(self, row: Reduced) -> Iterator[Option]:
-        """Yield A = 0 and B = 0 for a row A B = 0."""
+    def _splittable(self, rows: Rows) -> int | None:
+        """Return a row A B = 0 that is not only about digits."""
+        products = (k for k, row in rows.items() if not (row.is_linear or row.c or row.c0))
+        boxes = self.assignment.boxes.keys()
+        return next(
+            (k for k in products if k not in self._split and not rows[k].wires <= boxes), None
+        )
+
+    def _factors(self, k: int, row: Reduced) -> Iterator[Option]:
+        """Yield A = 0 and B = 0 for the row A B = 0."""
+        self._split.add(k)
         for constant, form in ((row.b0, row.b), (row.a0, row.a)):
             yield _vanishing({0: constant, **form} if constant else form)
+        self._split.discard(k)
 
     def _by_symbol(
         self, wires: list[int], products: list[Reduced], rows: Rows

@@ -1,0 +1,104 @@
+"""The search on small systems; tests/soundness/test_lint_counterexamples.py runs it on whole circuits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from zkctl.field import BN254_FR
+from zkctl.lint.prove import prove
+from zkctl.lint.search.counterexample import Counterexample, satisfies
+from zkctl.lint.search.search import input_vectors, search
+from zkctl.lint.system import Row, System
+
+P = BN254_FR.modulus
+BIT = [Row({w: 1}, {0: 1, w: P - 1}, {}) for w in range(20)]
+
+BROKEN = {
+    "a free output": System(P, 3, [], frozenset({2}), (1,)),
+    "a square root": System(P, 3, [Row({1: 1}, {1: 1}, {2: 1})], frozenset({2}), (1,)),
+    "a quotient whose divisor may be 0": System(
+        P, 4, [Row({1: 1}, {2: 1}, {3: 1})], frozenset({2, 3}), (1,)
+    ),
+    "bits with the weights 1, 1": System(
+        P, 4, [BIT[1], BIT[2], Row({}, {}, {1: 1, 2: 1, 3: P - 1})], frozenset({3}), (1, 2)
+    ),
+    "a selector that the constraint ignores": System(
+        P, 5, [BIT[2], Row({1: 1}, {2: 1}, {3: 1}), Row({1: 1}, {4: 1}, {})], frozenset({2, 3, 4}), (1,)
+    ),
+    "equal points": System(  # slope (x1 - x2) = y1 - y2
+        P, 6, [Row({1: 1}, {2: 1, 3: P - 1}, {4: 1, 5: P - 1})], frozenset({2, 3, 4, 5}), (1,)
+    ),
+}  # fmt: skip
+
+RIGHT = {
+    "a sum": System(P, 4, [Row({}, {}, {1: 1, 2: 1, 3: P - 2})], frozenset({2, 3}), (1,)),
+    "a fifth root": System(  # 5 does not divide p - 1; no rule is asked, the search must be silent
+        P,
+        5,
+        [Row({1: 1}, {1: 1}, {3: 1}), Row({3: 1}, {3: 1}, {4: 1}), Row({4: 1}, {1: 1}, {2: 1})],
+        frozenset({2}),
+        (1,),
+    ),
+    "no assignment at all": System(P, 3, [Row({}, {}, {0: 1})], frozenset({2}), (1,)),
+}
+
+
+def found(system: System) -> Counterexample | None:
+    return search(system, prove(system))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken(name: str) -> None:
+    system = BROKEN[name]
+    pair = found(system)
+    assert pair is not None
+    assert satisfies(system, pair.first)
+    assert satisfies(system, pair.second)
+    assert all(pair.first[w] == pair.second[w] for w in system.inputs)
+    assert all(pair.first[w] != pair.second[w] for w in pair.outputs)
+    again = found(system)
+    assert again is not None
+    assert (again.first, again.second) == (pair.first, pair.second)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right(name: str) -> None:
+    assert found(RIGHT[name]) is None
+
+
+def test_inputs_in_doubt_show_nothing() -> None:
+    broken = BROKEN["a square root"]
+    assert found(replace(broken, in_doubt="no names")) is None
+    assert found(replace(broken, not_broken="an input is missing")) is None
+
+
+def test_a_known_witness_and_an_honest_program_are_used() -> None:
+    """Two square roots of the input 49; no other input is tried."""
+    system = BROKEN["a square root"]
+    pair = search(system, prove(system), witnesses=[[1, 7, 49]])
+    assert pair is not None
+    assert pair.first == [1, 7, 49]
+    assert pair.second == [1, P - 7, 49]
+    calls = []
+
+    def evaluate(values: Mapping[int, int]) -> list[int]:
+        calls.append(values)
+        return [1, 7, 49]
+
+    assert search(replace(system, evaluate=evaluate), prove(system)) is not None
+    assert calls
+
+
+def test_no_steps_no_answer() -> None:
+    system = BROKEN["a square root"]
+    assert search(system, prove(system), steps=0) is None
+
+
+def test_vectors_of_inputs() -> None:
+    vectors = list(input_vectors([4, 7], 31))
+    assert vectors[0] == {4: 2, 7: 3}
+    assert {4: 0, 7: 0} in vectors
+    assert {4: 30, 7: 30} in vectors
