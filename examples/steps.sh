@@ -1,7 +1,7 @@
 # Sourced by the run.sh of the examples: `step "what it does" zkctl ...` shows a command, runs it and states its time.
-# First `begin`, last `finish`.  $here is the folder of the example, $root that of the project.
+# First `begin`, last `finish`.  $here is the folder of the example, $root that of the project, two above it unless set before.
 
-root=$(cd "$here/../.." && pwd)
+root=${root:-$(cd "$here/../.." && pwd)}
 
 if [ -x "$root/.venv/bin/zkctl" ]; then PATH=$root/.venv/bin:$PATH; fi
 command -v zkctl >/dev/null || { echo "error: zkctl is not installed: run make setup" >&2; exit 5; }

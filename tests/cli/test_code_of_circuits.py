@@ -39,7 +39,7 @@ def say():
     subprocess.run(["echo", "child"])
 say()
 """
-RUN_CODE = {"check", "compile", "lock", "profile", "snapshot", "test"}
+RUN_CODE = {"check", "compile", "lint", "lock", "profile", "snapshot", "test"}
 
 
 def write(folder: Path, *, before: str = "", in_hint: str = "", inside: str = "") -> Path:

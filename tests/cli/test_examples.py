@@ -20,12 +20,18 @@ import pytest
 
 from tests.cli.test_help import COMMANDS
 from tests.conftest import ROOT
+from tests.support.address.answers import write_answer, write_settings
+from tests.support.address.provider import write_rows
 from tests.support.binary_files import Container
 from tests.support.toy_groth16 import factors, save_circuit
+from zkctl.address.hashes import holder_key
+from zkctl.ceremony.record.signing import public_key_of
 from zkctl.cli import app
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.toolchain.address.documents import read_request
+from zkctl.toolchain.address.registry_folder import parse_records
 from zkctl.toolchain.ptau import download
 from zkctl.toolchain.ptau.catalogue import published_file
 
@@ -53,8 +59,18 @@ zkctl ceremony contribute ceremony --name Ann
 zkctl ceremony contribute ceremony/0001.zkey -o preimage_0002.zkey --name Ben \
     --transcript ceremony/transcript.jsonl --receipt receipt.json
 """
-OUTPUT_OPTIONS = ("-o", "--public")
+PREPARE_ADDRESSES = """
+zkctl ceremony keygen -o provider.key
+zkctl address keygen -o holder.json
+zkctl address registry new registry --name tokyo.example
+zkctl address registry add registry homes.csv --credentials homes.jsonl
+zkctl address registry publish registry --sign provider.key --valid-for 86400
+zkctl address registry snapshot registry -o epoch-1
+zkctl address request shop membership-v1 --owner tokyo.example --purpose gift --valid-for 86400 -o request.json
+"""
+OUTPUT_OPTIONS = ("-o", "--public", "--credentials")
 OTHER_OUTPUTS = {  # without an option
+    "zkctl address registry new": ("registry",),
     "zkctl ceremony init": ("ceremony",),
     "zkctl fullprove": ("public.json",),
     "zkctl witness preimage.wprog input.json --r1cs": ("witness.wtns",),
@@ -97,9 +113,50 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with chdir(folder):
         for line in PREPARE.replace("\\\n", "").strip().splitlines():
             assert app.main(shlex.split(line)[1:]) == 0, line
+    prepare_addresses(folder)
     save_circuit(folder / "product.r1cs", factors(BN254_FR))  # small enough for these powers of tau
     without_largest_block(folder / "pot.ptau", folder / "old.ptau")
     return folder
+
+
+def prepare_addresses(folder: Path) -> None:
+    """Make a registry with more homes than a wallet asks for, and a verifier that pins a key under which all statements hold."""
+    (folder / "pids.txt").write_text("JP-13-113-01\n")
+    steps = iter(PREPARE_ADDRESSES.strip().splitlines())
+    with chdir(folder):
+        for line in steps:
+            assert app.main(shlex.split(line)[1:]) == 0, line
+            if "keygen -o holder" in line:
+                write_homes(folder)
+            if "snapshot" in line:
+                write_verifier(folder)
+    first = (folder / "homes.jsonl").read_bytes().splitlines()[0]
+    (folder / "home.json").write_bytes(first)
+    request = read_request(folder / "request.json").signals()
+    record = parse_records((folder / "epoch-1/records.jsonl").read_bytes(), "")[0].signed.body
+    roots = {name: int(json.loads(record)[name]) for name in ("root", "revocation_root")}
+    names = ("root", "revocation_root", "scope", "context")
+    write_answer(folder / "answer", [9, *(int(str((request | roots)[name])) for name in names)])
+
+
+def write_homes(folder: Path) -> None:
+    secret = int(json.loads((folder / "holder.json").read_text())["holder_secret"])
+    keys = [holder_key(secret), *range(5, 1105)]
+    write_rows(
+        folder / "homes.csv",
+        [[f"JP-13-{k % 1000:03}", str(x)] for k, x in enumerate(keys)],
+        ("pid", "holder_key"),
+    )
+
+
+def write_verifier(folder: Path) -> None:
+    public = public_key_of((folder / "provider.key").read_bytes(), "")
+    (folder / "provider.pub").write_text(public)
+    vkey, *_ = write_answer(folder / "answer", [0] * 5)
+    owners = {"tokyo.example": public}
+    write_settings(
+        folder / "shop", {"membership-v1": vkey, "region-v1": vkey}, owners, max_root_age=86400
+    )
 
 
 def without_largest_block(path: Path, output: Path) -> None:

@@ -62,6 +62,7 @@ def test_compile_one_by_name(run: Run, folder: Path) -> None:
     ("words", "message"),
     [
         (["--all", "-P", "n=1"], "unexpected for circuits of a project: expected settings in zkctl.yaml, got -P"),
+        (["--all", "--for", "plonk"], "unexpected for circuits of a project: expected settings in zkctl.yaml, got --for"),
         (["product", "--O0"], "unexpected for circuits of a project: expected settings in zkctl.yaml, got --O0"),
         (["--all", "--force"], "got --force"),
         (["--all", "-o", "x"], "got --output"),

@@ -49,6 +49,14 @@ def test_all_circuits_of_the_project(run: Run, project: Path) -> None:
     ]
 
 
+def test_all_is_the_default(run: Run, project: Path) -> None:
+    assert run("test", "--all", "-q").out == run("test", "-q").out
+    done = run("test", "--all", "nine")
+    assert done.code == 2
+    assert "error: --all is for the whole project: expected no name beside it, got one" in done.err
+    assert "hint: run zkctl test --all, or name the circuit only" in done.err
+
+
 def test_one_circuit_from_a_folder_below(
     run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ system, n, power = SYSTEMS[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3])
 field, powers = BN254.scalar_field, powers_of_tau(BN254, power)
 system.setup(mixed(field), powers, silent)
 large = circuit(field, [([(1, 1), (2, 3)], [(2, 1)], [(3, 1)])] * n, 4, 1, 0)
-cost = system.setup_cost(large, BN254)
+cost = system.setup_cost(large, powers)
 before = of("VmRSS")
 Path("/proc/self/clear_refs").write_text("5")  # the peak begins here
 kept = system.setup(large, powers, silent)

@@ -240,6 +240,28 @@ def add_digits(b: Builder) -> None:
     b.equal(total, b.sum(1))
 
 
+def add_rest_bit(b: Builder) -> None:
+    """Bits of which the lowest is what the others leave of a sum, with no wire for itself."""
+    high = [b.wire() for _ in range(b.random.randint(1, 3))]
+    for bit in high:
+        b.add({bit: 1}, {bit: 1, 0: -1}, {})
+    low = {**b.sum(1), **{bit: -(2 ** (k + 1)) for k, bit in enumerate(high)}}
+    factor, extra = b.coefficient(), b.random.choice([0, 0, 0, 1])
+    other = {wire: -c for wire, c in low.items()}
+    b.add(low, {**other, 0: other.get(0, 0) + 1 + extra}, {})
+    if b.random.random() < 0.5:
+        b.equal({b.wire(): factor}, low)
+
+
+def add_three_bits(b: Builder) -> None:
+    """A wire that multiplies the number of ones of three bits: (3 - 2 s) * (other - w) = right."""
+    bits = [b.wire() for _ in range(3)]
+    for bit in bits:
+        b.add({bit: 1}, {bit: 1, 0: -1}, {})
+    total = {0: 3, **dict.fromkeys(bits, -2)}
+    b.add(total, {b.wire(): b.coefficient(), 0: b.random.randrange(3)}, {bits[0]: b.coefficient(), 0: 1})  # fmt: skip
+
+
 def add_product(b: Builder) -> None:
     """A product of two sums."""
     out = b.wire()
@@ -336,7 +358,7 @@ def add_anything(b: Builder) -> None:
 
 PARTS: tuple[Callable[[Builder], None], ...] = (
     add_bit, add_bits, add_digits, add_product, add_linear, add_is_zero, add_inverse, add_division,
-    add_select, add_square, add_member, add_one_hot, add_system, add_remainder, add_anything,
+    add_select, add_square, add_rest_bit, add_three_bits, add_member, add_one_hot, add_system, add_remainder, add_anything,
 )  # fmt: skip
 
 

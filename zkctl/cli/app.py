@@ -44,16 +44,18 @@ Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
     "Projects": ("init", "check", "test", "snapshot", "lock"),
-    "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
+    "Circuits": ("compile", "lint", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "On chain": ("export-solidity", "calldata"),
+    "Address protocol": ("address",),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
+    "lint": ("lint",),
     "profile": ("profile",),
     "project": ("init", "check", "lock"),
     "project_tests": ("test", "snapshot"),
@@ -62,6 +64,7 @@ PARTS = {
     "proof": ("export-vkey", "prove", "fullprove", "verify", "groth16", "plonk", "fflonk"),
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
+    "address": ("address",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }

@@ -82,6 +82,9 @@ class LongSum:
         entries = self.entries
         if len(entries) != self._size or not entries.keys().isdisjoint(y):
             return None
+        if factor == 1 and 0 not in y:
+            entries.update(y)
+            return LongSum(entries, len(entries), self._constant)
         for wire, value in y.items():
             if wire:
                 entries[wire] = value * factor % modulus

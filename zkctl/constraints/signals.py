@@ -47,20 +47,23 @@ class SignalGroup:
     def element_names(self) -> Iterator[str]:
         """Return name, name[0], name[0][1], name[0].field ... in the order of the wires."""
         shape = self.shape if self.size else (0,)  # a file may claim (2^32, 0)
-        for element in (self.name + suffix for suffix in _suffixes(shape)):
-            if not self.fields:
-                yield element
-            for field in self.fields:
-                yield from (f"{element}.{name}" for name in field.element_names())
+        elements = (self.name + suffix for suffix in _suffixes(shape))
+        if not self.fields:
+            return elements
+        return (
+            f"{element}.{name}"
+            for element in elements
+            for field in self.fields
+            for name in field.element_names()
+        )
 
 
 def _suffixes(shape: Sequence[int]) -> Iterator[str]:
     if not shape:
-        yield ""
-        return
-    for k in range(shape[0]):
-        for rest in _suffixes(shape[1:]):
-            yield f"[{k}]{rest}"
+        return iter([""])
+    if len(shape) == 1:
+        return (f"[{k}]" for k in range(shape[0]))
+    return (f"[{k}]{rest}" for k in range(shape[0]) for rest in _suffixes(shape[1:]))
 
 
 Convert = Callable[[object, str], int]  # (value, its name) -> integer in [0, p)

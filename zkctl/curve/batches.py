@@ -9,7 +9,6 @@ signatures", section 2 (small exponents), Eurocrypt 1998.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 SCALAR_BITS = 128
@@ -18,6 +17,8 @@ ONE_BY_ONE_UP_TO_STATEMENTS = 12  # more statements are quicker verified togethe
 
 def random_scalar() -> int:
     """Return a uniform number of 1 .. 2^128 - 1, from the operating system."""
+    import secrets  # which imports hmac and random: no use to a setup or to one verification
+
     return 1 + secrets.randbelow((1 << SCALAR_BITS) - 1)
 
 

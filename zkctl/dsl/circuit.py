@@ -222,7 +222,7 @@ def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Sign
         for name in group.element_names():
             wire += 1
             tracer.names[wire] = name
-            elements[group.name].append(make_signal(tracer, {wire: 1}, None))
+            elements[group.name].append(Signal(tracer, {wire: 1}))
     return elements
 
 

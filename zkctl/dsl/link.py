@@ -16,7 +16,6 @@ from zkctl.constraints.block import Block, RowTable
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, Numbering, ProvenRange
 from zkctl.constraints.hint_results import UserHint
-from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.sharing.program import share_in_program
 from zkctl.constraints.sides import Ints
@@ -141,8 +140,9 @@ class CompiledCircuit:
         if self.program.kept is not None:
             wires[:] = -1
             wires[self.program.kept] = np.arange(len(self.program.kept))
+        numbers = wires.tolist()
         for label, component, name in self._named_wires():
-            yield label, int(wires[label]), component, name
+            yield label, numbers[label], component, name
 
     def gadget_calls(self) -> Iterator[GadgetCall]:
         """Yield every call of a gadget with its contract, rows and wires (before simplification), those inside others after them."""
@@ -184,11 +184,6 @@ class CompiledCircuit:
     def library_assumptions(self) -> list[StatedAssumption]:
         """The assumptions inside gadgets of the library, whose reasons their tests prove."""
         return stated_assumptions(self.assumptions, self.program.source, of_library=True)
-
-    @property
-    def warnings(self) -> list[str]:
-        """Probable mistakes: inputs, outputs and hints that the constraints do not determine, hints that are not portable."""
-        return probable_mistakes(self.program, self.n_input_rows)
 
 
 def canonical_input(value: object, name: str, field: PrimeField) -> int:

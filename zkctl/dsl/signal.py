@@ -338,7 +338,9 @@ def _times_open(x: Signal, constant: Signal) -> Signal:
 
 
 def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None, use: Use | None) -> Signal:
-    signal = make_signal(tracer, total.entries, bounds)
+    entries = total.entries  # of more than one wire, so no constant
+    is_plain = bounds is None and not tracer.free.wires
+    signal = Signal(tracer, entries) if is_plain else make_signal(tracer, entries, bounds)
     signal.use = use
     signal._long = total
     return signal

@@ -20,9 +20,9 @@ def _permutation_quotient(v: Any) -> Any:
     return (own_product(v) * v.z - other_product(v) * v.next_z) * v.vanishing_inverse
 
 
-def _combination(v: Any) -> Any:
-    """Return a combination of three polynomials, the first without a factor."""
-    return v.p0 + v.p1 * v.of_p1 + v.p2 * v.of_p2
+def _scaled_plus(v: Any) -> Any:
+    """Return a multiple of a polynomial plus another one."""
+    return v.total * v.factor + v.part
 
 
 gate_quotient = FFLONK.formula(
@@ -34,4 +34,4 @@ permutation_quotient = FFLONK.formula(
     f"a b c z next_z x {SIGMAS}",
     f"{LABELS} vanishing_inverse",
 )
-combination = FFLONK.formula("combination", _combination, "p0 p1 p2", "of_p1 of_p2")
+scaled_plus = FFLONK.formula("scaled_plus", _scaled_plus, "total part", "factor")

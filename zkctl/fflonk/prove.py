@@ -18,7 +18,8 @@ import numpy as np
 from zkctl.curve.sums.pools import kept_pools
 from zkctl.errors import EncodingError
 from zkctl.fflonk.challenges import Challenges, Rounds
-from zkctl.fflonk.formulas import combination, gate_quotient, permutation_quotient
+from zkctl.fflonk.formulas import gate_quotient, permutation_quotient
+from zkctl.fflonk.interleaving import add_interleaved, interleaved
 from zkctl.fflonk.keys import EVALUATIONS, Proof, ProvingKey
 from zkctl.fflonk.verify import (
     ORDER_IN_C0,
@@ -45,7 +46,6 @@ from zkctl.kzg.proving import (
     random_elements,
     rows_of,
     values_on_coset,
-    with_zeros,
 )
 from zkctl.poly.domain import Domain
 from zkctl.poly.polynomial import Polynomial
@@ -56,7 +56,7 @@ from zkctl.runtime.records import record
 BLINDING_ROWS = (
     2  # the last rows of the domain: no gate has them, and the permutation leaves them alone
 )
-LONGEST = 9  # the longest polynomials have so many times n coefficients
+OF_C1, OF_C2, LONGEST = 8, 9, 9  # C1, C2 and the openings have so many times n coefficients
 
 
 @record(eq=False)
@@ -78,7 +78,7 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     """Prove that the witness satisfies the circuit; the proof is verified before it is returned.
 
     Shapes: witness (n_wires, n_words) plain words, witness[0] = 1 -> the proof, public (n_public,).
-    Memory: beside key and witness about seventy field elements per row, and the working memory of a sum of `POINTS_AT_ONCE` points.
+    Memory: beside key and witness about thirty field elements per row, and the working memory of a sum of `POINTS_AT_ONCE` points.
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key,
     UnsatisfiedError for one that breaks the circuit.
     """
@@ -122,10 +122,10 @@ class _Rounds:
         rounds = Rounds(vk, self.rows.public.to_ints())
         wires = self._wires()
         first = [*wires, self._gate_quotient(wires)]
-        c_1 = self.commit(interleaved(first))
+        c_1 = self.commit(interleaved(first, OF_C1 * self.domain.n))
         permutation = Permutation(*rounds.beta_gamma(c_1), vk.k1, vk.k2)
         second = self._accumulated(permutation, wires)
-        c_2 = self.commit(interleaved(second))
+        c_2 = self.commit(interleaved(second, OF_C2 * self.domain.n))
         xi_seed = rounds.xi_seed(permutation.gamma, c_2)
         evaluations = self._evaluate(xi_seed, wires, second)
         alpha = rounds.alpha(xi_seed, evaluations)
@@ -133,7 +133,10 @@ class _Rounds:
         w_1 = self.commit(opened)
         beta, gamma, y = permutation.beta, permutation.gamma, rounds.y(alpha, w_1)
         at = Challenges(beta, gamma, xi_seed, alpha, y)
-        w_2 = self.commit(self._opened_at_y(at, opened, first, second))
+        self._add_at_y(at, opened, first, second)
+        first.clear()  # not needed any more
+        second.clear()
+        w_2 = self.commit(divided(opened, y))
         return Proof(c_1, c_2, w_1, w_2, tuple(evaluations), self._inverse(at))
 
     def _wires(self) -> list[FieldArray]:
@@ -206,38 +209,39 @@ class _Rounds:
         first: Sequence[FieldArray],
         second: Sequence[FieldArray],
     ) -> FieldArray:
-        """Return the polynomial of W1: the quotients of C0, C1, C2 where they are opened, combined.  Shapes: -> (9 n,)."""
-        p, (xi, xi_omega) = self.field.modulus, self._points(xi_seed)
-        of_key = self._of_key()
-        q0 = [divided(of_key[name].coefficients, xi) for name in ORDER_IN_C0]
-        q1 = [divided(each, xi) for each in first]
-        q2 = [divided(divided(each, xi), xi_omega) for each in second]
-        p0, p1, p2 = (self._long(interleaved(each)) for each in (q0, q1, q2))
-        factors = {"of_p1": alpha, "of_p2": alpha * alpha % p}
-        return combination({"p0": p0, "p1": p1, "p2": p2}, factors)
+        """Return the polynomial of W1, p0 + alpha p1 + alpha^2 p2: the quotients of C0, C1, C2 where they are opened.
 
-    def _opened_at_y(
+        Shapes: -> (9 n,).
+        """
+        xi, xi_omega = self._points(xi_seed)
+        of_key = self._of_key()
+        q2 = [divided(divided(each, xi), xi_omega) for each in second]
+        total = interleaved(q2, LONGEST * self.domain.n)
+        del q2  # each of these lists has as many coefficients as a commitment
+        add_interleaved(total, alpha, [divided(each, xi) for each in first])
+        q0 = [divided(of_key[name].coefficients, xi) for name in ORDER_IN_C0]
+        add_interleaved(total, alpha, q0)
+        return total
+
+    def _add_at_y(
         self,
         at: Challenges,
         opened: FieldArray,
         first: Sequence[FieldArray],
         second: Sequence[FieldArray],
-    ) -> FieldArray:
-        """Return the polynomial of W2: the quotient by X - y of the sum that the verifier makes.  Shapes: -> (9 n - 1,)."""
-        p, places = self.field.modulus, places_of(self.key.verifying_key, at)
-        ratio_1 = at.alpha * places.zero_0 * pow(places.zero_1, -1, p) % p
-        both = places.zero_xi * places.zero_xi_omega
-        ratio_2 = at.alpha * at.alpha * places.zero_0 * pow(both, -1, p) % p
-        p1, p2 = self._long(interleaved(first)), self._long(interleaved(second))
-        total = combination(
-            {"p0": self._long(self.key.c_0), "p1": p1, "p2": p2},
-            {"of_p1": ratio_1, "of_p2": ratio_2},
-        )
-        return divided(total - opened * places.zero_0, at.y)
+    ) -> None:
+        """Replace the polynomial of W1 by the sum that the verifier makes, which is zero at y.
 
-    def _long(self, coefficients: FieldArray) -> FieldArray:
-        """Return coefficients and zeros.  Shapes: -> (9 n,)."""
-        return with_zeros(coefficients, LONGEST * self.domain.n)
+        C0 + alpha Z0 / Z1 C1 + alpha^2 Z0 / (Z Z') C2 - Z0 W1, by Horner's rule in alpha; Z0, Z1, Z, Z' are the values at y of
+        the polynomials that vanish where C0, C1 and C2 (both places) are opened.  Shapes: opened (9 n,).
+        """
+        p, places = self.field.modulus, places_of(self.key.verifying_key, at)
+        both = places.zero_xi * places.zero_xi_omega
+        alpha_squared = at.alpha * at.alpha
+        add_interleaved(opened, -both * pow(alpha_squared, -1, p) % p, second)
+        add_interleaved(opened, at.alpha * places.zero_1 * pow(both, -1, p) % p, first)
+        to_c_0 = at.alpha * places.zero_0 * pow(places.zero_1, -1, p) % p
+        add_interleaved(opened, to_c_0, [self.key.c_0])
 
     def _inverse(self, at: Challenges) -> int:
         """Return the inverse that a contract would have to compute."""
@@ -248,12 +252,3 @@ class _Rounds:
         inverse = inverse_for_contracts(self.field.modulus, places, values)
         assert inverse is not None
         return inverse
-
-
-def interleaved(polynomials: Sequence[FieldArray]) -> FieldArray:
-    """Return sum_j X^j f_j(X^k) of k polynomials.  Shapes: (n_j,) -> (k times the longest,)."""
-    k, field = len(polynomials), polynomials[0].field
-    out = FieldArray.zeros(field, k * max(len(each) for each in polynomials))
-    for j, each in enumerate(polynomials):
-        out.data[j::k][: len(each)] = each.data
-    return out

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from zkctl.constraints.plonk.arithmetise import fflonk_gates
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BN254, msm
 from zkctl.errors import InputError
+from zkctl.fflonk.interleaving import interleaved
 from zkctl.fflonk.keys import BLINDING_ROWS, ProvingKey, VerifyingKey, n_powers
-from zkctl.field import FieldArray, PrimeField
+from zkctl.field import PrimeField
 from zkctl.kzg.row_polynomials import (
     SELECTORS,
     SIGMAS,
@@ -33,9 +32,14 @@ _CUBE_ROOT_OF_LARGEST = 46779916588606961003604686679926402648134429907901176202
 MEMORY_PER_ROW = 4400  # bytes for each row of the domain, measured at 2^13 rows
 
 
-def domain_size_of(n_rows: int) -> int:
-    """Return the number of rows, those for blinding and padding included."""
-    return 1 << log_rows(n_rows + BLINDING_ROWS)
+def check_size(n_rows: int, tau: PowersOfTau) -> int:
+    """Return the logarithm of the number of rows, those for blinding and padding included.
+
+    Raises: EnvironmentProblem for powers of tau that are too small or unprepared.
+    """
+    log_n = log_rows(n_rows + BLINDING_ROWS)
+    check_powers(tau, log_n, n_powers(1 << log_n))
+    return log_n
 
 
 def roots_of_unity(field: PrimeField, log_n: int) -> dict[str, int]:
@@ -64,15 +68,14 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
             hint="use plonk, or compile the circuit for bn254",
         )
     gates = fflonk_gates(circuit)
-    log_n = log_rows(gates.wires.shape[1] + BLINDING_ROWS)
+    log_n = check_size(gates.wires.shape[1], powers)
     n = 1 << log_n
-    check_powers(powers, log_n, n_powers(n))
     tau_g1 = members(powers.tau_g1[: n_powers(n)], "tau_g1")
     rows = RowPolynomials(gates, Domain(circuit.field, log_n), BLINDING_ROWS)
     values = {name: rows.selector(name) for name in SELECTORS}
     values |= dict(zip(SIGMAS, rows.sigmas(), strict=True))
     coefficients = {name: rows.domain.intt(values.pop(name)) for name in C0_ORDER}
-    c_0 = _interleaved([coefficients[name] for name in C0_ORDER])
+    c_0 = interleaved([coefficients[name] for name in C0_ORDER], len(C0_ORDER) * n)
     k1, k2 = rows.shifts
     verifying_key = VerifyingKey(
         curve=powers.curve,
@@ -94,10 +97,3 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
         tau_g1=tau_g1,
         c_0=c_0,
     )
-
-
-def _interleaved(polynomials: list[FieldArray]) -> FieldArray:
-    """Return the coefficients of sum_j X^j f_j(X^m) for m polynomials.  Shapes: m of (n,) -> (m n,)."""
-    field, n = polynomials[0].field, len(polynomials[0])
-    stacked = np.stack([each.data for each in polynomials], axis=1)
-    return FieldArray(field, stacked.reshape(len(polynomials) * n, field.n_words))

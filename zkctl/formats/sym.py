@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -154,12 +155,8 @@ def _row(line: str, number: int, where: str) -> SymbolRow:
     return SymbolRow(int(label), int(wire), int(component), name)
 
 
-def write_sym(file: BinaryIO, rows: Iterable[SymbolRow]) -> None:
-    """Write the names of signals in the given order."""
-    lines: list[str] = []
-    for row in rows:
-        lines.append(f"{row.label},{row.wire},{row.component},{row.name}\n")
-        if len(lines) == _LINES_AT_ONCE:
-            file.write("".join(lines).encode())
-            lines.clear()
-    file.write("".join(lines).encode())
+def write_sym(file: BinaryIO, rows: Iterable[tuple[int, int, int, str]]) -> None:
+    """Write the names of signals, rows of label, wire, component and name, in the given order."""
+    lines = (f"{label},{wire},{component},{name}\n" for label, wire, component, name in rows)
+    while block := "".join(islice(lines, _LINES_AT_ONCE)):
+        file.write(block.encode())

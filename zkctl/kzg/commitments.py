@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from zkctl.curve import G1Array, msm_lists
+from functools import reduce
+from operator import add
+
+from zkctl.curve import G1Array, msm_words
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.field import FieldArray
 from zkctl.field.words import Words
@@ -27,10 +30,15 @@ class Committer:
 
     def commit(self, coefficients: FieldArray) -> G1Array:
         """Return [p(tau)]_1.  Shapes: (m,) with m <= n -> ().  Memory: for `POINTS_AT_ONCE` points at a time."""
-        words = coefficients.to_words()
-        if self.table is None:
-            return msm_lists([(self.tau_g1[: len(words)], words)], POINTS_AT_ONCE)
-        return self.table.msm_words(self._padded(words))
+        if self.table is not None:
+            return self.table.msm_words(self._padded(coefficients.to_words()))
+        starts = range(0, max(len(coefficients), 1), POINTS_AT_ONCE)
+        pieces = [slice(start, start + POINTS_AT_ONCE) for start in starts]
+        return reduce(add, (self._part(coefficients, piece) for piece in pieces))
+
+    def _part(self, coefficients: FieldArray, piece: slice) -> G1Array:
+        words = coefficients[piece].to_words()
+        return msm_words(self.tau_g1[piece][: len(words)], words)
 
     def _padded(self, words: Words) -> Words:
         padded = np.zeros((len(self.tau_g1), words.shape[1]), np.uint64)

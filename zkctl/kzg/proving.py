@@ -121,10 +121,3 @@ def parts_of(domain: Domain, remainders: Sequence[FieldArray]) -> list[FieldArra
     half, quarter, half_unit = (pow(each, -1, p) for each in (2, 4, 2 * unit))
     arrays = dict(zip(("i", "minus_1", "minus_i"), remainders, strict=True))
     return parts.results(3, arrays, {"half": half, "quarter": quarter, "half_unit": half_unit})
-
-
-def with_zeros(values: FieldArray, n: int) -> FieldArray:
-    """Return the elements and zeros behind them.  Shapes: (m,) -> (n,)."""
-    out = FieldArray.zeros(values.field, n)
-    out.data[: len(values)] = values.data
-    return out

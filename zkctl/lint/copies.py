@@ -17,14 +17,14 @@ class UsedCopy:
     """A copy whose body is proved: its results are unique where the wires of its ports are.
 
     `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire and
-    its bound, `given` pairs of the form of a port and its bound.
+    its bound, `given` the ports with a promised bound: number, form and bound.
     """
 
     number: int
     wires: frozenset[int]
     results: tuple[int, ...]
     bounds: tuple[tuple[int, int], ...]
-    given: tuple[tuple[Form, int], ...]
+    given: tuple[tuple[int, Form, int], ...]
 
 
 class Bodies:
@@ -85,7 +85,7 @@ def _used(number: int, copy: Copy, judgement: Judgement) -> UsedCopy:
         frozenset(wire for port in copy.ports for wire in port),
         tuple(int(wires[w]) for w in own),
         tuple(bounds),
-        tuple((copy.ports[port - 1], bound) for port, bound in body.given.items()),
+        tuple((port, copy.ports[port - 1], bound) for port, bound in body.given.items()),
     )
 
 

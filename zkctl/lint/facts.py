@@ -33,6 +33,10 @@ class Facts:
         self.zero: set[Key] = set()
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
+        self.named: dict[
+            Key, int
+        ] = {}  # forms, without constants, for which a wire was defined, and its row
+        self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
         self.near: dict[int, list[int]] = {}
@@ -334,12 +338,12 @@ class Facts:
             for wire, _ in key:
                 self.wake(wire)
 
-    def learn_results(self, copy: UsedCopy, *, are_unique: bool) -> None:
+    def learn_results(self, copy: UsedCopy, reasons: list[list[int]], *, are_unique: bool) -> None:
         """Add the bounds of a copy's wires and, if they are unique, its results."""
         bounds = [(w, self._met(w, bound)) for w, bound in copy.bounds]
         news = [(w, met) for w, met in bounds if met != self.ranges.get(w)]
         if news or (are_unique and not self.unique.issuperset(copy.results)):
-            self.steps.append(["copy", copy.number])
+            self.steps.append(["copy", copy.number, reasons])
             for wire, met in news:
                 self.put_range(wire, met)
             for wire in copy.results if are_unique else ():

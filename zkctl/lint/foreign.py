@@ -40,6 +40,7 @@ def foreign_system(r1cs: R1CS, symbols: Iterable[Symbol] | None) -> System:
         names=lambda wire: names.get(wire, no_name(wire)),
         in_doubt=doubt,
         not_broken=_eliminated(interface),
+        lost_inputs=tuple(_lost(interface)),
     )
 
 
@@ -68,8 +69,12 @@ def _doubt(r1cs: R1CS, interface: Sequence[Symbol], n_named: int) -> str:
     return ""
 
 
+def _lost(interface: Iterable[Symbol]) -> list[str]:
+    return [name.removeprefix(_MAIN) for _, wire, _, name in interface if wire < 0]
+
+
 def _eliminated(interface: Iterable[Symbol]) -> str:
-    lost = [name.removeprefix(_MAIN) for _, wire, _, name in interface if wire < 0]
+    lost = _lost(interface)
     if not lost:
         return ""
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""

@@ -9,9 +9,10 @@ from zkctl.lint.facts import Facts
 from zkctl.lint.forms import is_constant
 from zkctl.lint.rules.copy import use_copy
 from zkctl.lint.rules.division import divide, factors
+from zkctl.lint.rules.form_values import name_form
 from zkctl.lint.rules.linear import digits, solve
 from zkctl.lint.rules.ranges import bound_from_product, bound_from_sum
-from zkctl.lint.rules.roots import find_roots, only_wire
+from zkctl.lint.rules.roots import find_roots, has_these_roots, only_wire
 from zkctl.lint.system import Form
 
 
@@ -52,9 +53,11 @@ def visit(facts: Facts, k: int) -> None:
 def _visit_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
     wire = only_wire(a, b, c)
     if wire:
-        if wire not in facts.roots:
+        if not has_these_roots(facts, a, b, c, wire):
             find_roots(facts, k, a, b, c, wire)
         return
+    if not c:
+        name_form(facts, k, a, b)
     unknown_c = facts.unknown(c)
     if facts.unique.issuperset(a) and facts.unique.issuperset(b):
         if len(unknown_c) == 1:

@@ -15,6 +15,7 @@ from zkctl.lint.rules.elimination import eliminate
 from zkctl.lint.rules.one_hot import pick_one_hot
 from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.rules.quotient import divide_with_remainder
+from zkctl.lint.rules.signs import take_signs
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
@@ -24,6 +25,7 @@ SLOW_RULES = (
     follow_products,
     divide_with_remainder,
     count_masks,
+    take_signs,
     split_rows,
     bound_digits,
     list_combinations,

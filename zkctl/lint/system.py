@@ -66,3 +66,4 @@ class System:
     given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
     title: str = ""
     not_broken: str = ""
+    lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire

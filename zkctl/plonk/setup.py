@@ -24,9 +24,14 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 MEMORY_PER_ROW = 1400  # bytes for each row of the domain, measured at 2^16 rows
 
 
-def domain_size_of(n_rows: int) -> int:
-    """Return the number of rows, padding included."""
-    return 1 << log_rows(n_rows)
+def check_size(n_rows: int, tau: PowersOfTau) -> int:
+    """Return the logarithm of the number of rows, padding included.
+
+    Raises: EnvironmentProblem for powers of tau that are too small or unprepared.
+    """
+    log_n = log_rows(n_rows)
+    check_powers(tau, log_n, (1 << log_n) + EXTRA_POWERS)
+    return log_n
 
 
 def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
@@ -38,9 +43,8 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     """
     check_circuit(circuit, powers)
     gates = plonk_gates(circuit)
-    log_n = log_rows(gates.wires.shape[1])
+    log_n = check_size(gates.wires.shape[1], powers)
     n = 1 << log_n
-    check_powers(powers, log_n, n + EXTRA_POWERS)
     assert powers.lagrange is not None
     tau_g1 = members(powers.tau_g1[: n + EXTRA_POWERS], "tau_g1")
     points = members(powers.lagrange.tau_g1[n - 1 : 2 * n - 1], "lagrange tau_g1")

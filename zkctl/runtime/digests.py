@@ -1,7 +1,9 @@
-"""BLAKE2b without OpenSSL, which hashlib loads whole: five milliseconds of a short command."""
+"""BLAKE2b and SHA-256 without OpenSSL, which hashlib loads whole: five milliseconds of a short command."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from typing import Any, BinaryIO, cast
 
 try:
@@ -9,7 +11,18 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-__all__ = ["HashedFile", "blake2b"]
+__all__ = ["HashedFile", "blake2b", "sha256_hex"]
+
+_SHA256_MODULES = ("_sha2", "_sha256", "hashlib")  # since Python 3.12; before; built without either
+
+
+def sha256_hex(data: bytes | memoryview) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal."""
+    for name in _SHA256_MODULES:
+        with suppress(ImportError):
+            digest: str = import_module(name).sha256(data).hexdigest()
+            return digest
+    raise ImportError("this Python has no SHA-256")
 
 
 class HashedFile:

@@ -111,6 +111,7 @@ def _lines_of_signal(k: int, point: tuple[int, int], r: int) -> str:
     canonical = f"lt(calldataload({signal}), {r})"
     done = "staticcall(gas(), 7, add(p, 64), 96, add(p, 64), 64)"
     values = {
+        "number": k + 1,
         "signal": signal,
         "canonical": f"and(valid, {canonical})" if k else canonical,
         "enough": f"enough := and(enough, {done})" if k else f"let enough := {done}",

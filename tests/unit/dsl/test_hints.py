@@ -19,6 +19,7 @@ from zkctl.dsl import (
 )
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
+from zkctl.toolchain.lint.quick import quick_warnings
 
 R = BN254_FR.modulus
 
@@ -50,8 +51,12 @@ def test_hints_cost_nothing_and_unused_ones_are_reported() -> None:
 
     compiled = careless.compile()
     assert compiled.r1cs.n_constraints == 0
-    assert any("a result of hint inverse_or_zero at test_hints.py:" in w for w in compiled.warnings)
-    assert any("input x is in no constraint: any value is accepted" in w for w in compiled.warnings)
+    assert any(
+        "a result of hint inverse_or_zero at test_hints.py:" in w for w in quick_warnings(compiled)
+    )
+    assert any(
+        "input x is in no constraint: any value is accepted" in w for w in quick_warnings(compiled)
+    )
 
 
 def split(x: int) -> tuple[int, int]:
@@ -71,8 +76,8 @@ def test_user_written_hints_work_here_and_say_that_they_are_not_portable() -> No
     compiled = rooted.compile()
     assert compiled.witness(x=26)[1] == 5
     assert rooted(26) == 5
-    assert compiled.warnings == [
-        "hint split is Python code: the witness program is not portable, only Python runs it"
+    assert quick_warnings(compiled) == [
+        "L018: hint split is Python code: the witness program is not portable, only Python runs it"
     ]
     assert [call.function for call in compiled.program.user_hints] == ["user:0:split"]
 
@@ -189,7 +194,7 @@ def test_library_advice_in_a_circuit() -> None:
         return root
 
     compiled = root_of.compile()
-    assert compiled.warnings == []
+    assert quick_warnings(compiled) == []
     assert compiled.witness(x=49)[1] == root_of(49) == 7
     with pytest.raises(UnsatisfiedError, match="x is not a square"):
         compiled.witness(x=5)

@@ -10,15 +10,10 @@ import pytest
 from tests.support.toy_provers import FFLONK
 from zkctl.errors import EncodingError
 from zkctl.fflonk.challenges import challenges
-from zkctl.fflonk.prove import interleaved, prove
+from zkctl.fflonk.prove import prove
 from zkctl.fflonk.verify import inverse_for_contracts, places_of
-from zkctl.field import BN254_FR, FieldArray
+from zkctl.field import BN254_FR
 from zkctl.kzg.domain_values import domain_values
-
-
-def test_interleaved() -> None:
-    polynomials = [FieldArray.from_ints(BN254_FR, each) for each in ([1, 4], [2], [3, 6, 9])]
-    assert interleaved(polynomials).to_ints() == [1, 2, 3, 4, 0, 6, 0, 0, 9]
 
 
 def test_inverse_for_contracts() -> None:

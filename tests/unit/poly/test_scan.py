@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from itertools import accumulate
 
 import pytest
 
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, PrimeField
 from zkctl.field.backend import field_kernels
+from zkctl.field.kernels.compiled import scans as compiled_scans
 from zkctl.field.kernels.compiled.scans import CompiledScans
 from zkctl.field.kernels.numpy import scans
 from zkctl.field.kernels.numpy.scans import NumpyScans
 from zkctl.poly import scan as module
 from zkctl.poly.scan import divided, evaluate, prefix_products
+from zkctl.runtime.settings import using
 
 
-@pytest.fixture(params=["compiled", "numpy"], autouse=True)
-def _each_kind_of_kernels(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["compiled", "compiled, three threads", "numpy"], autouse=True)
+def _each_kind_of_kernels(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     def chosen(field: PrimeField, _n: int) -> CompiledScans | NumpyScans:
-        is_compiled = request.param == "compiled"
-        return CompiledScans(field) if is_compiled else NumpyScans(field_kernels(field))
+        is_numpy = request.param == "numpy"
+        return NumpyScans(field_kernels(field)) if is_numpy else CompiledScans(field)
 
     monkeypatch.setattr(module, "scan_kernels", chosen)
+    monkeypatch.setattr(compiled_scans, "THREADS_FROM_ROWS", 1)
+    with using(threads=3 if "three" in request.param else 1):
+        yield
 
 
 def elements(field: PrimeField, n: int) -> list[int]:

@@ -1,4 +1,5 @@
 import re
+from importlib import resources
 
 import pytest
 
@@ -34,6 +35,11 @@ def test_words_of_the_language_and_the_template(name: str) -> None:
         UsageError, match="the contract's name is taken: expected a name of your own, got the word"
     ):
         check_name(name)
+
+
+def test_every_template_begins_with_a_comment() -> None:
+    for path in sorted((resources.files("zkctl.solidity") / "templates").iterdir(), key=str):
+        assert path.read_text("utf-8").strip().startswith("//"), path
 
 
 def test_lines_about_the_key_stay_comments() -> None:

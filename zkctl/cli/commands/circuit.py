@@ -129,6 +129,7 @@ Names = Annotated[
 MaxShown = Annotated[
     int, Option("--max", metavar="N", min=0, help="List at most N broken constraints.")
 ]
+NoLint = Annotated[bool, Option("--no-lint", help="Do not look for probable mistakes.")]
 First = Annotated[
     int | None, Option("--first", metavar="N", min=0, help="Print only the first N constraints.")
 ]
@@ -156,6 +157,7 @@ def compile_(
     project: ProjectFile = None,
     locked: Locked = False,
     watch: Watch = False,
+    no_lint: NoLint = False,
 ) -> Answer:
     """Compile a circuit written in Python.
 
@@ -178,7 +180,12 @@ def compile_(
         }
         check_project_words(source, all_, [name for name, given in of_project.items() if given])
         return compile_in_project(
-            terminal, project, [source] if source else [], locked=locked, watch=watch
+            terminal,
+            project,
+            [source] if source else [],
+            locked=locked,
+            watch=watch,
+            lint=not no_lint,
         )
     if source is None:
         hint = "name a circuit, or pass --all in a project"
@@ -194,6 +201,7 @@ def compile_(
             output or Path(),
             level=level,
             fewest_rows_of=for_,
+            lint=not no_lint,
             force=force or is_repeated,
         )
 
@@ -220,6 +228,7 @@ def _compile_file(
     *,
     level: int,
     fewest_rows_of: str | None,
+    lint: bool,
     force: bool,
 ) -> Answer:
     from zkctl.toolchain.circuit.compile import compile_circuit
@@ -230,6 +239,7 @@ def _compile_file(
         output,
         level=level,
         fewest_rows_of=fewest_rows_of,
+        lint=lint,
         force=force,
         progress=terminal.progress,
     )

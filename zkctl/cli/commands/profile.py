@@ -107,7 +107,13 @@ def _of_project(name: str, project: Path | None, unexpected: list[str]) -> Circu
     check_project_words(name, False, unexpected)
     found = read_project(project_file(project))
     circuit = found.circuit(name)
-    return CircuitSource(circuit.source, circuit.parameters, circuit.level, found.folder)
+    return CircuitSource(
+        circuit.source,
+        circuit.parameters,
+        circuit.level,
+        found.folder,
+        circuit.fewest_rows_of,
+    )
 
 
 def profile_text(found: Profile, n_lines: int = 15) -> str:

@@ -149,7 +149,7 @@ def check_project_words(source: str | None, all_: bool, unexpected: list[str]) -
     if unexpected:
         raise UsageError(
             f"unexpected for circuits of a project: expected settings in zkctl.yaml, got {unexpected[0]}",
-            hint="write parameters and level into zkctl.yaml",
+            hint="write parameters, level or for into zkctl.yaml",
         )
     if all_ == (source is not None):
         raise UsageError(
@@ -188,7 +188,13 @@ def repeat_on_change(
 
 
 def compile_in_project(
-    terminal: Terminal, project: Path | None, names: list[str], *, locked: bool, watch: bool
+    terminal: Terminal,
+    project: Path | None,
+    names: list[str],
+    *,
+    locked: bool,
+    watch: bool,
+    lint: bool,
 ) -> Answer:
     """Compile circuits of a project, without names all of them; with `watch` again after each change."""
     from zkctl.toolchain.project.build import compile_project
@@ -196,7 +202,9 @@ def compile_in_project(
     file = project_file(project)
 
     def work(_is_repeated: bool) -> Answer:
-        return Answer(compile_project(file, names=names, locked=locked, progress=terminal.progress))
+        return Answer(
+            compile_project(file, names=names, locked=locked, lint=lint, progress=terminal.progress)
+        )
 
     if not watch:
         return work(False)

@@ -26,6 +26,7 @@ Tested = Annotated[
         help="A circuit of the project (default: all), or a file, with --inputs.",
     ),
 ]
+All = Annotated[bool, Option("--all", help="Try every circuit of the project (the default).")]
 InputsFolder = Annotated[
     Path | None,
     Option("--inputs", metavar="DIR", help="The folder of the inputs of FILE.py."),
@@ -47,6 +48,7 @@ def register(app: CommandGroup) -> None:
 def test(
     terminal: Terminal,
     circuit: Tested = None,
+    all_: All = False,
     inputs: InputsFolder = None,
     parameters: Parameters = None,
     project: ProjectFile = None,
@@ -63,6 +65,11 @@ def test(
     """
     from zkctl.toolchain.project.cases import run_cases
 
+    if all_ and circuit is not None:
+        raise UsageError(
+            "--all is for the whole project: expected no name beside it, got one",
+            hint="run zkctl test --all, or name the circuit only",
+        )
     chosen = _chosen(circuit, inputs, parameters, project)
     found = run_cases(chosen, junit=junit, force=force, progress=terminal.progress)
     failure = None

@@ -79,11 +79,9 @@ class ConstraintRows:
         coefficients = self.coefficients[first:last].tolist()
         sides: list[Terms] = []
         for k in range(3 * row, 3 * row + 3):
-            part = range(int(self.starts[k]) - first, int(self.starts[k + 1]) - first)
-            side: Terms = {}
-            for j in part:
-                accumulate(side, {signals[j]: self.pool[coefficients[j]]}, 1, self.modulus)
-            sides.append(side)
+            part = slice(int(self.starts[k]) - first, int(self.starts[k + 1]) - first)
+            values = map(self.pool.__getitem__, coefficients[part])
+            sides.append(_collected(signals[part], list(values), self.modulus))
         return fixed(Constraint(sides[0], sides[1], sides[2]), self.modulus)
 
     def sides_of_terms(self) -> Ints:
@@ -95,6 +93,17 @@ class ConstraintRows:
         has_signal = np.zeros(3 * self.n_rows, np.bool_)
         has_signal[self.sides_of_terms()[self.signals > 0]] = True
         return ~(has_signal[0::3] & has_signal[1::3])
+
+
+def _collected(signals: list[int], values: list[int], modulus: int) -> Terms:
+    """Return the linear combination of terms whose signals may repeat."""
+    side = dict(zip(signals, values, strict=True))
+    if len(side) == len(signals) and 0 not in side.values():
+        return side
+    side = {}
+    for signal, value in zip(signals, values, strict=True):
+        accumulate(side, {signal: value}, 1, modulus)
+    return side
 
 
 def fixed(constraint: Constraint, modulus: int) -> Constraint:

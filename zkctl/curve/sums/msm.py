@@ -11,7 +11,7 @@ section 4 (eprint 2012/549).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
 from itertools import pairwise
 
 from zkctl.curve.backend import group_kernels
@@ -78,20 +78,50 @@ def window_bits(n: int, n_bits: int) -> int:
 
 
 def _sum_part(group: Group, terms: MsmTerms) -> Words:
-    """Return the sum of some terms; each thread takes some windows.  Shapes: -> (1, point_words)."""
-    if len(terms) <= group_kernels(group).few_terms:
+    """Return the sum of some terms, which all threads share.  Shapes: -> (1, point_words)."""
+    kernels = group_kernels(group)
+    if len(terms) <= kernels.few_terms:
         return _sum_few(group, terms)
     n, n_bits = len(terms), bit_length(terms.scalars)
     bits = window_bits(n, n_bits)
     n_windows = -(-(n_bits + 1) // bits)
     n_tasks = min(thread_count(), n_windows) if n >= THREADS_FROM_POINTS else 1
     digits = _digits(terms.scalars, bits, n_windows, n_tasks)
-    shares = [digits[t::n_tasks] for t in range(n_tasks)]
+    shares = _shares(digits, n_tasks)
     tasks = [partial(_window_sums, group, terms.points, share, bits) for share in shares]
-    weighted = np.empty((n_windows, bits, group.point_words), np.uint64)
-    for t, sums in enumerate(in_parallel(tasks)):
-        weighted[t::n_tasks] = sums
-    return horner(group_kernels(group), weighted.reshape(n_windows * bits, -1))
+    weighted = _joined(kernels, in_parallel(tasks), n_windows)
+    return horner(kernels, weighted.reshape(n_windows * bits, -1))
+
+
+def _shares(digits: Int32, n_tasks: int) -> list[Int32]:
+    """Return the digits of each thread: as many whole windows for all, and of each window left over some terms.
+
+    Shapes: (n_windows, n) -> n_tasks times (m, n), digits that a thread leaves out are 0.
+    """
+    n_windows, n = digits.shape
+    whole = n_windows - n_windows % n_tasks
+    if whole == n_windows:
+        return [digits[t::n_tasks] for t in range(n_tasks)]
+    shares = []
+    for t in range(n_tasks):
+        some = slice(n * t // n_tasks, n * (t + 1) // n_tasks)
+        rest = np.zeros_like(digits[whole:])
+        rest[:, some] = digits[whole:, some]
+        shares.append(np.concatenate([digits[t:whole:n_tasks], rest]))
+    return shares
+
+
+def _joined(kernels: GroupKernels, sums: Sequence[Words], n_windows: int) -> Words:
+    """Return the sums of all windows from those of the shares.  Shapes: n_tasks times (m, bits, point_words) -> (n_windows, ..)."""
+    n_tasks = len(sums)
+    whole = n_windows - n_windows % n_tasks
+    out = np.empty((n_windows, *sums[0].shape[1:]), np.uint64)
+    for t, each in enumerate(sums):
+        out[t:whole:n_tasks] = each[: whole // n_tasks]
+    if whole < n_windows:
+        rows = [each[whole // n_tasks :].reshape(-1, out.shape[2]) for each in sums]
+        out[whole:] = reduce(kernels.add, rows).reshape(out[whole:].shape)
+    return out
 
 
 def _digits(scalars: Words, bits: int, n_windows: int, n_tasks: int) -> Int32:

@@ -21,13 +21,18 @@ def prove_body(world: World, run: Any, path: Any, steps: Any) -> None:
     world.bodies[id(system)] = inside
 
 
-def use_copy(world: World, number: Any) -> None:
-    """Take over what a body's steps show."""
+def use_copy(world: World, number: Any, reasons: Any) -> None:
+    """Take over what a body's steps show, where the ports keep what the body was promised."""
     need(type(number) is int and number >= 0)
     copy = world.system.copies[number]
     body, inside = copy.body, world.bodies[id(copy.body)]
+    known = {port: (k, m) for port, k, m in reasons}
     for port, bound in body.given.items():
-        low, high = world.interval(world.fold(copy.ports[port - 1]))
+        form = world.fold(copy.ports[port - 1])
+        if port in known:
+            k, m = known[port]
+            form = world.added(form, world.linear(k) or {}, world.factor(m))
+        low, high = world.interval(form)
         need(low >= 0 and high <= bound)
     if number not in world.compared:
         need(is_copy(world.system, copy))

@@ -47,18 +47,21 @@ def range_of_product(world: World, k: Any, m: Any, w: Any) -> None:
 
 
 def table(world: World, k: Any, w: Any) -> None:
-    """The values of a wire for all values of the others in a row."""
-    a, b, c = world.folded(k)
-    inverse = pow(c.pop(world.wire(w)), -1, world.p)
-    need(w not in a and w not in b)
-    others = without_one(a) | without_one(b) | without_one(c)
-    world.take(
-        w,
-        [
-            (world.value(a, at) * world.value(b, at) - world.value(c, at)) * inverse % world.p
-            for at in world.values(others, MOST_TABLE)
-        ],
-    )
+    """The values of a wire, linear in a row, for all values of the others."""
+    row = world.folded(k)
+    w = world.wire(w)
+    need(w not in row[0] or w not in row[1])
+    others = {other for side in row for other in without_one(side)} - {w}
+    found = []
+    for at in world.values(others, MOST_TABLE):
+        rest, with_one = (
+            a * b - c
+            for a, b, c in ([world.value(side, {**at, w: x}) for side in row] for x in (0, 1))
+        )
+        factor = (with_one - rest) % world.p
+        need(factor)
+        found.append(-rest * pow(factor, -1, world.p) % world.p)
+    world.take(w, found)
 
 
 def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:

@@ -98,6 +98,7 @@ def accept(facts: Facts, outcomes: list[Outcome], step: Step, *, is_joint: bool)
     if not live:
         facts.set_impossible()
         return True
+    n_facts = len(facts.trail)
     for wire in {wire for outcome in live for wire in outcome.ranges}:
         _hull(facts, wire, [outcome.ranges.get(wire, facts.ranges.get(wire)) for outcome in live])
     for wire in {wire for outcome in live for wire in outcome.roots}:
@@ -109,7 +110,9 @@ def accept(facts: Facts, outcomes: list[Outcome], step: Step, *, is_joint: bool)
         (facts.zero, [outcome.zero for outcome in live]),
     ):
         facts.put_keys(where, set.intersection(*added))
-    return True
+    if len(facts.trail) == n_facts:  # a case less says nothing by itself
+        facts.steps.pop()
+    return len(facts.trail) > n_facts
 
 
 def _hull(facts: Facts, wire: int, ranges: list[Range | None]) -> None:

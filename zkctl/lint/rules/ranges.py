@@ -88,12 +88,12 @@ def _factors(facts: Facts, form: Form) -> list[int]:
 
 
 def bound_from_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
-    """Bound the one wire of C without a range by the range of A * B."""
-    without = [wire for wire in c if wire and wire not in facts.ranges]
-    if len(without) != 1 or without[0] in a or without[0] in b:
+    """Bound the one wire without a range by the values of the others, or by the range of A * B if it is in C alone."""
+    without = [wire for wire in {*a, *b, *c} if wire and wire not in facts.ranges]
+    if len(without) != 1 or (without[0] in a and without[0] in b):
         return
     wire = without[0]
-    if bound_from_table(facts, k, a, b, c, wire):
+    if bound_from_table(facts, k, a, b, c, wire) or wire in a or wire in b:
         return
     p = facts.modulus
     factor = pow(c[wire], -1, p)
@@ -109,7 +109,7 @@ def bound_from_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
 
 
 def bound_from_table(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int) -> bool:
-    """Bound a wire of C by all combinations of the small values of the other wires; return whether a value was learnt."""
+    """Bound a wire by all combinations of the small values of the others; return whether a value was learnt."""
     others = [other for other in {*a, *b, *c} if other not in (0, wire)]
     if len(others) > 6:
         return False
@@ -120,14 +120,21 @@ def bound_from_table(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int)
     if prod(map(len, known)) > _MOST_IN_TABLES:
         return False
     p = facts.modulus
-    inverse = pow(c[wire], -1, p)
-    rest = {other: value for other, value in c.items() if other != wire}
+    one = {wire: 1}
+    zero = {wire: 0}
     found = set()
     for choice in combinations(*known):
         at = dict(zip(others, choice, strict=True)) | {0: 1}
-        result = value_at(a, at) * value_at(b, at) - value_at(rest, at)
-        found.add(result * inverse % p)
+        rest = _residue(a, b, c, at | zero)
+        factor = (_residue(a, b, c, at | one) - rest) % p
+        if factor == 0:
+            return False
+        found.add(-rest * pow(factor, -1, p) % p)
     return facts.learn_values(wire, sorted(found), ["table", k, wire])
+
+
+def _residue(a: Form, b: Form, c: Form, at: dict[int, int]) -> int:
+    return value_at(a, at) * value_at(b, at) - value_at(c, at)
 
 
 def value_at(form: Form, values: dict[int, int]) -> int:

@@ -17,6 +17,17 @@ def only_wire(a: Form, b: Form, c: Form) -> int:
     return wires.pop() if len(wires) == 1 else 0
 
 
+def has_these_roots(facts: Facts, a: Form, b: Form, c: Form, wire: int) -> bool:
+    """Return whether the wire has values already, all of which satisfy the row."""
+    p = facts.modulus
+    forms = [(form.get(wire, 0), form.get(0, 0)) for form in (a, b, c)]
+    found = []
+    for value in facts.roots.get(wire, ()):
+        x, y, z = (factor * value + constant for factor, constant in forms)
+        found.append((x * y - z) % p == 0)
+    return bool(found) and all(found)
+
+
 def find_roots(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int) -> None:
     """Give a wire the roots of its quadratic row; the world is impossible without one.
 

@@ -1,3 +1,4 @@
+            // each public signal is below the order of the groups, and is written behind the point that it multiplies
             {
                 let end := add(signals, $signals_bytes)
                 let place := add(p, 1824) // behind IC_1

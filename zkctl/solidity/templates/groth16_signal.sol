@@ -1,3 +1,4 @@
+            // public signal $number is below the order of the groups; its multiple of IC_$number is added to the sum at p
             valid := $canonical
             mstore(add(p, 64), $ic_x)
             mstore(add(p, 96), $ic_y)

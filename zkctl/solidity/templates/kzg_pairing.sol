@@ -1,3 +1,4 @@
+            // valid if e(-O, X2) e(T, G2) = 1, O the point at `other`, T the one at `t`; 384 bytes from t + 384 on are free
             {
                 // all points are in their groups: the precompiled contracts fail for lack of gas only
                 let at := add(t, 384)

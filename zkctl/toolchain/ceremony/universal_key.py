@@ -79,7 +79,7 @@ def verify_universal_key(
         warnings += warnings_for_findings(weak, allow_insecure=allow_insecure)
     _check_origin(system, stored, circuit, phase1.powers, where=printable(key))
     if system.setup_cost is not None:
-        report_cost(system.setup_cost(circuit, vk.curve), progress)
+        report_cost(system.setup_cost(circuit, phase1.powers), progress)
     progress("making the key again", None)
     check_same(system, system.setup(circuit, phase1.powers, progress), key)
     progress("looking for the powers of tau among the published ones", None)

@@ -25,7 +25,7 @@ from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.program_notes import DIGEST_BYTES
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
-from zkctl.formats.sym import SymbolRow, write_sym
+from zkctl.formats.sym import write_sym
 from zkctl.runtime.digests import HashedFile
 from zkctl.runtime.interruptions import is_interruption
 from zkctl.runtime.printable import printable
@@ -34,6 +34,7 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
 from zkctl.toolchain.circuit.proof_rows import RowCounts, check_system, with_fewest_rows
 from zkctl.toolchain.circuit.source_name import split_source
+from zkctl.toolchain.lint.quick import quick_warnings
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
@@ -72,6 +73,7 @@ def compile_circuit(
     *,
     level: int = 2,
     fewest_rows_of: str | None = None,
+    lint: bool = True,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
@@ -79,7 +81,7 @@ def compile_circuit(
 
     `fewest_rows_of` names a proof system, plonk or fflonk: the simplification is then the one with the fewest rows of it.
 
-    The bytes depend on source and parameters only, not on the place of the file.
+    The bytes depend on source and parameters only, not on the place of the file.  With `lint` the quick passes warn of probable mistakes.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
     is meant; EnvironmentProblem for a missing file or an existing output.
     """
@@ -88,31 +90,32 @@ def compile_circuit(
         for file in _outputs(output_dir, name):
             check_destination(file, force=force, inputs=[path])
 
-    if fewest_rows_of is not None:
-        check_system(fewest_rows_of)
-        level = 0
     found = compile_source(
-        source, parameters, level=level, check_name=check_outputs, progress=progress
+        source,
+        parameters,
+        level=level,
+        fewest_rows_of=fewest_rows_of,
+        check_name=check_outputs,
+        progress=progress,
     )
-    rows = None
-    if fewest_rows_of is not None:
-        progress(f"counting rows of {fewest_rows_of}", None)
-        compiled, rows = with_fewest_rows(found.compiled, fewest_rows_of)
-        found = replace(found, compiled=compiled)
     progress("writing", None)
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
         write_compiled(found.compiled, streams)
-    return replace(summary_of(found.compiled, files), rows=rows)
+    return replace(summary_of(found.compiled, files, lint=lint), rows=found.rows)
 
 
 @record(eq=False)
 class CompiledSource:
-    """A compiled circuit, its file, and all modules of the user's folders that it was made of, in order of their paths."""
+    """A compiled circuit, its file, and all modules of the user's folders that it was made of, in order of their paths.
+
+    `rows` are those of the proof system that it was compiled for.
+    """
 
     compiled: CompiledCircuit
     path: Path
     modules: tuple[Path, ...]
+    rows: RowCounts | None = None
 
 
 def compile_source(
@@ -120,6 +123,7 @@ def compile_source(
     parameters: Mapping[str, str],
     *,
     level: int = 2,
+    fewest_rows_of: str | None = None,
     root: Path | None = None,
     check_name: Callable[[str, Path], None] | None = None,
     progress: Progress = silent,
@@ -129,7 +133,8 @@ def compile_source(
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, level, root, check_name, progress) as found:
+    chosen = _Simplification(level, fewest_rows_of)
+    with _compiling(source, parameters, chosen, root, check_name, progress) as found:
         _check_field(found.compiled)
         return found
 
@@ -144,6 +149,7 @@ def compiled_source(
     parameters: Mapping[str, str],
     *,
     level: int = 2,
+    fewest_rows_of: str | None = None,
     root: Path | None = None,
     progress: Progress = silent,
 ) -> Iterator[CompiledCircuit]:
@@ -151,15 +157,39 @@ def compiled_source(
 
     `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, level, root, None, progress) as found:
+    chosen = _Simplification(level, fewest_rows_of)
+    with _compiling(source, parameters, chosen, root, None, progress) as found:
         yield found.compiled
+
+
+@record
+class _Simplification:
+    """A level; or the proof system whose rows decide about it.  Raises: UsageError for an unknown system."""
+
+    level: int
+    fewest_rows_of: str | None
+
+    def __post_init__(self) -> None:
+        if self.fewest_rows_of is not None:
+            check_system(self.fewest_rows_of)
+
+    @property
+    def purpose(self) -> str:
+        """The end of a progress message."""
+        return f" for {self.fewest_rows_of}" if self.fewest_rows_of else ""
+
+    def of(self, compiled: CompiledCircuit) -> tuple[CompiledCircuit, RowCounts | None]:
+        """Return the simplified circuit and the rows that were counted."""
+        if self.fewest_rows_of is None:
+            return compiled.simplified(self.level), None
+        return with_fewest_rows(compiled, self.fewest_rows_of)
 
 
 @contextlib.contextmanager
 def _compiling(
     source: str,
     parameters: Mapping[str, str],
-    level: int,
+    simplification: _Simplification,
     root: Path | None,
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,
@@ -172,11 +202,11 @@ def _compiling(
         circuit = _find(module, path, name)
         if check_name is not None:
             check_name(circuit.name, path)
-        progress(f"compiling {circuit.name}", None)
+        progress(f"compiling {circuit.name}{simplification.purpose}", None)
         with _user_code(path):
-            compiled = circuit.compile(**parameters).simplified(level)
+            compiled, rows = simplification.of(circuit.compile(**parameters))
         loaded = {Path(file) for name, file in _origins(folders).items() if name not in before}
-        yield CompiledSource(compiled, path, tuple(sorted(loaded)))
+        yield CompiledSource(compiled, path, tuple(sorted(loaded)), rows)
 
 
 def _split(source: str) -> tuple[Path, str]:
@@ -230,12 +260,14 @@ def write_compiled(compiled: CompiledCircuit, streams: Sequence[BinaryIO]) -> No
     r1cs, sym, wprog = streams
     hashed = HashedFile(r1cs, DIGEST_BYTES)
     write_r1cs(hashed.file, compiled.r1cs)
-    write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
+    write_sym(sym, compiled.symbols())
     write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
 
 
-def summary_of(compiled: CompiledCircuit, files: Sequence[Path]) -> CompileSummary:
-    """Return the counts of a compiled circuit with the names of its files."""
+def summary_of(
+    compiled: CompiledCircuit, files: Sequence[Path], *, lint: bool = False
+) -> CompileSummary:
+    """Return the counts of a compiled circuit with the names of its files, with `lint` also the findings of the quick passes."""
     program = compiled.program
     return CompileSummary(
         circuit=compiled.name,
@@ -252,7 +284,7 @@ def summary_of(compiled: CompiledCircuit, files: Sequence[Path]) -> CompileSumma
         n_assumptions_of_gadgets=len(compiled.library_assumptions),
         assumptions=compiled.own_assumptions,
         files=[printable(file) for file in files],
-        warnings=compiled.warnings,
+        warnings=quick_warnings(compiled) if lint else [],
     )
 
 

@@ -15,6 +15,7 @@ class CircuitSource:
     parameters: dict[str, str] = made_by(dict)
     level: int = 2
     root: Path | None = None
+    fewest_rows_of: str | None = None  # plonk or fflonk, in the place of the level
 
 
 def split_source(source: str) -> tuple[str, str]:

@@ -47,6 +47,6 @@ def read_first_witness(witness: Path, circuit: R1CS) -> list[int]:
         raise UnsatisfiedError(
             f"the witness breaks {len(broken)} of {circuit.n_constraints} constraints",
             where=printable(witness),
-            hint="pass a witness of this circuit that `zkctl check-witness` accepts",
+            hint="pass a witness that satisfies this circuit",
         )
     return [int(v) for v in values.to_ints()]

@@ -58,6 +58,7 @@ def profile_circuit(
         circuit.source,
         circuit.parameters,
         level=circuit.level,
+        fewest_rows_of=circuit.fewest_rows_of,
         root=circuit.root,
         progress=progress,
     ) as compiled:

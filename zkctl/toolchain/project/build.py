@@ -11,6 +11,7 @@ from zkctl.runtime.records import record
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.replace_different import replace_different
 from zkctl.toolchain.circuit.compile import CompiledSource, summary_of, write_compiled
+from zkctl.toolchain.lint.quick import quick_warnings
 from zkctl.toolchain.project.circuits import compile_of, output_files
 from zkctl.toolchain.project.lock_file import check_compiled, read_lock
 from zkctl.toolchain.project.locked_files import warnings_before_code_runs
@@ -40,12 +41,18 @@ class ProjectSummary:
 
 
 def compile_project(
-    file: Path, *, names: Sequence[str] = (), locked: bool = False, progress: Progress = silent
+    file: Path,
+    *,
+    names: Sequence[str] = (),
+    locked: bool = False,
+    lint: bool = True,
+    progress: Progress = silent,
 ) -> ProjectSummary:
     """Compile the named circuits of a project, without names all of them, into its folder of outputs.
 
     `file` is the zkctl.yaml or its folder.  The files of one circuit appear together; those of earlier circuits stay if a
-    later one fails.  With `locked` nothing is written that differs from zkctl.lock, and no code runs if a source or a key does.
+    later one fails.  With `lint` the quick passes warn of probable mistakes.  With `locked` nothing is written that differs from
+    zkctl.lock, and no code runs if a source or a key does.
     Raises: as `read_project` and `compile_circuit`; UsageError for an unknown name; IntegrityError for a difference.
     """
     project = read_project(file)
@@ -60,7 +67,8 @@ def compile_project(
         if lock is not None:
             check_compiled(lock, project, circuit, found)
         built.append(_write(project, circuit, found))
-        warnings += [f"{circuit.name}: {text}" for text in found.compiled.warnings]
+        texts = quick_warnings(found.compiled) if lint else []
+        warnings += [f"{circuit.name}: {text}" for text in texts]
     return ProjectSummary(printable(project.output), built, warnings)
 
 

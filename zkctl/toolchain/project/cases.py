@@ -50,6 +50,7 @@ class CircuitInputs:
     level: int = 2
     root: Path | None = None
     expect: dict[str, str] = made_by(dict)
+    fewest_rows_of: str | None = None
 
 
 def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
@@ -64,6 +65,7 @@ def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
             each.level,
             project.folder,
             each.expect,
+            each.fewest_rows_of,
         )
         for each in chosen
     ]
@@ -102,6 +104,7 @@ def _results(circuit: CircuitInputs, progress: Progress) -> Iterator[CaseResult]
             circuit.source,
             circuit.parameters,
             level=circuit.level,
+            fewest_rows_of=circuit.fewest_rows_of,
             root=circuit.root,
             progress=progress,
         ) as compiled:

@@ -10,6 +10,7 @@ from zkctl.errors import ZkctlError
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.compile import CompiledSource, compile_source, summary_of
+from zkctl.toolchain.lint.quick import quick_warnings
 from zkctl.toolchain.project.circuits import compile_of
 from zkctl.toolchain.project.lock_file import check_compiled, read_lock
 from zkctl.toolchain.project.locked_files import warnings_before_code_runs
@@ -54,7 +55,7 @@ def examine_source(
     """Check the circuit FILE.py[:NAME] with template parameters.  Raises: as `compile_circuit`."""
     found = compile_source(source, parameters, level=level, progress=progress)
     circuit = _examined(found.compiled.name, found)
-    return CheckSummary([circuit], [], found.compiled.warnings)
+    return CheckSummary([circuit], [], quick_warnings(found.compiled))
 
 
 def examine_project(
@@ -80,7 +81,7 @@ def examine_project(
         if lock is not None:
             check_compiled(lock, project, circuit, found)
         circuits.append(_examined(circuit.name, found))
-        warnings += [f"{circuit.name}: {text}" for text in found.compiled.warnings]
+        warnings += [f"{circuit.name}: {text}" for text in quick_warnings(found.compiled)]
     return CheckSummary(circuits, failed, warnings)
 
 

@@ -36,6 +36,7 @@ def compile_of(project: Project, circuit: ProjectCircuit, progress: Progress) ->
         circuit.source,
         circuit.parameters,
         level=circuit.level,
+        fewest_rows_of=circuit.fewest_rows_of,
         root=project.folder,
         progress=progress,
     )

@@ -59,7 +59,9 @@ class Difference(NamedTuple):
 def settings_text(project: Project, circuit: ProjectCircuit) -> str:
     """Return the settings of a circuit that decide about its outputs, as one line."""
     source = circuit.source.removeprefix(f"{project.folder}/")
-    return f"{source} level={circuit.level} {json.dumps(circuit.parameters, sort_keys=True)}"
+    system = circuit.fewest_rows_of
+    level = f"level={circuit.level}" if system is None else f"for={system}"
+    return f"{source} {level} {json.dumps(circuit.parameters, sort_keys=True)}"
 
 
 def lock_text(lock: Lock) -> str:

@@ -22,6 +22,7 @@ MAX_BYTES = 1 << 16
 DEFAULT_OUTPUT = "build"
 DEFAULT_LEVEL = 2
 LEVELS = (0, 1, 2)
+SYSTEMS = ("groth16", "plonk", "fflonk")
 BAD = "bad"  # the start of the names of files of inputs that must be refused
 _CIRCUIT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _PARAMETER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -51,6 +52,7 @@ class ProjectCircuit:
     inputs: Path
     level: int
     expect: dict[str, str] = made_by(dict)  # the name of a file of inputs -> text of its refusal
+    fewest_rows_of: str | None = None  # plonk or fflonk: it decides about the simplification
 
     @property
     def file(self) -> Path:
@@ -161,7 +163,7 @@ class _Reader:
         return self.folder / text
 
     def _circuit(self, name: str, node: YamlNode) -> ProjectCircuit:
-        known = ("source", "parameters", "inputs", "level", "expect")
+        known = ("source", "parameters", "inputs", "level", "for", "expect")
         members = _members(node, f"the circuit {name}", known, required=("source",))
         source = _string(members["source"], "source")
         if not _SOURCE.fullmatch(source):
@@ -181,7 +183,10 @@ class _Reader:
         if "level" in members:
             level = _level(members["level"])
         expect = _expected(members["expect"]) if "expect" in members else {}
-        return ProjectCircuit(name, f"{self.folder}/{source}", parameters, inputs, level, expect)
+        system = _system(members) if "for" in members else None
+        return ProjectCircuit(
+            name, f"{self.folder}/{source}", parameters, inputs, level, expect, system
+        )
 
     def _path(self, node: YamlNode, name: str) -> Path:
         text = _string(node, name)
@@ -235,6 +240,23 @@ def _level(node: YamlNode) -> int:
             f"the level is unknown: expected 0, 1 or 2, got {level}", where=node.place
         )
     return level
+
+
+def _system(members: dict[str, YamlNode]) -> str | None:
+    """Return the proof system whose rows decide about the simplification; None for groth16, which has the default level."""
+    node = members["for"]
+    system = _string(node, "for")
+    if system not in SYSTEMS:
+        raise FormatError(
+            f"the proof system is unknown: expected {', '.join(SYSTEMS)}, got {printable(system, 80)!r}",
+            where=node.place,
+        )
+    if "level" in members:
+        raise FormatError(
+            "a circuit has both a level and a proof system: expected one of level and for",
+            where=node.place,
+        )
+    return None if system == "groth16" else system
 
 
 def _parameter(name: str, node: YamlNode) -> str:

@@ -16,8 +16,7 @@ from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.systems import ProofSystem
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
-from zkctl.toolchain.proof.keys import CommonProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey
 
 
 def check_circuit(

@@ -66,17 +66,17 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> FflonkZkey:
     return FflonkZkey(make_key(circuit, powers))
 
 
-def setup_cost(circuit: R1CS, curve: Curve) -> SetupCost:
-    """Return the size of a key, before it is made."""
+def setup_cost(circuit: R1CS, powers: PowersOfTau) -> SetupCost:
+    """Return the size of a key, before it is made.  Raises: EnvironmentProblem for powers that are too small or unprepared."""
     from zkctl.constraints.plonk.count import count_fflonk_rows
-    from zkctl.fflonk.setup import MEMORY_PER_ROW, domain_size_of
+    from zkctl.fflonk.setup import MEMORY_PER_ROW, check_size
     from zkctl.formats.binary.zkey_fflonk import key_bytes
     from zkctl.toolchain.proof.keys import SetupCost
     from zkctl.toolchain.proof.universal import counts_of_key
 
     n_rows = count_fflonk_rows(circuit)
-    n = domain_size_of(n_rows)
-    counts = counts_of_key(circuit, curve, n_rows, n)
+    n = 1 << check_size(n_rows, powers)
+    counts = counts_of_key(circuit, powers.curve, n_rows, n)
     return SetupCost(n_rows, key_bytes(counts), n * MEMORY_PER_ROW)
 
 

@@ -76,7 +76,7 @@ def make_key(
     warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _warnings_for_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
     if system.setup_cost is not None:
-        cost = system.setup_cost(circuit, phase1.powers.curve)
+        cost = system.setup_cost(circuit, phase1.powers)
         _check_cost(cost, output, memory_limit, progress)
     made = system.setup(circuit, phase1.powers, progress)
     warnings += warnings_for_findings(system.setup_findings(made), allow_insecure=allow_insecure)

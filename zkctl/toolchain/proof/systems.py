@@ -67,9 +67,8 @@ class ProofSystem:
     has_batch_contract: bool = False
     setup_warnings: Sequence[str] = ()  # reported with every new key
     has_contributions: bool = False  # a key takes contributions
-    setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
-        None  # where the key is much larger than the circuit
-    )
+    # where the key is much larger than the circuit; EnvironmentProblem for powers that do not reach it
+    setup_cost: Callable[[R1CS, PowersOfTau], SetupCost] | None = None
 
 
 GROTH16 = ProofSystem(

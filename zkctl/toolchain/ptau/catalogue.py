@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from functools import cache
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from zkctl.errors import UsageError
 from zkctl.runtime.records import record
@@ -34,10 +33,16 @@ class PublishedFile:
         return f"{self.name} ({self.ceremony})"
 
 
+def ceremonies() -> list[dict[str, Any]]:
+    """Return the entries of the catalogue."""
+    file = Path(__file__).with_name("catalogue.toml")  # importlib.resources imports zipfile: 5 ms
+    entries: list[dict[str, Any]] = tomllib.loads(file.read_text("utf-8"))["ceremony"]
+    return entries
+
+
 @cache
 def published_files() -> tuple[PublishedFile, ...]:
     """Return every file of the catalogue."""
-    text = resources.files("zkctl.toolchain.ptau").joinpath("catalogue.toml").read_text("utf-8")
     return tuple(
         PublishedFile(
             source=ceremony["id"],
@@ -49,7 +54,7 @@ def published_files() -> tuple[PublishedFile, ...]:
             digest=entry["digest"],
             mirrors=tuple(ceremony["mirrors"]),
         )
-        for ceremony in tomllib.loads(text)["ceremony"]
+        for ceremony in ceremonies()
         for entry in ceremony["files"]
     )
 
@@ -82,6 +87,8 @@ def recognise(path: Path) -> PublishedFile | None:
     size = path.stat().st_size
     candidates = [file for file in published_files() if file.n_bytes == size]
     for algorithm in sorted({file.algorithm for file in candidates}):
+        import hashlib  # OpenSSL's, which takes milliseconds to load
+
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, algorithm).hexdigest()
         for file in candidates:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from zkctl.curve import G2Array
 from zkctl.curve.encoding import uncompressed_bytes
 from zkctl.formats.binary.ptau.file import open_ptau
+from zkctl.runtime.digests import sha256_hex
 from zkctl.runtime.records import record
 
 UNKNOWN = "not a published ceremony known here"
@@ -25,7 +25,7 @@ class KnownSetup:
 
 def srs_digest(tau_g2: G2Array) -> str:
     """Return a digest that names a setup: SHA-256 of tau in G2, uncompressed.  Shapes: ()."""
-    return hashlib.sha256(uncompressed_bytes(tau_g2)).hexdigest()
+    return sha256_hex(uncompressed_bytes(tau_g2))
 
 
 def contributions_digest(ptau: Path) -> str:
@@ -34,18 +34,16 @@ def contributions_digest(ptau: Path) -> str:
     Raises: FormatError; EnvironmentProblem if unreadable.
     """
     file, _ = open_ptau(ptau)
-    return hashlib.sha256(file.sections[7]).hexdigest()
+    return sha256_hex(file.sections[7])
 
 
 @cache
 def _known() -> dict[str, KnownSetup]:
-    import tomllib  # a setup only needs the digest
-    from importlib import resources
+    from zkctl.toolchain.ptau.catalogue import ceremonies  # a setup only needs the digest
 
-    text = resources.files("zkctl.toolchain.ptau").joinpath("catalogue.toml").read_text("utf-8")
     return {
         ceremony["tau_g2"]: KnownSetup(ceremony["title"], ceremony["contributions"])
-        for ceremony in tomllib.loads(text)["ceremony"]
+        for ceremony in ceremonies()
         if "tau_g2" in ceremony
     }
 

@@ -15,6 +15,7 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.sums.msm import horner
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
+from zkctl.runtime.settings import using
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 
@@ -58,6 +59,24 @@ def test_against_the_known_logarithm(group: Group, n: int, points: str, kind: st
     logs, factors = logarithms(n, points), scalars(n, kind, group.scalar_field.modulus)
     field = group.scalar_field
     got = msm(points_with(group, logs), FieldArray.from_ints(field, factors))
+    assert got.to_ints()[0] == expected(group, logs, factors)
+
+
+@pytest.mark.parametrize("group", [BN254.g1, BLS12_381.g2], ids=str)
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+@pytest.mark.parametrize("bits", [8, 9, 15])
+def test_threads_share_windows_and_terms(
+    group: Group, threads: int, bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """256 bits have 32, 29 and 18 windows: some are left over for two, three and seven threads."""
+    import sys
+
+    module = sys.modules["zkctl.curve.sums.msm"]
+    monkeypatch.setattr(module, "window_bits", lambda *_: bits)
+    monkeypatch.setattr(module, "THREADS_FROM_POINTS", 1)
+    logs, factors = logarithms(300, "structured"), scalars(300, "extreme", 1 << 254)
+    with using(threads=threads):
+        got = msm_words(points_with(group, logs), words_from_ints(factors, 4))
     assert got.to_ints()[0] == expected(group, logs, factors)
 
 

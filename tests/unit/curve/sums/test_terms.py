@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
@@ -13,8 +14,16 @@ from zkctl.curve.sums import terms as module
 from zkctl.curve.sums.terms import MsmTerms, batches, classes
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
+from zkctl.runtime.settings import using
 
 GROUP, FIELD = BN254.g1, BN254.scalar_field
+
+
+@pytest.fixture(params=[1, 3], autouse=True)
+def _threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(module, "THREADS_FROM_ROWS", 1)
+    with using(threads=request.param):
+        yield
 
 
 def points(logs: list[int]) -> G1Array:

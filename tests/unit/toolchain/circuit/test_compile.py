@@ -75,7 +75,7 @@ def test_files_and_counts(tmp_path: Path) -> None:
         n_assumptions_of_gadgets=0,
         assumptions=[],
         files=[str(tmp_path / f"product.{kind}") for kind in ("r1cs", "sym", "wprog")],
-        warnings=["input b (1 of 3) is in no constraint: any value is accepted"],
+        warnings=["L004: private input b (1 of 3) is in no constraint: any value is accepted"],
     )
     r1cs = read_r1cs(tmp_path / "product.r1cs")
     assert (r1cs.n_constraints, r1cs.n_wires, r1cs.n_labels) == (2, 7, 7)

@@ -41,6 +41,32 @@ def test_all_circuits_under_their_names(folder: Path, tmp_path: Path) -> None:
         assert (folder / f"out/zk/large.{suffix}").read_bytes() == single
 
 
+SUMS = """from zkctl.dsl import Array, Signal, circuit, private
+
+@circuit
+def sums(a: Array[Signal] = private(6)) -> Signal:
+    total = a[0] + a[1] + a[2] + a[3] + a[4] + a[5]
+    return sum((total * total + k) * (total + a[k]) for k in range(6))
+"""
+
+
+def test_a_circuit_for_a_proof_system(folder: Path, tmp_path: Path) -> None:
+    """`for` chooses the constraints of `compile --for`, here others than those of the default level."""
+    (folder / "circuits/sums.py").write_text(SUMS)
+    text = "version: 1\noutput: out\ncircuits:\n  a:\n    source: circuits/sums.py\n"
+    found = {}
+    for system in ("groth16", "plonk", "fflonk"):
+        (folder / "zkctl.yaml").write_text(f"{text}    for: {system}\n")
+        compile_project(folder)
+        found[system] = (folder / "out/a.r1cs").read_bytes()
+        other = tmp_path / system
+        other.mkdir()
+        fewest = None if system == "groth16" else system
+        compile_circuit(f"{folder}/circuits/sums.py", {}, other, fewest_rows_of=fewest)
+        assert found[system] == (other / "sums.r1cs").read_bytes()
+    assert found["groth16"] != found["plonk"]
+
+
 def test_only_changes_are_written(folder: Path) -> None:
     compile_project(folder)
     files = sorted((folder / "out/zk").iterdir())

@@ -86,6 +86,13 @@ def test_changed_settings(locked: Path) -> None:
     assert "level=1" in text
 
 
+def test_the_proof_system_of_a_circuit_is_locked(locked: Path) -> None:
+    change(locked / "zkctl.yaml", "level: 0", "for: plonk")
+    with pytest.raises(IntegrityError) as caught:
+        compile_project(locked, locked=True)
+    assert "for=plonk" in caught.value.where
+
+
 def test_a_new_module_and_other_outputs(locked: Path) -> None:
     """A module that comes with another one, or a package that shadows it, and data that a source reads."""
     lock = json.loads((locked / "zkctl.lock").read_text())

@@ -35,6 +35,7 @@ circuits:
     expect: {bad_size: "not 12 bits", bad-list: "needs an array [2]"}
   other:
     source: other.py
+    for: fflonk
 """
 SCHEMA_FILE = resources.files("zkctl.toolchain.project") / "zkctl.schema.json"
 SCHEMA = json.loads(SCHEMA_FILE.read_text("utf-8"))
@@ -57,7 +58,9 @@ def test_a_project(tmp_path: Path) -> None:
         1,
         {"bad_size": "not 12 bits", "bad-list": "needs an array [2]"},
     )
-    other = ProjectCircuit("other", f"{tmp_path}/other.py", {}, tmp_path / "inputs/other", 2)
+    other = ProjectCircuit(
+        "other", f"{tmp_path}/other.py", {}, tmp_path / "inputs/other", 2, {}, "fflonk"
+    )
     circuits = (membership, other)
     ptau = tmp_path / "powers/final_14.ptau"
     assert found == Project(tmp_path, tmp_path / "build/zk", ptau, circuits)
@@ -101,7 +104,8 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         ("version: 1\ncircuits:\n  _a:\n    source: x.py\n", "the name of a circuit is malformed: expected letters,"
          " digits and _ after a letter, got '_a'", 4),
         ("version: 1\ncircuits:\n  a:\n    level: 2\n", "the circuit a lacks the field 'source'", 4),
-        (SMALL + "    sauce: 1\n", "the circuit a has the unknown field 'sauce': expected source, parameters, inputs, level, expect", 5),
+        (SMALL + "    sauce: 1\n",
+            "the circuit a has the unknown field 'sauce': expected source, parameters, inputs, level, for, expect", 5),
         (SMALL + "    expect: {good: x}\n",
          "the expectation is malformed: expected badNAME and a text of its refusal, got good and 'x'", 5),
         (SMALL + "    expect: {bad: ''}\n", "the expectation is malformed", 5),
@@ -109,6 +113,9 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         (SMALL + "    expect: 1\n", "the field 'expect' has a wrong type: expected a mapping", 5),
         (SMALL + "    parameters: {no: 1}\n", "the name is true, false or null to other readers", 5),
         (SMALL + "    level: 3\n", "the level is unknown: expected 0, 1 or 2, got 3", 5),
+        (SMALL + "    for: plonk2\n", "the proof system is unknown: expected groth16, plonk, fflonk, got 'plonk2'", 5),
+        (SMALL + "    for: 1\n", "the field 'for' has a wrong type", 5),
+        (SMALL + "    level: 1\n    for: groth16\n", "a circuit has both a level and a proof system", 6),
         (SMALL + "    level: true\n", "the field 'level' has a wrong type", 5),
         (SMALL + "    inputs: '/x'\n", "the path inputs is malformed: expected one relative to the file, got '/x'", 5),
         (SMALL + '    inputs: ""\n', "the path inputs is malformed", 5),
@@ -190,6 +197,8 @@ PATHS = [
     "a:b",
     "hermez:14",
     "hermez:0",
+    "plonk",
+    "groth16",
     "x\ny",
     "a\\b",
     "../q",
@@ -208,6 +217,7 @@ CIRCUITS = st.fixed_dictionaries(
         "parameters": PARAMETERS | SCALARS,
         "inputs": SCALARS,
         "level": SCALARS,
+        "for": SCALARS,
         "expect": st.dictionaries(NAMES | st.sampled_from(["bad", "bad_x"]), SCALARS, max_size=2)
         | SCALARS,
         "more": SCALARS,
@@ -217,7 +227,7 @@ PROJECTS = st.fixed_dictionaries(
     {"version": st.just(1), "circuits": st.dictionaries(NAMES, CIRCUITS, max_size=2) | SCALARS},
     optional={"output": SCALARS, "ptau": SCALARS, "more": SCALARS},
 ) | st.dictionaries(NAMES, SCALARS)
-BEYOND_THE_SCHEMA = ("the output leaves", "two circuits have outputs")
+BEYOND_THE_SCHEMA = ("the output leaves", "two circuits have outputs", "a circuit has both a level")
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))

@@ -59,6 +59,14 @@ def test_keys_that_anyone_can_forge_for_are_refused(tmp_path: Path) -> None:
     assert export_solidity(key, output=output, allow_insecure=True).warnings
 
 
+def test_keys_without_contributions_are_refused(tmp_path: Path) -> None:
+    key, output = save_key(tmp_path / "key.zkey", toy_key(BN254), BEACON), tmp_path / "Verifier.sol"
+    with pytest.raises(IntegrityError, match="only public-beacon phase-2 contributions"):
+        export_solidity(key, output=output)
+    assert not output.exists()
+    assert "[P2-BEACON]" in export_solidity(key, output=output, allow_insecure=True).warnings[0]
+
+
 def test_names_are_checked_before_the_key_is_read(tmp_path: Path) -> None:
     path = tmp_path / "key.zkey"
     path.write_bytes(b"no key")

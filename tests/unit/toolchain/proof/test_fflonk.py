@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
 from tests.support.toy_gates import mixed, toy_powers
-from zkctl.curve import BN254
+from zkctl.curve import BN254, G1Array, G2Array
+from zkctl.errors import EncodingError
 from zkctl.fflonk.setup import make_key
 from zkctl.formats.binary.zkey_fflonk import FflonkZkey
 from zkctl.runtime.progress import silent
@@ -31,6 +37,24 @@ def test_a_new_key_has_no_defects_of_its_own() -> None:
 
 def test_the_cost_of_a_key_is_estimated() -> None:
     assert FFLONK.setup_cost is not None
-    cost = FFLONK.setup_cost(CIRCUIT, BN254)
+    cost = FFLONK.setup_cost(CIRCUIT, toy_powers(BN254))
     assert cost.n_rows == 6
     assert cost.key_bytes > 8 * 10 * 5 * 32
+
+
+def test_points_of_a_key_are_checked() -> None:
+    key = make_key(CIRCUIT, toy_powers(BN254))
+    altered = key.tau_g1.data.copy()
+    altered[3, 0] ^= np.uint64(1)
+    wrong = FflonkZkey(replace(key, tau_g1=G1Array(BN254.g1, altered)))
+    FFLONK.check_key_points(FflonkZkey(key), "good.zkey")
+    with pytest.raises(EncodingError, match="point 3 is not on the curve") as caught:
+        FFLONK.check_key_points(wrong, "bad.zkey")
+    assert caught.value.where == "bad.zkey, section 16"
+
+
+def test_defects_of_a_new_key() -> None:
+    key = make_key(CIRCUIT, toy_powers(BN254))
+    vk = key.verifying_key
+    weak = FflonkZkey(replace(key, verifying_key=replace(vk, x_2=G2Array.generator(BN254.g2))))
+    assert [finding.id for finding in FFLONK.setup_findings(weak)] == ["VK-TAU"]

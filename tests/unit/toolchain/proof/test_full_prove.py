@@ -147,3 +147,13 @@ def test_policy_and_existing_files(made: Path, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="exists"):
         run(made, tmp_path)
     run(made, tmp_path, force=True)
+
+
+@pytest.mark.parametrize("name", ["proof.json", "public.json"])
+def test_existing_files_are_refused_before_the_key_is_read(
+    made: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("precious")
+    with pytest.raises(EnvironmentProblem, match="exists"):
+        run(made, tmp_path, key=tmp_path / "no.zkey")
+    assert (tmp_path / name).read_text() == "precious"

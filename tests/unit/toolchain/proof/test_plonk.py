@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
 from tests.support.toy_gates import mixed, toy_powers
-from zkctl.curve import BN254
+from zkctl.curve import BN254, G1Array
+from zkctl.errors import EncodingError
 from zkctl.formats.binary.zkey_plonk import PlonkZkey
 from zkctl.plonk.setup import make_key
 from zkctl.runtime.progress import silent
@@ -31,6 +37,24 @@ def test_a_new_key_has_no_defects_of_its_own() -> None:
 
 def test_the_cost_of_a_key_is_estimated() -> None:
     assert PLONK.setup_cost is not None
-    cost = PLONK.setup_cost(CIRCUIT, BN254)
+    cost = PLONK.setup_cost(CIRCUIT, toy_powers(BN254))
     assert cost.n_rows == 6
     assert cost.key_bytes > 8 * 10 * 5 * 32
+
+
+def test_points_of_a_key_are_checked() -> None:
+    key = make_key(CIRCUIT, toy_powers(BN254))
+    altered = key.tau_g1.data.copy()
+    altered[3, 0] ^= np.uint64(1)
+    wrong = PlonkZkey(replace(key, tau_g1=G1Array(BN254.g1, altered)))
+    PLONK.check_key_points(PlonkZkey(key), "good.zkey")
+    with pytest.raises(EncodingError, match="point 3 is not on the curve") as caught:
+        PLONK.check_key_points(wrong, "bad.zkey")
+    assert caught.value.where == "bad.zkey, section 14"
+
+
+def test_defects_of_a_new_key() -> None:
+    key = make_key(CIRCUIT, toy_powers(BN254))
+    vk = key.verifying_key
+    weak = PlonkZkey(replace(key, verifying_key=replace(vk, sigma_2=vk.sigma_1)))
+    assert [finding.id for finding in PLONK.setup_findings(weak)] == ["VK-SIGMA"]

@@ -26,6 +26,7 @@ from zkctl.curve import BLS12_381, BN254, G1Array
 from zkctl.errors import (
     EncodingError,
     EnvironmentProblem,
+    FormatError,
     IntegrityError,
     ShapeError,
     UnsatisfiedError,
@@ -332,3 +333,11 @@ def test_unknown_sections_of_the_witness_are_reported(files: ProofFiles) -> None
     warnings = files.prove().warnings
     assert len(warnings) == 1
     assert warnings[0].startswith(f"{path}: unknown section 4242")
+
+
+def test_the_program_beside_a_circuit_is_checked(files: ProofFiles) -> None:
+    """NAME.wprog beside NAME.r1cs: here not even a program."""
+    files.path("circuit.wprog").write_bytes(b"no program")
+    with pytest.raises(FormatError):
+        files.prove(r1cs=files.path("circuit.r1cs"))
+    assert files.outputs() == []

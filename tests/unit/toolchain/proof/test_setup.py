@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from tests.support.binary_files import r1cs as r1cs_file
+from tests.support.binary_files import u32, u64
 from tests.support.toy_groth16 import circuit, factors, save_circuit, toy_key
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BN254, G1Array, G2Array
@@ -179,19 +181,36 @@ def test_golden_keys_of_universal_setups(data: Path, tmp_path: Path, system: Pro
 @UNIVERSAL
 def test_a_limit_of_memory(data: Path, tmp_path: Path, system: ProofSystem) -> None:
     """B6 of the public reports (snarkjs issue 313): exit code 7 before anything is computed."""
-    r1cs = save_circuit(tmp_path / "c.r1cs", many_rows(5000))
+    n_rows, needed = {"plonk": (2000, 3), "fflonk": (200, 2)}[system.name]
+    r1cs = save_circuit(tmp_path / "c.r1cs", many_rows(n_rows))
     ptau = data / "ptau/powersOfTau28_hez_final_11.ptau"
     with pytest.raises(LimitError) as caught:
         make_key(r1cs, ptau, output=tmp_path / "key", system=system, memory_limit=1)
     assert caught.value.exit_code == 7
-    needed = {"plonk": 11, "fflonk": 35}[system.name]
     assert caught.value.message == (
         f"the setup needs too much memory: expected at most 1 MiB, got {needed} MiB"
     )
     assert caught.value.hint == "raise the limit, or compile the circuit with fewer rows"
-    with pytest.raises(EnvironmentProblem, match="the powers of tau are too small"):
-        make_key(r1cs, ptau, output=tmp_path / "key", system=system, memory_limit=needed)
     assert not (tmp_path / "key").exists()
+    make_key(r1cs, ptau, output=tmp_path / "key", system=system, memory_limit=needed)
+
+
+@UNIVERSAL
+def test_powers_that_are_too_small_are_refused_before_a_size_is_named(
+    data: Path, tmp_path: Path, system: ProofSystem
+) -> None:
+    r1cs = save_circuit(tmp_path / "c.r1cs", many_rows(5000))
+    ptau = data / "ptau/powersOfTau28_hez_final_11.ptau"
+    stages: list[str] = []
+    with pytest.raises(EnvironmentProblem, match="the powers of tau are too small"):
+        make_key(
+            r1cs,
+            ptau,
+            output=tmp_path / "key",
+            system=system,
+            progress=lambda stage, _done: stages.append(stage),
+        )
+    assert stages == ["reading the circuit", "reading the powers of tau"]
 
 
 def many_rows(n: int) -> R1CS:
@@ -218,6 +237,20 @@ def test_a_full_disk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             system=PLONK,
             allow_insecure=True,
         )
+
+
+@pytest.mark.parametrize("system", [GROTH16, PLONK, FFLONK], ids=lambda system: system.name)
+def test_custom_gates_are_refused_by_file(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    """One gate, Range, and one use of it on wire 1."""
+    plain = r1cs_file([[[(1, 1)], [(2, 1)], [(3, 1)]]])
+    gates, uses = u32(1) + b"Range\0" + u32(0), u32(1, 0, 1) + u64(1)
+    sections = (*plain.sections, (4, gates), (5, uses))
+    path = replace(plain, sections=sections).write(tmp_path / "c.r1cs")
+    ptau = data / "ptau/powersOfTau28_hez_final_08.ptau"
+    with pytest.raises(InputError, match="custom gates") as caught:
+        make_key(path, ptau, output=tmp_path / "key", system=system)
+    assert caught.value.where == str(path)
+    assert not (tmp_path / "key").exists()
 
 
 @UNIVERSAL

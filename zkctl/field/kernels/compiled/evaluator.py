@@ -197,15 +197,29 @@ class Evaluation:
         self.values = bytearray(program.n_wires * self.field.n_bytes)
         self._job = program.job[:]
         self._job[JOB["values"]] = buffer_address(self.values)
+        self._given: list[tuple[slice, bytearray]] = []
 
     def run(self) -> int:
         """Go on until the end, a row that does not hold, or a hint that only Python computes; return which (job.py)."""
         place, program = buffer_address(self._job), self.program
-        if program.run_levels is not None and program.run_levels(place) == job.FINISHED:
-            for name in ("row", "hint"):
-                self._job[JOB[name]] = self._job[JOB[f"n_{name}s"]]
-            return job.FINISHED
+        if program.run_levels is not None:
+            if program.run_levels(place) == job.FINISHED:
+                for name in ("row", "hint"):
+                    self._job[JOB[name]] = self._job[JOB[f"n_{name}s"]]
+                return job.FINISHED
+            self._reset()
         return int(program.run(place))  # which row does not hold says the order of the program
+
+    def _reset(self) -> None:
+        """Return to the values that were set.  A row takes its wire's value for 0, so it must not be that of an earlier run."""
+        self.values[:] = bytes(len(self.values))
+        for places, numbers in self._given:
+            self.values[places] = numbers
+
+    def _set(self, places: slice, numbers: bytearray) -> None:
+        self.values[places] = numbers
+        if self.program.run_levels is not None:
+            self._given.append((places, numbers))
 
     @property
     def row(self) -> int:
@@ -255,13 +269,13 @@ class Evaluation:
                 f"values do not fit the wires: expected {self.program.n_wires - first}, got {len(values)}"
             )
         numbers, start = self._montgomery(values), first * self.field.n_bytes
-        self.values[start : start + len(numbers)] = numbers
+        self._set(slice(start, start + len(numbers)), numbers)
 
     def set_integers(self, wires: Sequence[int], values: Sequence[int]) -> None:
         """Set wires to Python integers in [0, p)."""
         numbers, n_bytes = self._montgomery(values), self.field.n_bytes
         for k, wire in enumerate(wires):
-            self.values[self._places(wire)] = numbers[k * n_bytes : (k + 1) * n_bytes]
+            self._set(self._places(wire), numbers[k * n_bytes : (k + 1) * n_bytes])
 
     def plain_bytes(self) -> bytearray:
         """Return all values as integers, one after the other; ends the evaluation."""

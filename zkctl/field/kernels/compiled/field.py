@@ -5,7 +5,8 @@ All bounds checks on addresses happen here: a kernel trusts its arguments.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from zkctl.errors import ShapeError
@@ -18,6 +19,8 @@ from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words
 from zkctl.runtime.arrays import np
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +32,7 @@ TRANSFORM_SOURCES = sources_of(
     "field.kernels.transform.emit", "field.kernels.transform.job", "field.kernels.transform.shared"
 )
 
+THREADS_FROM_ROWS = 1 << 15  # of elementwise kernels: a tenth of a millisecond
 MOST_LOAD = 256  # of elementwise kernels: full loads are of a millisecond
 
 
@@ -132,9 +136,9 @@ class CompiledFieldKernels:
 
     def inverse(self, x: Words) -> Words:
         """Return R^2 / x, zero for zero."""
-        prefixes = aligned_words(INVERSE_BATCH * self.plan.n * self.width)
 
         def kernel(out: int, source: int, n_blocks: int) -> None:
+            prefixes = aligned_words(INVERSE_BATCH * self.plan.n * self.width)
             self._inverse(out, source, n_blocks, address(prefixes))
 
         return self._blockwise(kernel, x)
@@ -172,7 +176,7 @@ class CompiledFieldKernels:
         return coset_transform(self, x, root, shift)
 
     def _blockwise(self, kernel: KernelFunction, *operands: Words) -> Words:
-        """Run a kernel on whole blocks in place and on the rest through a padded copy."""
+        """Run a kernel on whole blocks in place, some for each thread, and on the rest through a padded copy."""
         n, words = operands[0].shape
         if words != self.field.n_words or any(x.shape != operands[0].shape for x in operands):
             raise ShapeError(
@@ -183,7 +187,15 @@ class CompiledFieldKernels:
         out = np.empty((n, words), np.uint64)
         whole = n // self.width
         if whole:
-            kernel(address(out), *map(address, operands), whole)
+            places, step = [address(x) for x in (out, *operands)], 8 * words * self.width
+            n_tasks = thread_count() if n >= THREADS_FROM_ROWS else 1
+            bounds = [whole * t // n_tasks for t in range(n_tasks + 1)]
+            in_parallel(
+                [
+                    partial(kernel, *(place + i * step for place in places), j - i)
+                    for i, j in pairwise(bounds)
+                ]
+            )
         rest = n - whole * self.width
         if rest:
             padded = [np.zeros((self.width, words), np.uint64) for _ in (out, *operands)]

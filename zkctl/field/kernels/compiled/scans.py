@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from zkctl.field.kernels.cache import sources_of
@@ -14,11 +14,25 @@ from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words, ints_from_words, words_from_ints
 from zkctl.runtime.arrays import np
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
 FEW_ROWS = 256  # for `ProgramOnDemand.is_worth`
+THREADS_FROM_ROWS = 1 << 12
+
+
+class Shares:
+    """n rows cut into one share for each thread, a share into `width` stretches of m rows each; the rows from `stop` on are left over."""
+
+    def __init__(self, n: int, width: int) -> None:
+        count = thread_count() if n >= THREADS_FROM_ROWS else 1
+        self.m = n // (width * count)
+        size, self.stop = width * self.m, width * self.m * count
+        self.rows = [slice(size * t, size * (t + 1)) for t in range(count)]
+        self.stretches = [slice(width * t, width * (t + 1)) for t in range(count)]
 
 
 class CompiledScans:
@@ -47,21 +61,23 @@ class CompiledScans:
     def prefix_products(self, x: Words) -> Words:
         """Return the products of the first 1, 2, ... rows.  Shapes: (n, n_words)."""
         x = np.ascontiguousarray(x)
-        out, m, n_words = np.empty_like(x), len(x) // self.width, x.shape[1]
+        shares = Shares(len(x), self.width)
+        out, m, n_words = np.empty_like(x), shares.m, x.shape[1]
         carried = self.field.montgomery_r % self.field.modulus
         if m:
-            self._run("products", "ppii", address(out), address(x), m, n_words)
+            self._share("products", "ppii", [(out[s], x[s], m, n_words) for s in shares.rows])
             incoming = []
-            for last in ints_from_words(out[m - 1 : m * self.width : m]):
+            for last in ints_from_words(out[m - 1 : shares.stop : m]):
                 incoming.append(carried)
                 carried = self._product(carried, last)
-            factors = self._vectors(incoming)
-            self._run("scale_stretches", "ppii", address(out), address(factors), m, n_words)
+            factors = [self._vectors(incoming[s]) for s in shares.stretches]
+            pairs = zip(shares.rows, factors, strict=True)
+            self._share("scale_stretches", "ppii", [(out[s], f, m, n_words) for s, f in pairs])
         rest = []
-        for value in ints_from_words(x[m * self.width :]):
+        for value in ints_from_words(x[shares.stop :]):
             carried = self._product(carried, value)
             rest.append(carried)
-        out[m * self.width :] = words_from_ints(rest, n_words)
+        out[shares.stop :] = words_from_ints(rest, n_words)
         return out
 
     def horner(self, x: Words, point: int) -> int:
@@ -85,24 +101,34 @@ class CompiledScans:
     def divide(self, x: Words, point: int) -> Words:
         """Return y_i = x_i + point y_(i+1), the quotient of a polynomial by X - point.  Shapes: (n, n_words) -> (n, n_words)."""
         x = np.ascontiguousarray(x)
-        out, m, p, n_words = np.empty_like(x), len(x) // self.width, self.field.modulus, x.shape[1]
-        first, carried, top = m * self.width, 0, []
-        for value in reversed(ints_from_words(x[first:])):
+        shares = Shares(len(x), self.width)
+        out, m, p, n_words = np.empty_like(x), shares.m, self.field.modulus, x.shape[1]
+        carried, top = 0, []
+        for value in reversed(ints_from_words(x[shares.stop :])):
             carried = (carried * point + value) % p
             top.append(carried)
-        out[first:] = words_from_ints(reversed(top), n_words)
+        out[shares.stop :] = words_from_ints(reversed(top), n_words)
         if m:
-            offset, limbs = (first - 1) * 8 * n_words, self._limbs(point)
-            places = address(out) + offset, address(x) + offset, m, -n_words
-            self._run("recurrence", "ppiip", *places, address(limbs))
+            limbs, last = (
+                self._limbs(point),
+                -1,
+            )  # a kernel goes down from the last row of its share
+            calls = [(out[s][last:], x[s][last:], m, -n_words, limbs) for s in shares.rows]
+            self._share("recurrence", "ppiip", calls)
             step, incoming = pow(point, m, p), []
-            for k in reversed(range(self.width)):  # stretch k ends at its lowest row
-                incoming.append(carried)
-                carried = (carried * step + ints_from_words(out[k * m : k * m + 1])[0]) % p
-            state = words_from_ints(incoming, n_words)
-            rows = address(out) + offset
-            self._run("add_powers", "ppiip", rows, address(state), m, -n_words, address(limbs))
+            for lowest in reversed(ints_from_words(out[0 : shares.stop : m])):
+                incoming.append(carried)  # of a stretch, which ends at its lowest row
+                carried = (carried * step + lowest) % p
+            states = [words_from_ints(incoming[s], n_words) for s in shares.stretches]
+            pairs = zip(reversed(shares.rows), states, strict=True)
+            calls = [(out[s][last:], state, m, -n_words, limbs) for s, state in pairs]
+            self._share("add_powers", "ppiip", calls)
         return out
+
+    def _share(self, name: str, kinds: str, calls: Sequence[tuple[Words | int, ...]]) -> None:
+        """Call a kernel for every share."""
+        places = [[x if isinstance(x, int) else address(x) for x in each] for each in calls]
+        in_parallel([partial(self._run, name, kinds, *each) for each in places])
 
     def _run(self, name: str, kinds: str, *arguments: int) -> None:
         self.program.function(f"{self.name}_{name}", *kinds)(*arguments)

@@ -318,6 +318,22 @@ def test_a_row_between_levels_that_does_not_hold() -> None:
         assert evaluation.value(2 + at) == pow(9 * (at + 1), -1, p)
 
 
+@pytest.mark.parametrize("wrong", [0, 1, 7])
+def test_wires_of_rows_before_a_row_that_does_not_hold(wrong: int) -> None:
+    """They are computed a second time, in the order of the program, from what was set and not from the first time's values."""
+    n = 20
+    hints: list[Hint] = [(0, INVERSE_OR_ZERO, 0, [[(1, k + 1)]], [4 + k]) for k in range(n)]
+    rows = [
+        ([(1, 1)], [(0, 1)], [(2, 1)], 2),  # wire 2 = wire 1
+        ([(2, 1)], [(2, 1)], [(3, 1), (1, 1)], 3),  # wire 3 = wire 2^2 - wire 1
+        ([(3, 1)], [(0, 1)], [(0, wrong)] if wrong else [], 0),
+    ]
+    evaluation = started(BN254_FR, [1, 9], rows, hints, n + 2)
+    assert evaluation.program.run_levels is not None
+    assert evaluation.run() == BROKEN
+    assert (evaluation.row, evaluation.value(2), evaluation.value(3)) == (2, 9, 72)
+
+
 def test_inversions_one_after_the_other_keep_their_order() -> None:
     hints: list[Hint] = [
         (0, INVERSE_OR_ZERO, 0, [[(k + 1, 1), (0, 3)]], [k + 2]) for k in range(40)

@@ -19,8 +19,10 @@ from zkctl.field import (
     ints_from_words,
     words_from_ints,
 )
+from zkctl.field.kernels.compiled import field as compiled_field
 from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.runtime.settings import using
 
 FIELDS = [BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ]
 
@@ -42,6 +44,20 @@ def pairs(field: Any, n: Any = 3001):
         rng.choice([*edges, rng.randrange(p)]) for _ in range(n)
     ]
     return xs, ys
+
+
+@pytest.mark.parametrize("n", [1, 7, 16, 100])
+def test_threads_share_the_blocks(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled_field, "THREADS_FROM_ROWS", 1)
+    kernels, p = CompiledFieldKernels(BN254_FR), BN254_FR.modulus
+    xs = [random.Random(n).randrange(1, p) for _ in range(n)]
+    x = words_from_ints(xs, 4)
+    r_squared = BN254_FR.montgomery_r**2
+    with using(threads=3):
+        assert ints_from_words(kernels.add(x, x)) == [2 * value % p for value in xs]
+        assert ints_from_words(kernels.inverse(x)) == [
+            pow(value, -1, p) * r_squared % p for value in xs
+        ]
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)

@@ -1,0 +1,32 @@
+from tests.support.lint_rows import bit, equal, proved, row, rules_used
+
+# out = 1 if x is 0, else 0
+IS_ZERO = [row({1: 1}, {3: 1}, {0: 1, 2: -1}), row({1: 1}, {2: 1}, {})]
+
+
+def test_a_test_for_zero_is_unique_its_inverse_is_not() -> None:
+    assert proved(IS_ZERO, [1], [2, 3]) == {2}
+    assert "zero_or_not" in rules_used(IS_ZERO, [1], [2])
+
+
+def test_each_row_of_the_test_is_needed() -> None:
+    assert proved(IS_ZERO[:1], [1], [2]) == set()
+    assert proved(IS_ZERO[1:], [1], [2]) == set()
+
+
+def test_cases_on_a_form_that_is_not_unique_prove_no_pair() -> None:
+    assert proved([*IS_ZERO, equal({1: 1}, {4: 1, 5: 1})], [4], [2]) == set()
+
+
+def test_a_flag_that_masks_a_free_wire() -> None:
+    """on * (v - a) = 0, o = on * v."""
+    rows = [bit(1), row({1: 1}, {3: 1, 2: -1}, {}), row({1: 1}, {3: 1}, {4: 1})]
+    assert proved(rows, [1, 2], [3, 4]) == {4}
+    assert "by_value" in rules_used(rows, [1, 2], [4])
+    unmasked = [*rows[:2], row({2: 1}, {3: 1}, {4: 1})]
+    assert proved(unmasked, [1, 2], [4]) == set()
+
+
+def test_no_case_left_means_no_assignment() -> None:
+    rows = [bit(1), row({1: 1}, {2: 1}, {0: 1, 1: 1}), row({1: 1, 0: -1}, {3: 1}, {1: 1})]
+    assert proved(rows, [1], [2, 3, 4]) == {2, 3, 4}

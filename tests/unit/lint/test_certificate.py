@@ -1,0 +1,19 @@
+import pytest
+
+from zkctl.errors import InputError
+from zkctl.lint.certificate import read_certificate, terms, write_certificate
+
+
+def test_steps_survive_their_text() -> None:
+    steps = [["solve", 3], ["digits", 4, 2**253], ["zero_or_not", [[1, 1]], [["solve", 0]], []]]
+    assert read_certificate(write_certificate(steps)) == steps
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "[[]]", "[[1]]", "[" * 100_000])
+def test_other_texts_are_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read_certificate(text)
+
+
+def test_forms_stand_by_wire() -> None:
+    assert terms({5: 1, 0: 3}) == [[0, 3], [5, 1]]

@@ -1,0 +1,121 @@
+"""The verifier's database: one use of each nonce and nullifier, also for two processes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support.file_limit import file_limit, limit_files
+from zkctl.address.duties import Use
+from zkctl.address.records import Epoch
+from zkctl.errors import CheckFailed, EnvironmentProblem
+from zkctl.toolchain.address.verifier_store import VerifierStore
+
+USE = Use("nullifier", 3, 9)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir(mode=0o700)
+    return folder / "store.sqlite"
+
+
+@pytest.fixture
+def store(place: Path) -> Iterator[VerifierStore]:
+    opened = VerifierStore(place)
+    yield opened
+    opened.close()
+
+
+def test_a_nonce_is_spent_once(store: VerifierStore) -> None:
+    store.issue(5, 100, now=0)
+    store.accept(5, None)
+    for nonce in (5, 6):
+        with pytest.raises(
+            CheckFailed,
+            match="duty 3: the nonce was not issued by this verifier, or is used or expired",
+        ):
+            store.accept(nonce, None)
+
+
+def test_expired_nonces_are_forgotten(store: VerifierStore) -> None:
+    store.issue(5, 100, now=0)
+    store.issue(6, 200, now=101)
+    with pytest.raises(CheckFailed, match="duty 3"):
+        store.accept(5, None)
+    store.accept(6, None)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_other"),
+    [
+        (Use("nullifier", 3, 9), False),
+        (Use("nullifier", 4, 9), True),
+        (Use("nullifier", 3, 8), True),
+        (Use("migration", None, 9), True),
+        (Use("reservation", None, 9), True),
+    ],
+)
+def test_a_use_is_granted_once(store: VerifierStore, other: Use, is_other: bool) -> None:
+    store.accept(None, USE)
+    if is_other:
+        store.accept(None, other)
+    with pytest.raises(CheckFailed, match="nullifier was used before"):
+        store.accept(None, other)
+
+
+def test_a_refused_use_leaves_the_nonce(store: VerifierStore) -> None:
+    store.accept(None, USE)
+    store.issue(5, 100, now=0)
+    with pytest.raises(CheckFailed, match="duty 5: the nullifier was used before"):
+        store.accept(5, USE)
+    store.accept(5, Use("migration", None, 1))
+    with pytest.raises(CheckFailed, match="duty 5: the migration nullifier was used before"):
+        store.accept(None, Use("migration", None, 1))
+
+
+def test_two_at_once(place: Path, store: VerifierStore) -> None:
+    store.issue(5, 100, now=0)
+
+    def spend(_number: int) -> bool:
+        other = VerifierStore(place)
+        try:
+            other.accept(5, USE)
+        except CheckFailed:
+            return False
+        finally:
+            other.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(spend, range(8))) == 1
+
+
+def test_the_last_record_never_goes_back(store: VerifierStore) -> None:
+    assert store.last_seen("tokyo") is None
+    for number in (1, 3, 2):
+        store.see(Epoch("zkap.v1.roots", "tokyo", "", {"epoch": number}, f"digest {number}"))
+    assert store.last_seen("tokyo") == (3, "digest 3")
+    assert store.last_seen("osaka") is None
+
+
+def test_a_folder_of_others_and_a_file_that_is_no_database(place: Path) -> None:
+    place.write_bytes(b"x" * 2000)
+    place.chmod(0o600)
+    with pytest.raises(EnvironmentProblem, match="the verifier's database cannot be used"):
+        VerifierStore(place)
+    place.parent.chmod(0o777)
+    with pytest.raises(EnvironmentProblem, match="other users can write to it"):
+        VerifierStore(place)
+
+
+def test_a_full_disk_grants_nothing(place: Path, store: VerifierStore) -> None:
+    store.issue(5, 100, now=0)
+    with file_limit(), pytest.raises(EnvironmentProblem, match="the verifier's database cannot be"):
+        limit_files(1)
+        store.accept(5, USE)
+    store.accept(5, USE)

@@ -1,0 +1,29 @@
+"""L009 trivial-constraint: a constraint that always holds.
+
+It looks like a check and refuses nothing.  Most often it compares a value with itself, or with the sum that it was defined to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from zkctl.lint.findings import Finding, Level
+from zkctl.lint.subject import Subject
+
+_MAX_SHOWN = 20
+
+
+def trivial_constraints(subject: Subject) -> Iterator[Finding]:
+    """Yield the constraints that hold for all values of all wires."""
+    rows = np.flatnonzero(subject.rows.linear_rows()).tolist()
+    found = (row for row in rows if subject.rows.constraint(row).is_empty)
+    for _, row in zip(range(_MAX_SHOWN), found, strict=False):
+        yield Finding(
+            Level.WARNING,
+            f"constraint {row} always holds: it refuses nothing",
+            hint="remove it, or compare with the value that you mean",
+            chain=subject.chain_of_row(row),
+            rows=(row,),
+        )

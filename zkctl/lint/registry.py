@@ -1,0 +1,85 @@
+"""All passes with their codes, and their run over a circuit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from zkctl.lint.findings import Finding
+from zkctl.lint.passes.advice_check import advice_checks
+from zkctl.lint.passes.aliased_decomposition import aliased_decompositions
+from zkctl.lint.passes.assumption import assumptions
+from zkctl.lint.passes.no_knowledge import circuits_without_knowledge
+from zkctl.lint.passes.python_hint import python_hints
+from zkctl.lint.passes.revealed_secret import revealed_secrets
+from zkctl.lint.passes.sensitive_output import sensitive_outputs
+from zkctl.lint.passes.trivial_constraint import trivial_constraints
+from zkctl.lint.passes.unbound_public_input import unbound_public_inputs
+from zkctl.lint.passes.unconnected_component import unconnected_components
+from zkctl.lint.passes.unlinked_output import unlinked_outputs
+from zkctl.lint.passes.unranged_operand import unranged_operands
+from zkctl.lint.passes.unsafe_division import unsafe_divisions
+from zkctl.lint.passes.unsatisfiable import unsatisfiable_constraints
+from zkctl.lint.passes.unused_hint import unused_hints
+from zkctl.lint.passes.unused_input import unused_inputs
+from zkctl.lint.passes.unused_result import unused_results
+from zkctl.lint.subject import Subject
+from zkctl.runtime.records import record
+
+UNIQUENESS = "L000"  # the verdict on the outputs in reports that know findings only
+NONDETERMINISTIC = (
+    "L011"  # found by compiling twice, which only the toolchain can: zkctl.toolchain.lint
+)
+
+
+@record(eq=False)
+class Pass:
+    """One pass; the quick ones cost milliseconds and run with every compilation."""
+
+    code: str
+    name: str
+    run: Callable[[Subject], Iterator[Finding]]
+    is_quick: bool = False
+
+    @property
+    def description(self) -> str:
+        """The docstring of the pass's module: code, name and fault in the first line, then the attack."""
+        return sys.modules[self.run.__module__].__doc__ or ""
+
+
+PASSES = (
+    Pass("L001", "unused-hint", unused_hints, is_quick=True),
+    Pass("L002", "unlinked-output", unlinked_outputs, is_quick=True),
+    Pass("L003", "unused-result", unused_results),
+    Pass("L004", "unused-input", unused_inputs, is_quick=True),
+    Pass("L005", "unranged-operand", unranged_operands),
+    Pass("L006", "unsafe-division", unsafe_divisions),
+    Pass("L007", "aliased-decomposition", aliased_decompositions),
+    Pass("L008", "sensitive-output", sensitive_outputs),
+    Pass("L009", "trivial-constraint", trivial_constraints, is_quick=True),
+    Pass("L010", "advice-check", advice_checks),
+    Pass("L012", "unbound-public-input", unbound_public_inputs, is_quick=True),
+    Pass("L013", "revealed-secret", revealed_secrets),
+    Pass("L014", "unsatisfiable", unsatisfiable_constraints),
+    Pass("L015", "no-knowledge", circuits_without_knowledge),
+    Pass("L016", "unconnected-component", unconnected_components),
+    Pass("L017", "assumption", assumptions),
+    Pass("L018", "python-hint", python_hints, is_quick=True),
+)
+
+
+NAMES = {each.code: each.name for each in PASSES} | {
+    UNIQUENESS: "output-not-unique",
+    NONDETERMINISTIC: "nondeterministic-compile",
+}
+
+
+def run_passes(subject: Subject, *, quick: bool = False) -> list[Finding]:
+    """Return the findings of all passes, or of the quick ones, in the order of their codes."""
+    return [
+        replace(finding, code=each.code)
+        for each in PASSES
+        if each.is_quick or not quick
+        for finding in each.run(subject)
+    ]

@@ -1,0 +1,88 @@
+"""Sums of wires that are 0 or 1: a decomposition spends no row on its sum, and its last bit is what the others leave."""
+
+from __future__ import annotations
+
+from zkctl.lint.certificate import terms
+from zkctl.lint.facts import Facts
+from zkctl.lint.forms import combined, is_constant, normal, scaled
+from zkctl.lint.rules.roots import ONE
+from zkctl.lint.system import Form, Row
+
+
+def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
+    """Define a wire for F / v where the row says F * (x F + y) = 0, with the roots 0 and v = -y / x, neither x nor y being 0.
+
+    With A' = F / v, the row of the definition A' - w = 0, and the row k: w^2 - w = (x v^2)^-1 * row k - (w + A' - 1) * (A' - w).
+    """
+    p = facts.modulus
+    if facts.is_branch or len(a) < 3 or a.keys() - {0} != b.keys() - {0}:
+        return
+    last = max(a)
+    x = b[last] * pow(a[last], -1, p) % p
+    y = (b.get(0, 0) - x * a.get(0, 0)) % p
+    if y == 0 or any(b[wire] != x * value % p for wire, value in a.items() if wire):
+        return
+    root = -y * pow(x, -1, p) % p
+    form = scaled(a, pow(root, -1, p), p)
+    key = normal({w: v for w, v in form.items() if w}, p)
+    if key in facts.named:
+        return
+    wire = facts.define(form, {0: 1})
+    row = len(facts.rows) - 1
+    facts.named[key] = row
+    factor = {**form, wire: 1, 0: (form.get(0, 0) - 1) % p}
+    parts = [
+        [k, [[[], pow(x * root * root, -1, p)]]],
+        [row, [[[w] if w else [], p - v] for w, v in terms(factor) if v]],
+    ]
+    facts.learn_values(wire, [0, 1], ["roots", parts, wire, [0, 1]])
+    _use_name(facts, row, skipped={k, row})
+
+
+def _use_name(facts: Facts, named: int, skipped: set[int]) -> None:
+    """Append each row that has the defined form, with the wire in its place.
+
+    With d = form - wire and sides A = A' + x d, B = B' + y d, C = C' + z d: A' B' - C' = A B - C - d (x B + y A - x y d - z).
+    """
+    p, (form, _, product) = facts.modulus, facts.rows[named]
+    (wire,) = product
+    probe = min((w for w in form if w), key=lambda w: len(facts.near[w]))
+    difference = {**form, wire: p - 1}
+    for k in list(facts.near[probe]):
+        if k < 0 or k in skipped:
+            continue
+        row, shares, sides = facts.rows[k], [], []
+        for side in row:
+            share = side.get(probe, 0) * pow(form[probe], -1, p) % p
+            found = combined([(side, 1), (difference, p - share)], p)
+            is_shorter = len(found) + len(form) // 2 < len(side)
+            shares.append(share if is_shorter else 0)
+            sides.append(found if is_shorter else side)
+        x, y, z = shares
+        if x or y or z:
+            factor = combined([(row.b, x), (row.a, y), (difference, -x * y), ({0: 1}, -z)], p)
+            parts = [[k, ONE]]
+            if factor:
+                parts.append([named, [[[w] if w else [], p - v] for w, v in terms(factor)]])
+            facts.steps.append(["derive", *map(terms, sides), parts])
+            facts.append_row(Row(*sides))
+
+
+def extent_by_name(facts: Facts, form: Form) -> tuple[tuple[int, int] | None, list[int]]:
+    """Return the range of a form, if need be by a wire defined for it, and then [row, factor]: the range is that of form + factor * row."""
+    p = facts.modulus
+    form = facts.fold(form)
+    found = facts.extent(form, 1)
+    rest = {wire: value for wire, value in form.items() if wire}
+    if found is not None and found[0] >= 0:
+        return found, []
+    row = facts.named.get(normal(rest, p)) if not is_constant(form) else None
+    if row is None:
+        return found, []
+    a, _, c = facts.rows[row]
+    (wire,) = c
+    last = max(rest)
+    factor = form[last] * pow(a[last], -1, p) % p
+    constant = (form.get(0, 0) - factor * a.get(0, 0)) % p
+    named = {wire: factor, 0: constant} if constant else {wire: factor}
+    return facts.extent(named, 1), [row, p - factor]

@@ -1,0 +1,104 @@
+"""The verifier's database: nonces that were issued and are not used, uses that were granted, the last record of each owner.
+
+A nonce is spent and a use recorded in one transaction, under unique constraints; SQLite serialises processes.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from zkctl.address.duties import Use
+from zkctl.address.records import Epoch
+from zkctl.errors import CheckFailed, EnvironmentProblem
+from zkctl.runtime.printable import printable
+from zkctl.storage.private import open_private_file
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS nonce (nonce TEXT PRIMARY KEY, expiry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS granted (kind TEXT, scope TEXT, value TEXT, PRIMARY KEY (kind, scope, value)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (owner TEXT PRIMARY KEY, epoch INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+"""
+_WAIT = 30.0  # seconds for another process
+
+
+class VerifierStore:
+    """An open database."""
+
+    def __init__(self, path: Path) -> None:
+        os.close(open_private_file(path, os.O_RDWR | os.O_CREAT))
+        self._path = path
+        with self._errors():
+            self._database = sqlite3.connect(path, isolation_level=None, timeout=_WAIT)
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def issue(self, nonce: int, expiry: int, *, now: int) -> None:
+        """Record a nonce, and forget those that have expired."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM nonce WHERE expiry < ?", (now,))
+            database.execute("INSERT INTO nonce VALUES (?, ?)", (str(nonce), expiry))
+
+    def last_seen(self, owner: str) -> tuple[int, str] | None:
+        """Return epoch and digest of the newest record that was seen of a registry or operator."""
+        with self._errors():
+            row = self._database.execute(
+                "SELECT epoch, digest FROM seen WHERE owner = ?", (owner,)
+            ).fetchone()
+        return None if row is None else (int(row[0]), str(row[1]))
+
+    def see(self, epoch: Epoch) -> None:
+        """Record the newest record of its owner; an older one changes nothing."""
+        with self._transaction() as database:
+            database.execute(
+                "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (owner) DO UPDATE"
+                " SET epoch = excluded.epoch, digest = excluded.digest WHERE excluded.epoch > epoch",
+                (epoch.owner, epoch.number, epoch.digest),
+            )
+
+    def accept(self, nonce: int | None, use: Use | None) -> None:
+        """Spend a nonce and record a use, both or neither.
+
+        Raises: CheckFailed for a nonce that was not issued or is spent (duty 3), or a use that was granted before (duty 5).
+        """
+        with self._transaction() as database:
+            if nonce is not None:
+                spent = database.execute("DELETE FROM nonce WHERE nonce = ?", (str(nonce),))
+                if spent.rowcount != 1:
+                    raise CheckFailed(
+                        "duty 3: the nonce was not issued by this verifier, or is used or expired"
+                    )
+            if use is not None:
+                scope = "" if use.scope is None else str(use.scope)
+                row = (use.kind, scope, str(use.value))
+                granted = database.execute("INSERT OR IGNORE INTO granted VALUES (?, ?, ?)", row)
+                if granted.rowcount != 1:
+                    name = "" if use.kind == "nullifier" else f"{use.kind} "
+                    raise CheckFailed(f"duty 5: the {name}nullifier was used before")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as problem:
+            raise EnvironmentProblem(
+                f"the verifier's database cannot be used: {problem}", where=printable(self._path)
+            ) from None

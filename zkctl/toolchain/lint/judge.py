@@ -1,0 +1,78 @@
+"""The verdict on the outputs of a system: proved, or broken by two witnesses, or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zkctl.constraints.linear import show_element
+from zkctl.errors import CheckFailed
+from zkctl.lint.checker import check
+from zkctl.lint.prove import prove
+from zkctl.lint.search.counterexample import Counterexample
+from zkctl.lint.search.search import search
+from zkctl.lint.system import System
+from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
+from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
+
+
+@record(eq=False, repr=False)  # no repr: a counterexample has values of private inputs
+class Judged:
+    """A judgement, the counterexample if an output is BROKEN; `is_checked` if the independent checker accepts the certificate."""
+
+    judgement: Judgement
+    counterexample: Counterexample | None
+    is_checked: bool
+
+
+def judged(
+    system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
+) -> Judged:
+    """Return the verdict on each output.  `witnesses` are satisfying assignments for the search to begin with."""
+    progress("proving that the outputs are unique", None)
+    judgement = prove(system)
+    if judgement.certificate:
+        progress("checking the certificate", None)
+        judgement = _checked(system, judgement)
+    is_checked = any(each.verdict is Verdict.PROVED for each in judgement.outputs)
+    found = None
+    if judgement.verdict is not Verdict.PROVED:
+        progress("looking for a counterexample", None)
+        found = search(system, judgement, witnesses=witnesses)
+    if found is not None:
+        judgement = _broken(judgement, found, system.modulus)
+    return Judged(judgement, found, is_checked)
+
+
+def _checked(system: System, judgement: Judgement) -> Judgement:
+    """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
+    try:
+        unique, problem = check(system, judgement.certificate), ""
+    except CheckFailed as error:
+        unique, problem = frozenset(), f"{error.where}: {error.message}"
+
+    def verdict(each: OutputVerdict) -> OutputVerdict:
+        if each.verdict is not Verdict.PROVED or each.wire in unique:
+            return each
+        return OutputVerdict(
+            each.wire,
+            Verdict.UNKNOWN,
+            f"the checker refuses the proof{problem and f' at {problem}'}",
+        )
+
+    return replace(judgement, outputs=tuple(verdict(each) for each in judgement.outputs))
+
+
+def _broken(judgement: Judgement, found: Counterexample, modulus: int) -> Judgement:
+    """Return the judgement with the outputs that the two witnesses tell apart as BROKEN, with both values."""
+
+    def verdict(each: OutputVerdict) -> OutputVerdict:
+        if each.wire not in found.outputs:
+            return each
+        values = (show_element(w[each.wire], modulus) for w in (found.first, found.second))
+        return OutputVerdict(
+            each.wire, Verdict.BROKEN, f"{' or '.join(values)}, for the same inputs"
+        )
+
+    return replace(judgement, outputs=tuple(verdict(each) for each in judgement.outputs))

@@ -1,0 +1,168 @@
+"""The report of lint: verdicts and findings as plain data, for people, JSON, SARIF and annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from zkctl.constraints.assumption import is_of_library
+from zkctl.constraints.signals import Role
+from zkctl.constraints.source_map import describe
+from zkctl.field import scalar_field_by_modulus
+from zkctl.lint.findings import Finding, Level
+from zkctl.lint.registry import NAMES
+from zkctl.lint.subject import Subject
+from zkctl.lint.system import System
+from zkctl.lint.verdict import Judgement, Verdict
+from zkctl.lint.waivers import Waiver, sort_findings
+from zkctl.runtime.printable import printable
+from zkctl.runtime.records import made_by, record
+from zkctl.toolchain.lint.judge import Judged
+
+NO_OUTPUTS = "NO-OUTPUTS"  # nothing is asked, so that nothing is proved
+
+
+@record
+class OutputLine:
+    """The verdict on an output signal; for an array the weakest of its elements, `n_elements` counting those that have it."""
+
+    name: str
+    verdict: str
+    reason: str = ""
+    n_elements: int = 1
+
+
+@record
+class FindingLine:
+    """A finding; `file` is its source file from the folder in which lint runs, `line` and columns count from 1, 0 for no source."""
+
+    code: str
+    name: str
+    level: str
+    message: str
+    hint: str
+    signal: str = ""
+    constraints: tuple[int, ...] = ()
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    end_column: int = 0
+    source: str = ""  # the line with a caret, and its callers
+    reason: str = ""  # of the waiver that accepts it
+
+
+@record
+class LintReport:
+    """The result for one circuit.
+
+    `verdict` is PROVED, BROKEN, UNKNOWN or NO-OUTPUTS.  `files` are the witnesses of a counterexample.  `relies_on` names assumptions
+    and contracts that the verdict needs.
+    """
+
+    circuit: str
+    field: str
+    n_constraints: int
+    n_wires: int
+    verdict: str
+    outputs: list[OutputLine]
+    findings: list[FindingLine]
+    waived: list[FindingLine] = made_by(list)
+    n_steps: int = 0
+    is_checked: bool = False
+    relies_on: list[str] = made_by(list)
+    counterexample: list[str] = made_by(list)
+    files: list[str] = made_by(list)
+    warnings: list[str] = made_by(list)
+
+    def n_findings(self, level: Level) -> int:
+        """Return the number of findings of a level that no waiver accepts."""
+        return sum(each.level == level for each in self.findings)
+
+    def is_refused(self, *, strict: bool) -> bool:
+        """Return whether an output is BROKEN or an error is open; with `strict` also whether a verdict is UNKNOWN."""
+        verdicts = (
+            {Verdict.BROKEN.value, Verdict.UNKNOWN.value} if strict else {Verdict.BROKEN.value}
+        )
+        return self.verdict in verdicts or self.n_findings(Level.ERROR) > 0
+
+
+def finding_line(finding: Finding, folder: Path, reason: str = "") -> FindingLine:
+    """Return a finding as a line of the report; `folder` is that of the circuit's source."""
+    found = FindingLine(
+        finding.code,
+        NAMES.get(finding.code, ""),
+        finding.level.value,
+        printable(finding.message, 1000),
+        finding.hint,
+        finding.signal,
+        finding.rows,
+        reason=reason,
+    )
+    span = finding.span
+    if span is None:
+        return found
+    column = max(span.column, len(span.text) - len(span.text.lstrip())) + 1
+    return replace(
+        found,
+        file=span.file if is_of_library(span) else (folder / span.file).as_posix(),
+        line=span.line,
+        column=column,
+        end_column=max(span.end_column, column) + 1,
+        source=describe(finding.chain),
+    )
+
+
+@record(eq=False)
+class Linted:
+    """A circuit with all that was found; `folder` is that of its source."""
+
+    circuit: str
+    system: System
+    subject: Subject
+    judged: Judged
+    findings: list[Finding]
+    folder: Path = Path()
+
+
+def report_of(
+    linted: Linted, waivers: Sequence[Waiver], *, today: date | None = None
+) -> LintReport:
+    """Return the report; `today` is the date on which waivers are judged."""
+    found = sort_findings(linted.findings, waivers, today or date.today())
+    judgement, folder = linted.judged.judgement, linted.folder
+    outputs = _output_lines(linted.subject, judgement)
+    return LintReport(
+        circuit=linted.circuit,
+        field=_field_name(linted.system.modulus),
+        n_constraints=len(linted.system.rows),
+        n_wires=linted.system.n_wires,
+        verdict=judgement.verdict.value if outputs else NO_OUTPUTS,
+        outputs=outputs,
+        findings=[finding_line(each, folder) for each in found.open],
+        waived=[finding_line(each, folder, waiver.reason) for each, waiver in found.waived],
+        n_steps=len(judgement.certificate),
+        is_checked=linted.judged.is_checked,
+        warnings=found.remarks,
+    )
+
+
+def _field_name(modulus: int) -> str:
+    field = scalar_field_by_modulus(modulus)
+    return str(modulus) if field is None else field.name
+
+
+def _output_lines(subject: Subject, judgement: Judgement) -> list[OutputLine]:
+    """Return one line for each output signal, with the weakest verdict among its elements."""
+    verdicts = {each.wire: each for each in judgement.outputs}
+    order = [Verdict.BROKEN, Verdict.UNKNOWN, Verdict.PROVED]
+    lines = []
+    for signal in subject.signals:
+        found = [verdicts[wire] for wire in signal.wires if wire in verdicts]
+        if signal.role is not Role.OUTPUT or not found:
+            continue
+        weakest = min((each.verdict for each in found), key=order.index)
+        same = [each for each in found if each.verdict is weakest]
+        lines.append(OutputLine(signal.name, weakest.value, same[0].reason, len(same)))
+    return lines

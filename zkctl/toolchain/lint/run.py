@@ -1,0 +1,144 @@
+"""Lint one circuit: judge uniqueness, look for a counterexample, run the passes, and put waivers over the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zkctl.dsl import CompiledCircuit
+from zkctl.field import scalar_field_by_modulus
+from zkctl.formats.binary.wprog import read_wprog
+from zkctl.formats.lint_waivers import read_waivers
+from zkctl.lint.compiled import system_of
+from zkctl.lint.findings import Finding
+from zkctl.lint.registry import run_passes
+from zkctl.lint.subject import subject_of, subject_of_system
+from zkctl.lint.waivers import Waiver
+from zkctl.runtime.arrays import np
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
+from zkctl.toolchain.circuit.compile import compile_source
+from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.lint.determinism import differences
+from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
+from zkctl.toolchain.lint.judge import judged
+from zkctl.toolchain.lint.report import Linted, LintReport, report_of
+from zkctl.toolchain.lint.witnesses import write_counterexample
+from zkctl.toolchain.project.settings import read_project
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@record
+class LintChoices:
+    """What lint does beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
+
+    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.
+    """
+
+    waivers: Path | None = None
+    output: Path | None = None
+    force: bool = False
+    deterministic: bool = False
+    with_contracts: bool = True
+    root: Path | None = None
+    sym: Path | None = None
+    witness: Path | None = None
+
+
+def lint_source(
+    source: str,
+    parameters: Mapping[str, str],
+    choices: LintChoices,
+    *,
+    progress: Progress = silent,
+) -> LintReport:
+    """Lint the circuit FILE.py[:NAME]; its code is run.
+
+    Raises: as `compile_circuit`; as `read_waivers`.
+    """
+    waivers = _waivers(choices)
+    found = compile_source(source, parameters, root=choices.root, progress=progress)
+    extra = differences(source, parameters) if choices.deterministic else []
+    folder = file_of_source(source).parent
+    return _of_compiled(found.compiled, folder, extra, waivers, choices, progress)
+
+
+def lint_project(
+    project: Path, *, names: Sequence[str], choices: LintChoices, progress: Progress = silent
+) -> list[LintReport]:
+    """Lint the named circuits of a project, without names all of them, each compiled twice for differences.
+
+    Raises: as `read_project`; as `lint_source`.
+    """
+    found = read_project(project)
+    chosen = [found.circuit(name) for name in names] or found.circuits
+    choices = replace(choices, root=found.folder, deterministic=choices.deterministic or not names)
+    reports = []
+    for circuit in chosen:
+        report = lint_source(circuit.source, circuit.parameters, choices, progress=progress)
+        reports.append(replace(report, circuit=circuit.name))
+    return reports
+
+
+def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) -> LintReport:
+    """Lint a witness program (.wprog) or the constraints of any compiler (.r1cs).
+
+    Raises: as `read_wprog` and `read_foreign`; as `read_waivers`; as `write_counterexample`.
+    """
+    waivers = _waivers(choices)
+    if path.suffix == ".wprog":
+        program = read_wprog(path)
+        compiled = CompiledCircuit(program, ("main",), np.zeros(program.n_wires, np.int64))
+        return _of_compiled(compiled, Path(), [], waivers, choices, progress)
+    circuit, system = read_foreign(path, sym=choices.sym)
+    witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
+    found = judged(system, witnesses=witnesses, progress=progress)
+    first = 1 + circuit.n_outputs
+    public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
+    subject = subject_of_system(system, public, found.judgement)
+    linted = Linted(path.stem, system, subject, found, run_passes(subject))
+    return _finished(linted, waivers, choices)
+
+
+def _waivers(choices: LintChoices) -> list[Waiver]:
+    return [] if choices.waivers is None else read_waivers(choices.waivers)
+
+
+def _of_compiled(
+    compiled: CompiledCircuit,
+    folder: Path,
+    extra: list[Finding],
+    waivers: list[Waiver],
+    choices: LintChoices,
+    progress: Progress,
+) -> LintReport:
+    system = system_of(compiled)
+    found = judged(system, progress=progress)
+    subject = subject_of(compiled, found.judgement)
+    findings = [*run_passes(subject), *extra]
+    linted = Linted(compiled.name, system, subject, found, findings, folder)
+    return _finished(linted, waivers, choices, compiled.program.kept)
+
+
+def _finished(
+    linted: Linted,
+    waivers: list[Waiver],
+    choices: LintChoices,
+    kept: NDArray[np.uint32] | None = None,
+) -> LintReport:
+    """Return the report, the witnesses of a counterexample being written: of the wires `kept`, if the circuit was simplified."""
+    files: tuple[Path, ...] = ()
+    field = scalar_field_by_modulus(linted.system.modulus)
+    found = linted.judged.counterexample
+    if found is not None and field is not None and choices.output is not None:
+        if kept is not None:
+            first, second = ([w[k] for k in kept.tolist()] for w in (found.first, found.second))
+            found = replace(found, first=first, second=second)
+        files = write_counterexample(choices.output, field, found, force=choices.force)
+    report = report_of(linted, waivers)
+    return replace(report, files=[printable(file) for file in files])
