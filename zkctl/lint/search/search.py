@@ -10,7 +10,7 @@ from zkctl.errors import ZkctlError
 from zkctl.lint.search.assignment import Assignment, OutOfStepsError
 from zkctl.lint.search.complete import Completion
 from zkctl.lint.search.counterexample import Counterexample, counterexample
-from zkctl.lint.search.degenerate import vanishing_factors
+from zkctl.lint.search.degenerate import conditions
 from zkctl.lint.search.domains import boxes_of
 from zkctl.lint.search.guesses import scattered
 from zkctl.lint.system import Row, System
@@ -95,8 +95,8 @@ class _Search:
             found = found or self._attempt(partial(self._solve, inputs, fixed=False))
             if found:
                 yield found
-        conditions = vanishing_factors(self.system.rows, self.unique)
-        for form in islice(conditions, _CONDITIONS):
+        special = conditions(self.system.rows, self.unique, self.system.modulus)
+        for form in islice(special, _CONDITIONS):
             if self.left <= 0:
                 return
             found = self._attempt(partial(self._solve_special, Row({}, {}, form)))
