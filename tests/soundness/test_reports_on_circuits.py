@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.dsl import Int, Signal, advice, circuit, constrain, private
+from zkctl.dsl import Int, Signal, advice, circuit, constrain, public
 from zkctl.dsl.advice import check
 from zkctl.gadgets.bits import to_bits
 from zkctl.lint.compiled import system_of
@@ -35,7 +35,7 @@ def half(x: Int) -> Int:
 
 
 @circuit
-def halved(x: Signal = private()) -> Signal:
+def halved(x: Signal = public()) -> Signal:
     y = half(x)
     constrain(y + y == x, "not twice the half")
     constrain(to_bits(y, 32)[31] == 0, "too large")

@@ -117,7 +117,7 @@ def _of_compiled(
     choices: LintChoices,
     progress: Progress,
 ) -> LintReport:
-    system = system_of(compiled)
+    system = system_of(compiled, with_contracts=choices.with_contracts)
     names = system.names
     system = replace(system, names=lambda wire: names(wire).removeprefix("main."))
     found = judged(system, progress=progress)
