@@ -23,6 +23,7 @@ class Facts:
     def __init__(self, system: System, copies: Sequence[UsedCopy] = ()) -> None:
         self.modulus = system.modulus
         self.n_wires = system.n_wires
+        self.inputs = system.inputs
         self.copies = copies
         self.rows = open_rows(system, copies)
         self.unique: set[int] = {0, *system.inputs}

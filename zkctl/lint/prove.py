@@ -16,6 +16,7 @@ from zkctl.lint.rules.one_hot import pick_one_hot
 from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.rules.quotient import divide_with_remainder
 from zkctl.lint.rules.signs import take_signs
+from zkctl.lint.rules.square_roots import split_roots
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
@@ -28,6 +29,7 @@ SLOW_RULES = (
     take_signs,
     split_rows,
     bound_digits,
+    split_roots,
     list_combinations,
 )
 MOST_OF_FRONTIER = 20  # wires named

@@ -43,7 +43,7 @@ def name_digits(facts: Facts) -> None:
         form = facts.linear_of(k) or {}
         unknown = facts.unknown(form)
         bits = [wire for wire in unknown if facts.is_bit(wire)]
-        if len(bits) < 3 or not any(wire not in facts.ranges for wire in unknown):
+        if len(bits) < 3 or len(bits) == len(unknown):
             continue
         factor = digits_of(facts, form, bits)
         if factor:
