@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
+from zkctl.errors import ZkctlError
 from zkctl.lint.search.assignment import Assignment, OutOfStepsError
 from zkctl.lint.search.complete import Completion
 from zkctl.lint.search.counterexample import Counterexample, counterexample
@@ -90,8 +91,8 @@ class _Search:
         for inputs in input_vectors(sorted(self.system.inputs), self.system.modulus):
             if self.left <= 0:
                 return
-            if self.system.evaluate is not None:
-                yield self.system.evaluate(inputs)
+            if (computed := self._computed(inputs)) is not None:
+                yield computed
                 continue
             found = self._attempt(partial(self._solve, inputs, fixed=True))
             found = found or self._attempt(partial(self._solve, inputs, fixed=False))
@@ -104,6 +105,15 @@ class _Search:
             found = self._attempt(partial(self._solve_special, Row({}, {}, form)))
             if found:
                 yield found
+
+    def _computed(self, inputs: Mapping[int, int]) -> list[int] | None:
+        """Return the witness that the circuit's program computes, None if there is none for these inputs."""
+        if self.system.evaluate is None:
+            return None
+        try:
+            return self.system.evaluate(inputs)
+        except ZkctlError:  # an assertion or hint refuses the inputs
+            return None
 
     def _solve(self, inputs: Mapping[int, int], *, fixed: bool) -> bool:
         state = self.state
