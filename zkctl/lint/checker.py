@@ -59,10 +59,11 @@ def check(system: Any, certificate: Sequence[Any]) -> frozenset[int]:
 
 def run(world: World, steps: Sequence[Any]) -> None:
     """Run steps in a world, until it is found to be impossible.  Raises: CheckFailed."""
-    for number, (name, *arguments) in enumerate(steps):
+    for number, step in enumerate(steps):
         if world.impossible:
             return
         try:
+            name, *arguments = step
             if name in WITH_STEPS:
                 WITH_STEPS[name](world, run, *arguments)
             else:

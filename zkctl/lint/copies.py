@@ -17,7 +17,7 @@ class UsedCopy:
     """A copy whose body is proved: its results are unique where the wires of its ports are.
 
     `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire and
-    its bound, `given` the ports with a promised bound: number, form and bound.
+    its bound, `given` the ports with a promised bound: number, form and bound.  `open_rows` are rows that stay in view.
     """
 
     number: int
@@ -25,6 +25,7 @@ class UsedCopy:
     results: tuple[int, ...]
     bounds: tuple[tuple[int, int], ...]
     given: tuple[tuple[int, Form, int], ...]
+    open_rows: tuple[int, ...] = ()
 
 
 class Bodies:
@@ -33,6 +34,7 @@ class Bodies:
     def __init__(self, judge: Callable[[System, Bodies], Judgement]) -> None:
         self._judge = judge
         self._judged: dict[int, tuple[System, Judgement]] = {}
+        self._visible: dict[int, tuple[int, ...]] = {}
 
     def judgement(self, body: System) -> Judgement:
         """Return the judgement on a body, proved when it is first asked for."""
@@ -43,10 +45,15 @@ class Bodies:
     def usable(self, system: System) -> list[UsedCopy]:
         """Return the copies whose body is proved."""
         return [
-            _used(number, copy, judgement)
+            _used(number, copy, judgement, self._visible_rows(copy.body))
             for number, copy in enumerate(system.copies)
             if (judgement := self.judgement(copy.body)).verdict is Verdict.PROVED
         ]
+
+    def _visible_rows(self, body: System) -> tuple[int, ...]:
+        if id(body) not in self._visible:
+            self._visible[id(body)] = tuple(visible_sums(body))
+        return self._visible[id(body)]
 
     def steps(self, system: System, own: Certificate) -> Certificate:
         """Return the steps that prove the bodies of the copies that a certificate uses, those inside them first."""
@@ -76,7 +83,16 @@ def copies_in(steps: Sequence[object]) -> Iterator[int]:
                 yield from copies_in(step)
 
 
-def _used(number: int, copy: Copy, judgement: Judgement) -> UsedCopy:
+def visible_sums(body: System) -> Iterator[int]:
+    """Yield the rows that say of a sum of ports and results that it is one of two values, as of the last bit of a decomposition."""
+    seen = {0, *body.inputs, *body.outputs}
+    for k in range(len(body.rows)):
+        a, b, c = body.rows[k]
+        if not c and len(a) > 2 and a.keys() <= seen and b.keys() <= seen:
+            yield k
+
+
+def _used(number: int, copy: Copy, judgement: Judgement, visible: tuple[int, ...]) -> UsedCopy:
     body, wires = copy.body, copy.wires
     own = [w for w in body.outputs if w not in body.inputs]
     bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]
@@ -86,6 +102,7 @@ def _used(number: int, copy: Copy, judgement: Judgement) -> UsedCopy:
         tuple(int(wires[w]) for w in own),
         tuple(bounds),
         tuple((port, copy.ports[port - 1], bound) for port, bound in body.given.items()),
+        tuple(copy.first_row + k for k in visible),
     )
 
 
@@ -127,10 +144,12 @@ class OpenRows:
 
 
 def open_rows(system: System, used: Sequence[UsedCopy]) -> OpenRows:
-    """Return the rows of a system that are in none of the used copies."""
+    """Return the rows of a system that are in none of the used copies, or stay in view."""
     covered = bytearray(len(system.rows))
     for each in used:
         copy = system.copies[each.number]
         n = len(copy.body.rows)
         covered[copy.first_row : copy.first_row + n] = b"\x01" * n
+        for k in each.open_rows:
+            covered[k] = 0
     return OpenRows(system.rows, covered)
