@@ -38,10 +38,13 @@ MOST_ROWS = 300_000  # of a system that is tried again without its copies
 
 def prove(system: System) -> Judgement:
     """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
-    bodies = Bodies(_judge)
+    bodies = Bodies(_judge, system.contracts)
     found = _judge(system, bodies)
     templates = bodies.steps(system, found.certificate)
-    return replace(found, certificate=templates + found.certificate)
+    relies_on = {f"contract {step[2]}" for step in templates if step[0] == "contract"}
+    return replace(
+        found, certificate=templates + found.certificate, relies_on=tuple(sorted(relies_on))
+    )
 
 
 def _judge(system: System, bodies: Bodies) -> Judgement:

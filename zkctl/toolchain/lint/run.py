@@ -117,7 +117,7 @@ def _of_compiled(
     choices: LintChoices,
     progress: Progress,
 ) -> LintReport:
-    system = system_of(compiled)
+    system = system_of(compiled, with_contracts=choices.with_contracts)
     found = judged(system, progress=progress)
     subject = subject_of(compiled, found.judgement)
     findings = [*run_passes(subject), *extra]
