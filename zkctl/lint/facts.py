@@ -342,6 +342,18 @@ class Facts:
             for wire, _ in key:
                 self.wake(wire)
 
+    def assume(self, form: Form, new: Range) -> None:
+        """Add the range of a form that the author claims, of a wire for it if it is no wire; no step says so."""
+        (wire, *others), values = form, form.values()
+        if others or wire == 0 or 1 not in values:
+            wire = self.n_wires
+            self.n_wires += 1
+            self.append_row(Row(form, {0: 1}, {wire: 1}))
+        old = self.ranges.get(wire)
+        met = meet(old, new, self.modulus) if old else new
+        if met != old:
+            self.put_range(wire, met)
+
     def learn_results(self, copy: UsedCopy, reasons: list[list[int]], *, are_unique: bool) -> None:
         """Add the bounds of a copy's wires and, if they are unique, its results."""
         bounds = [(w, self._met(w, bound)) for w, bound in copy.bounds]

@@ -15,7 +15,8 @@ def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
     With A' = F / v, the row of the definition A' - w = 0, and the row k: w^2 - w = (x v^2)^-1 * row k - (w + A' - 1) * (A' - w).
     """
     p = facts.modulus
-    if facts.is_branch or len(a) < 3 or a.keys() - {0} != b.keys() - {0}:
+    wires = a.keys() - {0}
+    if facts.is_branch or len(wires) < 2 or wires != b.keys() - {0}:
         return
     last = max(a)
     x = b[last] * pow(a[last], -1, p) % p
