@@ -144,6 +144,7 @@ def report_of(
         waived=[finding_line(each, folder, waiver.reason) for each, waiver in found.waived],
         n_steps=len(judgement.certificate),
         is_checked=linted.judged.is_checked,
+        relies_on=list(judgement.relies_on),
         warnings=found.remarks,
     )
 
