@@ -35,12 +35,16 @@ NONDETERMINISTIC = (
 
 @record(eq=False)
 class Pass:
-    """One pass; the quick ones cost milliseconds and run with every compilation."""
+    """One pass; the quick ones cost milliseconds and run with every compilation.
+
+    Those that need the inputs are left out for a circuit whose inputs are in doubt.
+    """
 
     code: str
     name: str
     run: Callable[[Subject], Iterator[Finding]]
     is_quick: bool = False
+    needs_inputs: bool = True
 
     @property
     def description(self) -> str:
@@ -49,7 +53,7 @@ class Pass:
 
 
 PASSES = (
-    Pass("L001", "unused-hint", unused_hints, is_quick=True),
+    Pass("L001", "unused-hint", unused_hints, is_quick=True, needs_inputs=False),
     Pass("L002", "unlinked-output", unlinked_outputs, is_quick=True),
     Pass("L003", "unused-result", unused_results),
     Pass("L004", "unused-input", unused_inputs, is_quick=True),
@@ -57,11 +61,11 @@ PASSES = (
     Pass("L006", "unsafe-division", unsafe_divisions),
     Pass("L007", "aliased-decomposition", aliased_decompositions),
     Pass("L008", "sensitive-output", sensitive_outputs),
-    Pass("L009", "trivial-constraint", trivial_constraints, is_quick=True),
+    Pass("L009", "trivial-constraint", trivial_constraints, is_quick=True, needs_inputs=False),
     Pass("L010", "advice-check", advice_checks),
     Pass("L012", "unbound-public-input", unbound_public_inputs, is_quick=True),
     Pass("L013", "revealed-secret", revealed_secrets),
-    Pass("L014", "unsatisfiable", unsatisfiable_constraints),
+    Pass("L014", "unsatisfiable", unsatisfiable_constraints, needs_inputs=False),
     Pass("L015", "no-knowledge", circuits_without_knowledge),
     Pass("L016", "unconnected-component", unconnected_components),
     Pass("L017", "assumption", assumptions),
@@ -80,6 +84,6 @@ def run_passes(subject: Subject, *, quick: bool = False) -> list[Finding]:
     return [
         replace(finding, code=each.code)
         for each in PASSES
-        if each.is_quick or not quick
+        if (each.is_quick or not quick) and not (each.needs_inputs and subject.is_in_doubt)
         for finding in each.run(subject)
     ]
