@@ -115,7 +115,7 @@ def make_request(
     with atomic_output(output, force=force) as stream:
         stream.write(request_document(request))
         with _store(verifier) as store:
-            store.issue(request.nonce, request.expiry, now=now)
+            store.issue(request, now=now)
     return RequestSummary(str(output), circuit.text, str(request.expiry))
 
 
@@ -153,7 +153,7 @@ def accept_answer(
         check_conditions(statement, asked, now=now)
         revealed = revealed_fields(statement, answer.texts)
         use = use_of(statement)
-        store.accept(asked.nonce, use)
+        store.accept(asked, use)
     kind = None if use is None else use.kind
     return AcceptanceSummary(circuit.text, asked.owner, newest.number, kind, revealed)
 
