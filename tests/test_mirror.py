@@ -41,6 +41,7 @@ COVERED_BY = {
     "zkctl/cli/commands/circuit.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/contract.py": "tests/cli/test_contract.py",
     "zkctl/cli/commands/inspect.py": "tests/cli/test_forms.py",
+    "zkctl/cli/commands/lint.py": "tests/cli/test_lint.py",
     "zkctl/cli/commands/profile.py": "tests/cli/test_profile.py",
     "zkctl/cli/commands/project.py": "tests/cli/test_project.py",
     "zkctl/cli/commands/project_tests.py": "tests/cli/test_project_tests.py",

@@ -77,9 +77,9 @@ def characters_of(component: Signal, *, level: int) -> Characters:
     n = LONGEST[level]
     message = f"S2: a character of level {level} is neither A-Z nor 0-9"
     hinted = hint(_bytes_of, component, n=n)
-    values = Array([to_uint(value, BITS_OF_ASCII, message) for value in hinted])
-    spelled = dot([256**k for k in reversed(range(n))], values)
+    spelled = dot([256**k for k in reversed(range(n))], hinted)
     constrain(spelled == component, f"S4: the component of level {level} is too long")
+    values = Array([to_uint(value, BITS_OF_ASCII, message) for value in hinted])
     sets = (DIGITS | LETTERS, DIGITS, LETTERS)
     classes = [membership([*value.bits, NO_BIT], sets=sets, named=()) for value in values]
     is_used, is_digit, is_letter = (Array(each) for each in zip(*classes, strict=True))

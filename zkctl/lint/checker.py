@@ -35,6 +35,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "define": values.define,
     "derive": values.derive,
     "copy": copies.use_copy,
+    "contract": copies.believe_contract,
 }
 WITH_STEPS: dict[str, Callable[..., None]] = {
     "zero_or_not": cases.zero_or_not,
@@ -48,6 +49,7 @@ MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, Recurs
 def check(system: Any, certificate: Sequence[Any]) -> frozenset[int]:
     """Return the wires that the certificate proves unique, the inputs and wire 0 included; all, if no assignment satisfies the system.
 
+    Contracts are believed only if the system names them.
     Raises: CheckFailed, naming the first step whose conditions do not hold.
     """
     world = World(system)
@@ -59,10 +61,11 @@ def check(system: Any, certificate: Sequence[Any]) -> frozenset[int]:
 
 def run(world: World, steps: Sequence[Any]) -> None:
     """Run steps in a world, until it is found to be impossible.  Raises: CheckFailed."""
-    for number, (name, *arguments) in enumerate(steps):
+    for number, step in enumerate(steps):
         if world.impossible:
             return
         try:
+            name, *arguments = step
             if name in WITH_STEPS:
                 WITH_STEPS[name](world, run, *arguments)
             else:

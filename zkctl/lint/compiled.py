@@ -11,15 +11,19 @@ from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, TemplateBo
 from zkctl.constraints.source_map import describe
 from zkctl.dsl import CompiledCircuit
 from zkctl.lint.columns import Columns
-from zkctl.lint.system import Copy, System
+from zkctl.lint.contracts import believed_contracts
+from zkctl.lint.system import Assumed, Copy, System
 from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def system_of(compiled: CompiledCircuit) -> System:
-    """Return the unoptimised system of a circuit, whose inputs are all its inputs, private ones too."""
+def system_of(compiled: CompiledCircuit, *, with_contracts: bool = True) -> System:
+    """Return the unoptimised system of a circuit, whose inputs are all its inputs, private ones too.
+
+    Without contracts no argument on paper about a library gadget is believed.
+    """
     program = compiled.program
     rows = Columns(program.starts, program.wires, program.coefficients, program.pool)
     first = program.first_input
@@ -44,6 +48,12 @@ def system_of(compiled: CompiledCircuit) -> System:
         place,
         _Bodies(program.field.modulus).copies(compiled.contents, numbers),
         evaluate=evaluate,
+        contracts=believed_contracts() if with_contracts else {},
+        assumed=tuple(
+            Assumed(each.terms, each.low, each.high, each.reason)
+            for each in program.assumptions
+            if each.terms
+        ),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from zkctl.lint.certificate import Certificate
+from zkctl.lint.contracts import digest
 from zkctl.lint.system import Copy, Form, Row, System
-from zkctl.lint.verdict import Judgement, Verdict
+from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.runtime.records import record
 
 _NO_ROW = Row({}, {}, {})
@@ -17,7 +19,7 @@ class UsedCopy:
     """A copy whose body is proved: its results are unique where the wires of its ports are.
 
     `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire and
-    its bound, `given` the ports with a promised bound: number, form and bound.
+    its bound, `given` the ports with a promised bound: number, form and bound.  `open_rows` are rows that stay in view.
     """
 
     number: int
@@ -25,28 +27,40 @@ class UsedCopy:
     results: tuple[int, ...]
     bounds: tuple[tuple[int, int], ...]
     given: tuple[tuple[int, Form, int], ...]
+    open_rows: tuple[int, ...] = ()
 
 
 class Bodies:
-    """The judgements on bodies, one for each."""
+    """The judgements on bodies, one for each; of a gadget with a contract that is believed, what the contract says."""
 
-    def __init__(self, judge: Callable[[System, Bodies], Judgement]) -> None:
+    def __init__(
+        self, judge: Callable[[System, Bodies], Judgement], contracts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:  # fmt: skip
         self._judge = judge
+        self._contracts = contracts
         self._judged: dict[int, tuple[System, Judgement]] = {}
+        self._visible: dict[int, tuple[int, ...]] = {}
 
     def judgement(self, body: System) -> Judgement:
         """Return the judgement on a body, proved when it is first asked for."""
         if id(body) not in self._judged:
-            self._judged[id(body)] = body, self._judge(body, self)
+            is_believed = body.title in self._contracts
+            found = by_contract(body) if is_believed else self._judge(body, self)
+            self._judged[id(body)] = body, found
         return self._judged[id(body)][1]
 
     def usable(self, system: System) -> list[UsedCopy]:
         """Return the copies whose body is proved."""
         return [
-            _used(number, copy, judgement)
+            _used(number, copy, judgement, self._visible_rows(copy.body))
             for number, copy in enumerate(system.copies)
             if (judgement := self.judgement(copy.body)).verdict is Verdict.PROVED
         ]
+
+    def _visible_rows(self, body: System) -> tuple[int, ...]:
+        if id(body) not in self._visible:
+            self._visible[id(body)] = tuple(visible_sums(body))
+        return self._visible[id(body)]
 
     def steps(self, system: System, own: Certificate) -> Certificate:
         """Return the steps that prove the bodies of the copies that a certificate uses, those inside them first."""
@@ -63,7 +77,17 @@ class Bodies:
                 seen.add(id(body))
                 steps = self.judgement(body).certificate
                 self._add_steps(body, steps, (*path, number), found, seen)
-                found.append(["template", [*path, number], steps])
+                contract = self._contracts.get(body.title)
+                if contract:
+                    found.append(["contract", [*path, number], contract, digest(body)])
+                else:
+                    found.append(["template", [*path, number], steps])
+
+
+def by_contract(body: System) -> Judgement:
+    """Return the judgement that the results of a gadget are unique, because its contract says so."""
+    outputs = tuple(OutputVerdict(wire, Verdict.PROVED) for wire in body.outputs)
+    return Judgement(outputs, [], body.inputs | {0, *body.outputs}, {}, ())
 
 
 def copies_in(steps: Sequence[object]) -> Iterator[int]:
@@ -76,7 +100,16 @@ def copies_in(steps: Sequence[object]) -> Iterator[int]:
                 yield from copies_in(step)
 
 
-def _used(number: int, copy: Copy, judgement: Judgement) -> UsedCopy:
+def visible_sums(body: System) -> Iterator[int]:
+    """Yield the rows that say of a sum of ports and results that it is one of two values, as of the last bit of a decomposition."""
+    seen = {0, *body.inputs, *body.outputs}
+    for k in range(len(body.rows)):
+        a, b, c = body.rows[k]
+        if not c and len(a.keys() - {0}) > 1 and a.keys() <= seen and b.keys() <= seen:
+            yield k
+
+
+def _used(number: int, copy: Copy, judgement: Judgement, visible: tuple[int, ...]) -> UsedCopy:
     body, wires = copy.body, copy.wires
     own = [w for w in body.outputs if w not in body.inputs]
     bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]
@@ -86,6 +119,7 @@ def _used(number: int, copy: Copy, judgement: Judgement) -> UsedCopy:
         tuple(int(wires[w]) for w in own),
         tuple(bounds),
         tuple((port, copy.ports[port - 1], bound) for port, bound in body.given.items()),
+        tuple(copy.first_row + k for k in visible),
     )
 
 
@@ -127,10 +161,12 @@ class OpenRows:
 
 
 def open_rows(system: System, used: Sequence[UsedCopy]) -> OpenRows:
-    """Return the rows of a system that are in none of the used copies."""
+    """Return the rows of a system that are in none of the used copies, or stay in view."""
     covered = bytearray(len(system.rows))
     for each in used:
         copy = system.copies[each.number]
         n = len(copy.body.rows)
         covered[copy.first_row : copy.first_row + n] = b"\x01" * n
+        for k in each.open_rows:
+            covered[k] = 0
     return OpenRows(system.rows, covered)

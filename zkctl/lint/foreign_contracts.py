@@ -81,10 +81,13 @@ def prove_with_contracts(
     system: System, contracts: Sequence[Contract] = CONTRACTS
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
+    waiting = list(uses_of(system, contracts))
     judgement = prove(system)
     uses: tuple[Use, ...] = ()
-    waiting = [] if judgement.verdict is Verdict.PROVED else list(uses_of(system, contracts))
-    while ready := [use for use in waiting if _holds(use, judgement)]:
+    while judgement.verdict is not Verdict.PROVED:
+        ready = [use for use in waiting if _holds(use, judgement)]
+        if not ready:
+            break
         waiting = [use for use in waiting if use not in ready]
         uses += tuple(ready)
         granted = frozenset[int]().union(*(use.outputs for use in ready))

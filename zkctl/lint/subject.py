@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.constraints.gadget_calls import GadgetCall
+from zkctl.constraints.gadget_calls import GadgetCall, ProvenRange
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.simplify.circuit import rows_of
 from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
@@ -42,17 +42,21 @@ class Subject:
     """A circuit before simplification, its interface, and its program where one is known.
 
     `names` returns the name of a wire for people.  The first `own_rows` rows are the range checks of the inputs.  `judgement` is
-    None while uniqueness is not judged.  `lost_inputs` are names of private inputs that have no wire in the file of another compiler.
+    None while uniqueness is not judged.  `lost_inputs` are names of private inputs that have no wire in the file of another
+    compiler.  `ranges` are the combinations that rows of the language prove to be in a range.
+    `is_in_doubt`: the inputs are not known.
     """
 
     rows: ConstraintRows
     signals: Sequence[NamedSignal]
     names: Callable[[int], str]
     program: WitnessProgram | None = None
-    calls: Sequence[GadgetCall] = ()
+    gadget_calls: Callable[[], Iterable[GadgetCall]] = tuple
     own_rows: int = 0
     judgement: Judgement | None = None
     lost_inputs: tuple[str, ...] = ()
+    ranges: Callable[[], Iterable[ProvenRange]] = tuple
+    is_in_doubt: bool = False
 
     @property
     def modulus(self) -> int:
@@ -72,6 +76,11 @@ class Subject:
     def outputs(self) -> frozenset[int]:
         """The wires of outputs."""
         return frozenset(self.wires(Role.OUTPUT))
+
+    @cached_property
+    def calls(self) -> list[GadgetCall]:
+        """The calls of gadgets, those inside others after them."""
+        return list(self.gadget_calls())
 
     @cached_property
     def mentioned(self) -> Flags:
@@ -99,10 +108,15 @@ class Subject:
         """The wires proved unique; the inputs while nothing is judged."""
         return self.inputs | {0} if self.judgement is None else self.judgement.unique
 
-    @property
+    @cached_property
     def bounds(self) -> dict[int, int]:
-        """The proved bounds: 0 <= wire <= bound."""
-        return {} if self.judgement is None else self.judgement.bounds
+        """The bounds 0 <= wire <= bound that are proved, or that the language made rows for."""
+        found = {} if self.judgement is None else dict(self.judgement.bounds)
+        for each in self.ranges():
+            wire = next(iter(each.terms), 0)
+            if each.terms == {wire: 1} and each.low >= 0:
+                found[wire] = min(each.high, found.get(wire, each.high))
+        return found
 
     def output_is_proved(self, wire: int) -> bool:
         """Return whether the output of a wire is proved unique."""
@@ -131,9 +145,10 @@ def subject_of(compiled: CompiledCircuit, judgement: Judgement | None = None) ->
         found.signals,
         _NamesOfCircuit(compiled),
         compiled.program,
-        list(compiled.gadget_calls()),
+        compiled.gadget_calls,
         compiled.n_input_rows,
         judgement,
+        ranges=compiled.proven_ranges,
     )
 
 
@@ -168,6 +183,7 @@ def subject_of_system(
         system.names,
         judgement=judgement,
         lost_inputs=system.lost_inputs,
+        is_in_doubt=bool(system.in_doubt),
     )
 
 

@@ -192,6 +192,6 @@ def _failure(reports: list[LintReport], *, strict: bool) -> ZkctlError | None:
         return None
     names = ", ".join(each.circuit for each in refused[:8])
     return CheckFailed(
-        f"{len(refused)} of {len(reports)} circuits are refused: {names}",
+        f"lint refuses {len(refused)} of {len(reports)} circuits: {names}",
         hint="correct the circuits, or accept a finding with a reason in a file of waivers",
     )

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
-from zkctl.lint.checking.world import Form, World, need
+from zkctl.lint.checking.forms import Form, need
+from zkctl.lint.checking.world import World
 
 
 def prove_body(world: World, run: Any, path: Any, steps: Any) -> None:
     """Run the steps of a body in a world of its own, and keep what they show."""
-    system = world.system
+    body = _body(world.system, path)
+    inside = World(body, world.bodies)
+    run(inside, steps)
+    world.bodies[id(body)] = inside
+
+
+def believe_contract(world: World, path: Any, name: Any, digest: Any) -> None:
+    """Take the results of a body for unique, whose gadget has a contract that is believed."""
+    body = _body(world.system, path)
+    rows = [[sorted([w, c] for w, c in side.items()) for side in row] for row in body.rows]
+    text = json.dumps(rows, separators=(",", ":"))
+    need(world.system.contracts.get(body.title) == name is not None)
+    need(sha256(text.encode()).hexdigest() == digest)
+    inside = World(body, world.bodies)
+    inside.unique.update(body.outputs)
+    world.bodies[id(body)] = inside
+
+
+def _body(system: Any, path: Any) -> Any:
+    """Return the body of a copy in the body of a copy, and so on."""
+    need(path)
     for number in path:
         need(type(number) is int and number >= 0)
         system = system.copies[number].body
-    inside = World(system, world.bodies)
-    run(inside, steps)
-    world.bodies[id(system)] = inside
+    return system
 
 
 def use_copy(world: World, number: Any, reasons: Any) -> None:

@@ -7,26 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from zkctl.errors import CheckFailed
-
-Form = dict[int, int]
-Polynomial = dict[tuple[int, ...], int]
-
-
-def need(condition: object) -> None:
-    """Refuse the step if the condition is false."""
-    if not condition:
-        raise CheckFailed("a condition of the step does not hold")
-
-
-def without_one(form: Mapping[int, int]) -> set[int]:
-    """Return the wires of a form, without wire 0."""
-    return set(form) - {0}
-
-
-def as_polynomial(form: Mapping[int, int]) -> Polynomial:
-    """Return a form as a polynomial."""
-    return {((w,) if w else ()): c for w, c in form.items()}
+from zkctl.lint.checking.forms import Form, Polynomial, as_polynomial, need, without_one
 
 
 class World:
@@ -47,6 +28,7 @@ class World:
         self.zero: set[tuple[tuple[int, int], ...]] = set()
         self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
         self.impossible = False
+        self.touched: set[int] = set()  # wires with a new range or new roots since the case began
         for w, bound in system.given.items():
             self.meet(w, 0, bound)
 
@@ -56,6 +38,7 @@ class World:
         made.__dict__.update(self.__dict__)
         for name in ("more", "unique", "ranges", "roots", "nonzero", "zero", "sums"):
             setattr(made, name, getattr(self, name).copy())
+        made.touched = set()
         return made
 
     # Forms and rows
@@ -203,28 +186,38 @@ class World:
                 else:
                     c *= value
             key = tuple(sorted(left))
-            total[key] = (total.get(key, 0) + c) % self.p
-        return {wires: c for wires, c in total.items() if c}
+            total[key] = total.get(key, 0) + c
+        return self.cleared(total)
 
     def times(self, x: Polynomial, y: Polynomial) -> Polynomial:
-        """Return a product of polynomials."""
-        return self.reduced((v + w, c * d) for v, c in x.items() for w, d in y.items())
+        """Return a product of polynomials without fixed wires."""
+        total: Polynomial = {}
+        for v, c in x.items():
+            for w, d in y.items():
+                key = tuple(sorted(v + w)) if v and w else v or w
+                total[key] = total.get(key, 0) + c * d
+        return self.cleared(total)
 
     def difference(self, x: Polynomial, y: Polynomial, m: int = 1) -> Polynomial:
         """Return x - m * y."""
-        return self.reduced([*x.items(), *((w, -m * c) for w, c in y.items())])
+        return self.cleared({**x, **{w: x.get(w, 0) - m * c for w, c in y.items()}})
+
+    def cleared(self, terms: Polynomial) -> Polynomial:
+        """Return a polynomial with reduced coefficients that are not 0."""
+        p = self.p
+        return {wires: v for wires, c in terms.items() if (v := c % p)}
 
     def residue(self, sides: Sequence[Form]) -> Polynomial:
-        """Return A * B - C."""
-        a, b, c = map(as_polynomial, sides)
+        """Return A * B - C with the values of fixed wires."""
+        a, b, c = (as_polynomial(self.fold(side)) for side in sides)
         return self.difference(self.times(a, b), c)
 
     def combination(self, parts: Any) -> Polynomial:
         """Return the sum of polynomial * (A * B - C), which is 0."""
         total: Polynomial = {}
-        for k, factor in parts:
-            added = self.times(self.polynomial(factor), self.residue(self.row(k)))
-            total = self.difference(total, added, -1)
+        for k, pairs in parts:
+            factor = self.reduced(self.polynomial(pairs).items())
+            total = self.difference(total, self.times(factor, self.residue(self.row(k))), -1)
         return total
 
     # New facts
@@ -243,6 +236,10 @@ class World:
                 return
         elif old and old[1] - old[0] <= high - low:
             return
+        self._set_range(w, low, high)
+
+    def _set_range(self, w: int, low: int, high: int) -> None:
+        self.touched.add(w)
         self.ranges[w] = low, high
         if low == high:
             self.unique.add(w)
@@ -254,6 +251,7 @@ class World:
         if not found:
             self.impossible = True
             return
+        self.touched.add(w)
         self.roots[w] = found
         ends = [self.signed(value) for value in found]
         self.meet(w, min(ends), max(ends))
@@ -281,16 +279,15 @@ class World:
         first = cases[0]
         if joint:
             self.unique = set.intersection(*(case.unique for case in cases))
-        for w in first.ranges:
+        for w in set().union(*(case.touched for case in cases)):
             if all(w in case.ranges for case in cases):
                 low = min(case.ranges[w][0] for case in cases)
                 high = max(case.ranges[w][1] for case in cases)
                 if high - low < self.p:
-                    self.ranges[w] = low, high
-                    if low == high:
-                        self.unique.add(w)
-        for w, values in first.roots.items():
-            if all(case.roots.get(w) == values for case in cases):
-                self.roots[w] = values
+                    self._set_range(w, low, high)
+            values = {case.roots.get(w) for case in cases}
+            if len(values) == 1 and None not in values:
+                self.touched.add(w)
+                self.roots[w] = first.roots[w]
         self.nonzero = set.intersection(*(case.nonzero for case in cases))
         self.zero = set.intersection(*(case.zero for case in cases))

@@ -52,7 +52,7 @@ def _unused_calls(subject: Subject) -> Iterator[Finding]:
         line = author_line(chain)
         yield Finding(
             Level.WARNING,
-            f"the result of {call.contract.gadget} is not used: its constraints refuse nothing",
+            f"the result of {call.contract.gadget.rpartition('.')[2]} is not used: its constraints refuse nothing",
             hint="constrain the result, or remove the call",
             chain=chain,
             rows=(call.first_row,),

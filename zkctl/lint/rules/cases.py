@@ -7,14 +7,16 @@ from typing import Any
 
 from zkctl.lint.certificate import Certificate, Step, terms
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import Key, Range, is_constant, normal, signed
+from zkctl.lint.forms import Key, Range, combined, is_constant, normal, signed
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.division import divisor_of
+from zkctl.lint.rules.elimination import Span
 from zkctl.lint.rules.nonsquare import refute_zero
-from zkctl.lint.system import Form
+from zkctl.lint.system import Form, Row
 from zkctl.runtime.records import record
 
 MOST_VISITS = 3000  # rows visited in a case
+_MOST_ROWS = 80  # of an elimination around a bit
 MOST_VALUES = 4  # of a wire whose values are cases
 
 Inside = Callable[[Facts], None]  # what is done in a case
@@ -157,6 +159,49 @@ def _look_closely(facts: Facts, form: Form) -> None:
     key = normal(form, facts.modulus)
     if not facts.is_impossible and key in facts.zero:
         refute_zero(facts, form, zero_row)
+    if not facts.is_impossible and key in facts.zero:
+        _refute_bits(facts, zero_row)
+
+
+def _refute_bits(facts: Facts, zero_row: int) -> None:
+    """Try the values of the few unknown bits that were multiplied by the form that is 0."""
+    wires = [wire for wire in facts.rows[zero_row].c if wire]
+    rows = set.intersection(*(set(facts.near[wire]) for wire in wires)) - {zero_row}
+    for k in sorted(k for k in rows if k >= 0):
+        a, b, _ = facts.folded(k)
+        other = b if facts.is_zero(a) else a
+        bits = facts.unknown(other)
+        if len(bits) == 1 and facts.is_bit(bits[0]):
+            _refute_bit(facts, bits[0], zero_row)
+
+
+def _refute_bit(facts: Facts, bit: int, zero_row: int) -> None:
+    if split_by_value(facts, bit, lambda facts: _eliminate_around(facts, bit, zero_row)):
+        propagate(facts, MOST_VISITS)
+
+
+def _eliminate_around(facts: Facts, bit: int, zero_row: int) -> None:
+    """Apply the local rules, then fix the wires around a bit that linear rows make constant, the form that is 0 being one."""
+    propagate(facts, MOST_VISITS)
+    if facts.is_impossible:
+        return
+    rows, wires, ends = {zero_row}, {bit}, {bit}
+    while ends and len(rows) < _MOST_ROWS:
+        near = {k for wire in ends for k in facts.near[wire][:_MOST_ROWS] if k >= 0} - rows
+        rows |= {k for k in near if facts.linear_of(k)}
+        found = {w for k in near for form in facts.rows[k] for w in form if w}
+        ends = {w for w in found - wires if not facts.is_bit(w)}
+        wires |= ends
+    span = Span(facts, sorted(rows))
+    p = facts.modulus
+    for wire in sorted(wires - facts.fixed.keys()):
+        rest, made_of = span.reduce({wire: 1})
+        if rest.keys() <= {0}:  # wire - rest is the sum of rows times factors
+            row = Row({}, {}, combined([({wire: 1}, -1), (rest, 1)], p))
+            parts = [[k, [[[], made_of[k]]]] for k in sorted(made_of)]
+            facts.steps.append(["derive", [], [], terms(row.c), parts])
+            facts.append_row(row)
+    propagate(facts, MOST_VISITS)
 
 
 def _forms_to_split(facts: Facts, k: int) -> list[Form]:

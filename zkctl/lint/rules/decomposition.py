@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from zkctl.lint.certificate import Certificate
+from zkctl.lint.certificate import Certificate, terms
 from zkctl.lint.facts import Facts
+from zkctl.lint.forms import combined, scaled
 from zkctl.lint.propagation import propagate
+from zkctl.lint.system import Row
 from zkctl.runtime.records import record
 
 _MOST_VISITS = 4000  # rows visited for a digit
@@ -27,8 +29,9 @@ class Digits:
 
 def bound_digits(facts: Facts) -> bool:
     """Show that digits spell a number below p, and that they are unique; return whether one was found."""
+    join_digits(facts)
     found = False
-    for digits in wide_digits(facts):
+    for digits in wide_digits(facts, facts.modulus.bit_length()):
         if digits.wires not in facts.sums and at_most(
             facts, digits.wires, facts.modulus - 1, flip=0
         ):
@@ -36,10 +39,9 @@ def bound_digits(facts: Facts) -> bool:
     return found
 
 
-def wide_digits(facts: Facts) -> Iterator[Digits]:
-    """Yield the rows with binary digits of a number that may be p or larger."""
+def wide_digits(facts: Facts, n_bits: int) -> Iterator[Digits]:
+    """Yield the rows with so many binary digits of a number, and another unknown wire or not."""
     p = facts.modulus
-    n_bits = p.bit_length()
     places = {pow(2, i, p): i for i in range(n_bits)}
     for k in facts.rows.numbers():
         row = facts.rows[k]
@@ -54,6 +56,56 @@ def wide_digits(facts: Facts) -> Iterator[Digits]:
             if len(wires) == n_bits:
                 yield Digits(k, factor, wires)
                 break
+
+
+def join_digits(facts: Facts) -> None:
+    """Append the rows in which limbs are replaced by their digits, where these are as many as the field has."""
+    limbs = _limbs(facts)
+    n_bits = facts.modulus.bit_length()
+    p = facts.modulus
+    for k in facts.rows.numbers():
+        row = facts.rows[k]
+        if k in facts.joined or not 2 <= len(row.a) + len(row.b) + len(row.c) <= 6:
+            continue
+        form = facts.linear_of(k) or {}
+        if not any(wire in limbs for wire in form):
+            continue
+        parts = {k: 1}
+        while any(wire in limbs for wire in form):
+            wire = next(wire for wire in form if wire in limbs)
+            j, own = limbs[wire]
+            factor = -form[wire] * pow(own[wire], -1, p) % p
+            form = combined([(form, 1), (own, factor)], p)
+            parts[j] = (parts.get(j, 0) + factor) % p
+        if len(form) >= n_bits and len(parts) > 2:
+            facts.joined.add(k)
+            opposite = scaled(form, p - 1, p)
+            step = ["derive", [], [], terms(opposite), [[j, [[[], v]]] for j, v in parts.items()]]
+            facts.steps.append(step)
+            facts.append_row(Row({}, {}, opposite))
+
+
+def _limbs(facts: Facts) -> dict[int, tuple[int, dict[int, int]]]:
+    """Return for wires that are sums of unknown bits, or copies of such, the row and its form."""
+    found: dict[int, tuple[int, dict[int, int]]] = {}
+    copies = []
+    for k in facts.rows.numbers():
+        row = facts.rows[k]
+        if facts.unique.issuperset({*row.a, *row.b, *row.c}):
+            continue
+        form = facts.linear_of(k) or {}
+        wires = [wire for wire in form if not facts.is_bit(wire)]
+        if len(wires) == 1 and wires[0] and len(form) > 2:
+            found.setdefault(wires[0], (k, form))
+        elif len(form) == 2 and len(wires) == 2 and 0 not in form:
+            copies.append((k, form))
+    for k, form in copies:
+        one, other = form
+        for wire, source in ((one, other), (other, one)):
+            if wire not in found and source in found:
+                found[wire] = k, form
+                break
+    return found
 
 
 def at_most(facts: Facts, wires: tuple[int, ...], limit: int, *, flip: int) -> bool:

@@ -22,19 +22,26 @@ def digits(facts: Facts, k: int, form: Form, unknown: list[int]) -> bool:
     The difference of two sums is congruent to 0 and less than p, so it is 0; the largest weight exceeds what the smaller ones can cancel.
     Without the bound below p, or with a weight that the smaller digits reach, two sets of digits may have one sum.
     """
+    factor = digits_of(facts, form, unknown)
+    if factor:
+        facts.learn_unique(unknown, ["digits", k, factor])
+    return factor > 0
+
+
+def digits_of(facts: Facts, form: Form, wires: list[int]) -> int:
+    """Return a factor with which the weights of wires are super-increasing and do not wrap, 0 if there is none."""
     parts = []
-    for wire in unknown:
+    for wire in wires:
         found = step_and_count(facts, wire)
         if found is None:
-            return False
+            return 0
         parts.append((form[wire] * found[0], found[1]))
     p = facts.modulus
     for factor in _factors(p, [weight % p for weight, _ in parts]):
         weights = sorted((abs(signed(weight * factor % p, p)), n) for weight, n in parts)
         if _is_increasing(weights, p):
-            facts.learn_unique(unknown, ["digits", k, factor])
-            return True
-    return False
+            return factor
+    return 0
 
 
 def step_and_count(facts: Facts, wire: int) -> tuple[int, int] | None:

@@ -138,7 +138,7 @@ class Completion:
                 )
         if split is not None:
             return self._factors(split, rows[split])
-        demanded = self._by_symbol(wires, products, rows)
+        demanded = self._by_symbol(products, rows)
         if demanded is not None:
             return demanded
         leader = next((w for w in self.leaders if w in set(wires)), None)
@@ -179,12 +179,16 @@ class Completion:
             yield _vanishing({0: constant, **form} if constant else form)
         self._split.discard(k)
 
-    def _by_symbol(
-        self, wires: list[int], products: list[Reduced], rows: Rows
-    ) -> Iterator[Option] | None:
-        inside = {w for row in products for w in row.wires}
+    def _by_symbol(self, products: list[Reduced], rows: Rows) -> Iterator[Option] | None:
         boxes, p = self.assignment.boxes, self.assignment.p
-        candidates = [w for w in wires if w in inside and w not in boxes][:_SYMBOLS]
+        least: dict[
+            int, int
+        ] = {}  # unknowns in the shortest product with a wire: where a chain ends
+        for row in products:
+            inside = row.wires
+            for w in inside - boxes.keys():
+                least[w] = min(len(inside), least.get(w, len(inside)))
+        candidates = sorted(least, key=lambda w: (least[w], w))[:_SYMBOLS]
         for symbol in candidates:
             self.assignment.steps -= 4 * len(rows)
             closed = closing(symbol, rows.values(), p)

@@ -13,7 +13,7 @@ _WIDEST = 64  # values in a box of roots
 
 
 def boxes_of(rows: Sequence[Row], bounds: Mapping[int, int], p: int) -> dict[int, Box]:
-    """Return boxes for wires: from proved bounds 0 <= w <= bound, and from rows of one wire and chains of products that end in 0."""
+    """Return boxes for wires: from proved bounds 0 <= w <= bound, rows of one wire, chains of products that end in 0, and sums."""
     boxes: dict[int, Box] = {w: (0, b) for w, b in bounds.items()}
     definitions: dict[int, list[Row]] = defaultdict(list)
     closings = []
@@ -29,7 +29,57 @@ def boxes_of(rows: Sequence[Row], bounds: Mapping[int, int], p: int) -> dict[int
                 closings.append(row)
     for row in closings:
         _narrow_by_chain(boxes, row, definitions, p)
+    _spread([form for row in rows if (form := _linear(row, p))], boxes, p)
     return boxes
+
+
+def _linear(row: Row, p: int) -> dict[int, int]:
+    """Return A B - C of a row with a constant side, {} of others."""
+    for constant, other in ((row.a, row.b), (row.b, row.a)):
+        if constant.keys() <= {0}:
+            form = {w: -k for w, k in row.c.items()}
+            for w, k in other.items():
+                form[w] = form.get(w, 0) + constant.get(0, 0) * k
+            return {w: k % p for w, k in form.items() if k % p}
+    return {}
+
+
+def _spread(forms: Sequence[Form], boxes: dict[int, Box], p: int) -> None:
+    """Box the last wire of a linear form whose other wires have boxes, as far as the sum does not wrap."""
+    open_wires = [{w for w in form if w and w not in boxes} for form in forms]
+    forms_of: dict[int, list[int]] = defaultdict(list)
+    for k, wires in enumerate(open_wires):
+        for w in wires:
+            forms_of[w].append(k)
+    ready = [k for k, wires in enumerate(open_wires) if len(wires) == 1]
+    while ready:
+        k = ready.pop()
+        if len(open_wires[k]) != 1:
+            continue
+        (wire,) = open_wires[k]
+        box = _box_of_last(forms[k], wire, boxes, p)
+        if box is None:
+            continue
+        boxes[wire] = box
+        for other in forms_of[wire]:
+            open_wires[other].discard(wire)
+            if len(open_wires[other]) == 1:
+                ready.append(other)
+
+
+def _box_of_last(form: Form, wire: int, boxes: Mapping[int, Box], p: int) -> Box | None:
+    """Return the range of -(rest) / coefficient as integers, None if it is too wide to be one."""
+    factor = pow(-form[wire], -1, p)
+    low = high = 0
+    for w, k in form.items():
+        if w == wire:
+            continue
+        c = k * factor % p
+        c = c if 2 * c < p else c - p
+        ends = (1, 1) if not w else boxes[w]
+        low += min(c * ends[0], c * ends[1])
+        high += max(c * ends[0], c * ends[1])
+    return (low, high) if high - low < p // 4 and -p // 4 < low and high < p // 4 else None
 
 
 def _one_wire(row: Row, p: int) -> list[int]:

@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
+from zkctl.errors import ZkctlError
 from zkctl.lint.search.assignment import Assignment, OutOfStepsError
 from zkctl.lint.search.complete import Completion
 from zkctl.lint.search.counterexample import Counterexample, counterexample
-from zkctl.lint.search.degenerate import vanishing_factors
+from zkctl.lint.search.degenerate import conditions
 from zkctl.lint.search.domains import boxes_of
 from zkctl.lint.search.guesses import scattered
 from zkctl.lint.system import Row, System
 from zkctl.lint.verdict import Judgement, Verdict
 
-STEPS = 150_000  # rows examined; about a second of a small circuit
+STEPS = 200_000  # rows examined, with those of _STEPS_PER_ROW; some seconds
+_PER_WITNESS = 10  # one first witness may use this part of the steps
 _CONDITIONS = 40
 _MASKS = 4  # patterns of wires that avoid their first value
 _FORCED = 60  # wires whose value is changed by force
+_STEPS_PER_ROW = 20
 _SHARE = 16  # one attempt may use this part of the steps
 
 
@@ -26,16 +29,18 @@ def search(
     system: System,
     judgement: Judgement,
     *,
-    steps: int = STEPS,
+    steps: int | None = None,
     witnesses: Sequence[Sequence[int]] = (),
 ) -> Counterexample | None:
     """Return two checked assignments that differ in an output which is not proved, or None.
 
-    `witnesses` are satisfying assignments to begin with, if some are known.
+    `witnesses` are satisfying assignments to begin with, if some are known.  `steps` limits the rows that are examined.
     """
     targets = [o.wire for o in judgement.outputs if o.verdict is not Verdict.PROVED]
     if system.in_doubt or system.not_broken or not targets:
         return None
+    if steps is None:
+        steps = STEPS + _STEPS_PER_ROW * len(system.rows)
     return _Search(system, judgement, targets, steps).run(witnesses)
 
 
@@ -70,7 +75,7 @@ class _Search:
     def _attempt(self, action: Callable[[], bool]) -> list[int] | None:
         """Return the full assignment that an action reaches, within its share of the budget; everything is undone."""
         mark = self.state.mark()
-        share = min(self.left, max(self.total // _SHARE, 2 * len(self.system.rows)))
+        share = min(self.left, max(self.total // _SHARE, 8 * len(self.system.rows)))
         self.state.steps = share
         try:
             reached = action()
@@ -86,20 +91,29 @@ class _Search:
         for inputs in input_vectors(sorted(self.system.inputs), self.system.modulus):
             if self.left <= 0:
                 return
-            if self.system.evaluate is not None:
-                yield self.system.evaluate(inputs)
+            if (computed := self._computed(inputs)) is not None:
+                yield computed
                 continue
             found = self._attempt(partial(self._solve, inputs, fixed=True))
             found = found or self._attempt(partial(self._solve, inputs, fixed=False))
             if found:
                 yield found
-        conditions = vanishing_factors(self.system.rows, self.unique)
-        for form in islice(conditions, _CONDITIONS):
+        special = conditions(self.system.rows, self.unique, self.system.modulus)
+        for form in special[:_CONDITIONS]:
             if self.left <= 0:
                 return
             found = self._attempt(partial(self._solve_special, Row({}, {}, form)))
             if found:
                 yield found
+
+    def _computed(self, inputs: Mapping[int, int]) -> list[int] | None:
+        """Return the witness that the circuit's program computes, None if there is none for these inputs."""
+        if self.system.evaluate is None:
+            return None
+        try:
+            return self.system.evaluate(inputs)
+        except ZkctlError:  # an assertion or hint refuses the inputs
+            return None
 
     def _solve(self, inputs: Mapping[int, int], *, fixed: bool) -> bool:
         state = self.state
@@ -125,8 +139,9 @@ class _Search:
             if not state.propagate():
                 return
             targets = [w for w in self.targets if state.values[w] is None]
+            least = self.left - self.total // _PER_WITNESS
             for action in self._changes(targets, model):
-                if self.left <= 0:
+                if self.left <= max(least, 0):
                     return
                 second = self._attempt(action)
                 if second is not None:

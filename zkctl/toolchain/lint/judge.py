@@ -8,6 +8,7 @@ from dataclasses import replace
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
 from zkctl.lint.checker import check
+from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.search.search import search
@@ -42,7 +43,36 @@ def judged(
         found = search(system, judgement, witnesses=witnesses)
     if found is not None:
         judgement = _broken(judgement, found, system.modulus)
+    elif system.not_broken:
+        judgement = _not_searched(judgement, system.not_broken)
     return Judged(judgement, found, is_checked)
+
+
+def judged_by_contracts(
+    system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
+) -> Judged:
+    """Return the verdict on each output of a foreign circuit; contracts of known components help where the rules do not suffice."""
+    found = judged(system, witnesses=witnesses, progress=progress)
+    if found.judgement.verdict is not Verdict.UNKNOWN:
+        return found
+    progress("looking for components with contracts", None)
+    helped = prove_with_contracts(system)
+    if not helped.uses or helped.judgement.verdict is not Verdict.PROVED:
+        return found
+    found = judged(helped.system, progress=progress)
+    names = tuple(f"contract {use.contract.name} of {use.component}" for use in helped.uses)
+    return replace(found, judgement=replace(found.judgement, relies_on=names))
+
+
+def _not_searched(judgement: Judgement, reason: str) -> Judgement:
+    """Return the judgement with the reason why no counterexample was looked for."""
+    outputs = tuple(
+        each
+        if each.verdict is Verdict.PROVED
+        else OutputVerdict(each.wire, each.verdict, f"{each.reason}; {reason}")
+        for each in judgement.outputs
+    )
+    return replace(judgement, outputs=outputs)
 
 
 def _checked(system: System, judgement: Judgement) -> Judgement:

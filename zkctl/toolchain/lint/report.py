@@ -12,7 +12,7 @@ from zkctl.constraints.signals import Role
 from zkctl.constraints.source_map import describe
 from zkctl.field import scalar_field_by_modulus
 from zkctl.lint.findings import Finding, Level
-from zkctl.lint.registry import NAMES
+from zkctl.lint.registry import NAMES, left_out
 from zkctl.lint.subject import Subject
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, Verdict
@@ -144,7 +144,8 @@ def report_of(
         waived=[finding_line(each, folder, waiver.reason) for each, waiver in found.waived],
         n_steps=len(judgement.certificate),
         is_checked=linted.judged.is_checked,
-        warnings=found.remarks,
+        relies_on=list(judgement.relies_on),
+        warnings=[*left_out(linted.subject), *found.remarks],
     )
 
 

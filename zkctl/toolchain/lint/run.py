@@ -24,7 +24,7 @@ from zkctl.toolchain.circuit.compile import compile_source
 from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.lint.determinism import differences
 from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
-from zkctl.toolchain.lint.judge import judged
+from zkctl.toolchain.lint.judge import judged, judged_by_contracts
 from zkctl.toolchain.lint.report import Linted, LintReport, report_of
 from zkctl.toolchain.lint.witnesses import write_counterexample
 from zkctl.toolchain.project.settings import read_project
@@ -97,7 +97,8 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
         return _of_compiled(compiled, Path(), [], waivers, choices, progress)
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
-    found = judged(system, witnesses=witnesses, progress=progress)
+    judge = judged_by_contracts if choices.with_contracts else judged
+    found = judge(system, witnesses=witnesses, progress=progress)
     first = 1 + circuit.n_outputs
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
@@ -117,7 +118,9 @@ def _of_compiled(
     choices: LintChoices,
     progress: Progress,
 ) -> LintReport:
-    system = system_of(compiled)
+    system = system_of(compiled, with_contracts=choices.with_contracts)
+    names = system.names
+    system = replace(system, names=lambda wire: names(wire).removeprefix("main."))
     found = judged(system, progress=progress)
     subject = subject_of(compiled, found.judgement)
     findings = [*run_passes(subject), *extra]

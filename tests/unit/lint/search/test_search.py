@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from zkctl.dsl import Signal, circuit, constrain, hint, hints, private
 from zkctl.field import BN254_FR
+from zkctl.lint.compiled import system_of
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample, satisfies
 from zkctl.lint.search.search import input_vectors, search
@@ -15,6 +17,20 @@ from zkctl.lint.system import Row, System
 
 P = BN254_FR.modulus
 BIT = [Row({w: 1}, {0: 1, w: P - 1}, {}) for w in range(20)]
+
+
+@circuit
+def loose_root(x: Signal = private()) -> Signal:
+    """A square root, whose sign is left open."""
+    root = hint(hints.sqrt_or_zero, x)
+    constrain(root * root == x, "no square root")
+    return root
+
+
+@circuit
+def tight(x: Signal = private()) -> Signal:
+    return x**5 + 1
+
 
 BROKEN = {
     "a free output": System(P, 3, [], frozenset({2}), (1,)),
@@ -90,6 +106,14 @@ def test_a_known_witness_and_an_honest_program_are_used() -> None:
 
     assert search(replace(system, evaluate=evaluate), prove(system)) is not None
     assert calls
+
+
+def test_a_compiled_circuit_with_a_hint_that_nothing_constrains() -> None:
+    """The witness program computes the first witness; inputs that it refuses are left out."""
+    pair = found(system_of(loose_root.compile()))
+    assert pair is not None
+    assert pair.first[1] ** 2 % P == pair.second[1] ** 2 % P
+    assert found(system_of(tight.compile())) is None
 
 
 def test_no_steps_no_answer() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from zkctl.errors import FormatError, InputError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, PrimeField
+from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.lint import foreign
@@ -54,7 +55,7 @@ def test_names_from_another_file_and_without_one(r1cs: Path) -> None:
 
 def test_custom_gates_are_refused(r1cs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    circuit = replace(foreign.read_r1cs(r1cs), has_custom_gates=True)
+    circuit = replace(read_r1cs(r1cs), has_custom_gates=True)
     monkeypatch.setattr(foreign, "read_r1cs", lambda _: circuit)
     with pytest.raises(InputError, match="the circuit uses custom gates"):
         read_foreign(r1cs)

@@ -1,0 +1,35 @@
+"""Worlds of the checker modulo 101, for tests of single steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from tests.support import lint_rows
+from zkctl.lint.checking.world import World
+from zkctl.lint.system import Row, System
+
+P = 101
+
+
+def row(a: Mapping[int, int], b: Mapping[int, int], c: Mapping[int, int]) -> Row:
+    """A row of integers, negative ones too."""
+    return lint_rows.row(a, b, c, P)
+
+
+def system_of(rows: Sequence[Row]) -> System:
+    """A system with the one input 1."""
+    n_wires = 1 + max(wire for each in rows for side in each for wire in (1, *side))
+    return System(P, n_wires, rows, frozenset({1}), ())
+
+
+def world_of(
+    rows: Sequence[Row],
+    ranges: Mapping[int, tuple[int, int]] | None = None,
+    unique: Collection[int] = (),
+) -> World:
+    """The world of rows with the one input 1, in which some facts are known."""
+    world = World(system_of(rows))
+    for wire, (low, high) in (ranges or {}).items():
+        world.meet(wire, low, high)
+    world.unique.update(unique)
+    return world

@@ -1,0 +1,72 @@
+"""Contracts of library gadgets are believed where they are named, for the rows that they were used for, and said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.gadgets.reference import public_gadgets
+from zkctl.dsl import Array, Bit, Signal, assume_bit, circuit, private
+from zkctl.errors import CheckFailed
+from zkctl.gadgets.hash.pedersen import pedersen
+from zkctl.lint.checker import check
+from zkctl.lint.compiled import system_of
+from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts, digest
+from zkctl.lint.prove import prove
+from zkctl.lint.verdict import Verdict
+
+
+@circuit
+def hashed(bits: Array[Bit] = private(6)) -> Signal:
+    return pedersen(list(bits)).x
+
+
+@circuit
+def unchecked(bits: Array[Signal] = private(6)) -> Signal:
+    """The gadget is promised bits, which no constraint shows."""
+    return pedersen([assume_bit(bit, because="the caller says so") for bit in bits]).x
+
+
+def test_a_proof_says_that_it_relies_on_a_contract() -> None:
+    system = system_of(hashed.compile())
+    judgement = prove(system)
+    assert judgement.verdict is Verdict.PROVED
+    assert judgement.relies_on == ("contract pedersen",)
+    step = next(step for step in judgement.certificate if step[0] == "contract")
+    assert step == ["contract", [0], "pedersen", digest(system.copies[0].body)]
+    assert set(system.outputs) <= check(system, judgement.certificate)
+
+
+def test_without_contracts_it_is_unknown() -> None:
+    system = system_of(hashed.compile(), with_contracts=False)
+    judgement = prove(system)
+    assert judgement.verdict is Verdict.UNKNOWN
+    assert judgement.relies_on == ()
+
+
+def test_a_contract_does_not_serve_arguments_that_may_be_anything() -> None:
+    judgement = prove(system_of(unchecked.compile()))
+    assert judgement.verdict is Verdict.UNKNOWN
+
+
+def test_the_checker_believes_only_what_the_system_names() -> None:
+    system = system_of(hashed.compile())
+    steps = prove(system).certificate
+    with pytest.raises(CheckFailed):
+        check(replace(system, contracts={}), steps)
+    other = [[*step[:3], "00" * 32] if step[0] == "contract" else step for step in steps]
+    with pytest.raises(CheckFailed):
+        check(system, other)
+
+
+def test_each_contract_names_a_gadget_and_a_test() -> None:
+    gadgets = {f"zkctl.gadgets.{name}" for name in public_gadgets()}
+    assert len(believed_contracts()) == len(LIBRARY_CONTRACTS)
+    for contract in LIBRARY_CONTRACTS:
+        assert contract.gadget in gadgets
+        path, _, name = contract.test.partition("::")
+        assert re.search(rf"^def {name}\(", (ROOT / path).read_text(), re.M)
+        assert contract.argument.endswith(".")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.linted import bit, foreign
+from zkctl.lint import foreign_contracts
+from zkctl.lint.foreign_contracts import CONTRACTS, Use
+from zkctl.lint.system import System
+from zkctl.lint.verdict import Verdict
+from zkctl.toolchain.lint import judge
+from zkctl.toolchain.lint.judge import judged, judged_by_contracts
+
+SQUARE = ({2: 1}, {2: 1}, {1: 1})
+
+
+def test_a_proof_that_the_checker_accepts() -> None:
+    found = judged(foreign([SQUARE], ["o", "x"], n_outputs=1, n_inputs=1))
+    assert found.judgement.verdict is Verdict.PROVED
+    assert found.is_checked
+    assert found.counterexample is None
+
+
+def test_a_counterexample_has_both_values_in_the_reason() -> None:
+    found = judged(foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1))
+    (output,) = found.judgement.outputs
+    assert output.verdict is Verdict.BROKEN
+    assert output.reason in ("0 or 1, for the same inputs", "1 or 0, for the same inputs")
+    assert found.counterexample is not None
+    assert not found.is_checked
+
+
+def test_a_proof_that_the_checker_refuses_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    prove = judge.prove
+
+    def altered(system: System) -> object:
+        found = prove(system)
+        found.certificate[0][1:] = [7, *found.certificate[0][2:]]
+        return found
+
+    monkeypatch.setattr(judge, "prove", altered)
+    monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
+    found = judged(foreign([SQUARE], ["o", "x"], n_outputs=1, n_inputs=1))
+    assert found.judgement.verdict is Verdict.UNKNOWN
+    assert not found.is_checked
+    assert found.judgement.outputs[0].reason.startswith("the checker refuses the proof")
+
+
+def test_a_contract_helps_where_the_rules_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sixth root, which a contract claims to be unique: the verdict says what it relies on."""
+    sixth_root = foreign(
+        [({1: 1}, {1: 1}, {3: 1}), ({3: 1}, {3: 1}, {4: 1}), ({4: 1}, {3: 1}, {2: 1})],
+        ["o", "x", "a", "b"],
+        n_outputs=1,
+        n_inputs=1,
+    )
+    use = Use("c", CONTRACTS[0], frozenset(), frozenset({1}))
+    monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(foreign_contracts, "uses_of", lambda *_args: iter([use]))
+    assert judged(sixth_root).judgement.verdict is Verdict.UNKNOWN
+    found = judged_by_contracts(sixth_root)
+    assert found.judgement.verdict is Verdict.PROVED
+    assert found.judgement.relies_on == ("contract circomlib Pedersen(256) of c",)
+    monkeypatch.setattr(foreign_contracts, "uses_of", lambda *_args: iter(()))
+    assert judged_by_contracts(sixth_root).judgement.verdict is Verdict.UNKNOWN
+
+
+def test_a_missing_input_is_named_in_the_reason() -> None:
+    broken = foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1)
+    found = judged(replace(broken, not_broken="the input s was eliminated"))
+    (output,) = found.judgement.outputs
+    assert output.verdict is Verdict.UNKNOWN
+    assert output.reason.endswith("; the input s was eliminated")

@@ -1,0 +1,58 @@
+"""Contracts: library gadgets whose results are unique by an argument on paper, which the prover does not find.
+
+A proof that uses one says so, and its certificate names the contract and the digest of the rows that it was used for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from zkctl.lint.system import System
+from zkctl.runtime.records import record
+
+
+@record
+class LibraryContract:
+    """The claim that a stamped gadget's results are unique where its arguments are, and keep what their types promise.
+
+    `test` is the file and the name of the test that tries other values of every wire and hint.
+    """
+
+    id: str
+    gadget: str
+    argument: str
+    test: str
+
+
+_CASES = "tests/gadgets/test_cases.py::test_no_wire_is_free"
+
+LIBRARY_CONTRACTS = (
+    LibraryContract(
+        "fixed-base",
+        "zkctl.gadgets.curve.multiply.fixed_base",
+        "The digits of the scalar are signed. The multiple that a window adds exceeds the sum of those before it, and together "
+        "they stay below the prime order of the base: points that are added are neither equal nor opposite, and no denominator "
+        "is 0. The rest of a long scalar is added by the complete law of the curve, without denominators that are 0.",
+        _CASES,
+    ),
+    LibraryContract(
+        "pedersen",
+        "zkctl.gadgets.hash.pedersen.pedersen",
+        "Before window w of a segment the sum is s times the generator, abs(s) < 32^w, and the window adds 1 to 8 times 32^w "
+        "times it; 9 * 32^49 is below the order. So points that are added are neither equal nor opposite, and no denominator is "
+        "0. Segments are added by the complete law of the curve.",
+        _CASES,
+    ),
+)
+
+
+def believed_contracts() -> dict[str, str]:
+    """Return the ids of all contracts by gadget."""
+    return {contract.gadget: contract.id for contract in LIBRARY_CONTRACTS}
+
+
+def digest(body: System) -> str:
+    """Return the SHA-256 of a body's rows: of the JSON text of their sides as lists of [wire, coefficient], by wire."""
+    rows = [[[list(term) for term in sorted(side.items())] for side in row] for row in body.rows]
+    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()

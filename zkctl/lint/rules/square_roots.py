@@ -1,0 +1,73 @@
+"""Square roots whose sign follows from a bit: for each value of the bit the root is in one half of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zkctl.lint.facts import Facts
+from zkctl.lint.forms import normal
+from zkctl.lint.propagation import propagate
+from zkctl.lint.rules.cases import MOST_VISITS, split_by_value
+from zkctl.lint.rules.decomposition import at_most, use_sum, wide_digits
+from zkctl.lint.rules.powers import follow_products
+
+_MOST_BITS = 12  # tried for a circuit
+
+
+def split_roots(facts: Facts) -> bool:
+    """Make roots unique for each value of a unique bit; return whether there was one."""
+    roots = list(_open_squares(facts))
+    if not roots:
+        return False
+    bits = [wire for wire in sorted(facts.inputs) if facts.is_bit(wire) and wire not in facts.fixed]
+    return any(split_by_value(facts, bit, _take_half) for bit in bits[:_MOST_BITS])
+
+
+def _open_squares(facts: Facts) -> Iterator[int]:
+    """Yield the unknown wires whose square is unique."""
+    for k in facts.rows.numbers():
+        row = facts.rows[k]
+        if facts.unique.issuperset(row.a) or not facts.unique.issuperset(row.c):
+            continue
+        a, b, _ = facts.folded(k)
+        wires = facts.unknown(a)
+        if (
+            len(wires) == 1
+            and b.keys() == a.keys()
+            and normal(a, facts.modulus) == normal(b, facts.modulus)
+        ):
+            yield wires[0]
+
+
+def _take_half(facts: Facts) -> None:
+    """Apply the local rules in a case, and bound digits to one half of the field."""
+    propagate(facts, MOST_VISITS)
+    half = facts.modulus >> 1
+    for n_bits in (half.bit_length(), half.bit_length() + 1):
+        if facts.is_impossible:
+            return
+        for digits in list(wide_digits(facts, n_bits)):
+            highest = (1 << n_bits) - 1
+            if facts.sums.get(digits.wires, (0, highest))[1] > half and at_most(
+                facts, digits.wires, half, flip=0
+            ):
+                use_sum(facts, digits)
+            elif n_bits == facts.modulus.bit_length():
+                _take_upper(facts, digits.wires)
+                if facts.sums.get(digits.wires, (0, highest))[0] > half:
+                    use_sum(facts, digits)
+            propagate(facts, MOST_VISITS)
+    if not facts.is_impossible:
+        follow_products(facts)
+        propagate(facts, MOST_VISITS)
+
+
+def _take_upper(facts: Facts, wires: tuple[int, ...]) -> None:
+    """Bound digits to (p + 1) / 2 .. p - 1, if the circuit says so."""
+    highest = (1 << len(wires)) - 1
+    low, high = facts.sums.get(wires, (0, highest))
+    half = facts.modulus >> 1
+    if low <= half and not at_most(facts, wires, highest - half - 1, flip=1):
+        return
+    if high >= facts.modulus:
+        at_most(facts, wires, facts.modulus - 1, flip=0)
