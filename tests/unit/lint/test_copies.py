@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.dsl import Array, Bit, Circuit, Signal, circuit, gadget, private, public, wire
 from zkctl.gadgets.bits import to_bits
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
 from zkctl.lint.copies import Bodies, copies_in, open_rows
 from zkctl.lint.prove import prove
@@ -44,7 +44,7 @@ def digits(x: Signal = private()) -> Array[Signal]:
 def judged(circuit: Circuit) -> Judgement:
     system = system_of(circuit.compile())
     judgement = prove(system)
-    assert set(system.outputs) <= check(system, judgement.certificate)
+    assert set(system.outputs) <= replay(system, judgement.certificate)
     return judgement
 
 

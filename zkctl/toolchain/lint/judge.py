@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
@@ -78,7 +78,7 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
 def _checked(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
-        unique, problem = check(system, judgement.certificate), ""
+        unique, problem = replay(system, judgement.certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 
