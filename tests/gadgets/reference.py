@@ -154,7 +154,15 @@ def _parity_row(case: GadgetCase) -> str:
     assert case.circom is not None
     change = 100 * (rows - case.circom) / case.circom if case.circom else 0.0
     difference = "0" if rows == case.circom else f"{change:+.1f} %"
-    cells = [_link(case.name, case.name), _parameters(case), f"{rows:,}", f"{case.circom:,}", difference, _unique(case), case.source]  # fmt: skip
+    cells = [
+        _link(case.name, case.name),
+        _parameters(case),
+        f"{rows:,}",
+        f"{case.circom:,}",
+        difference,
+        _unique(case),
+        case.source,
+    ]
     return f"| {' | '.join(cells)} |\n"
 
 

@@ -32,6 +32,7 @@ class Facts:
         self.fixed: dict[int, int] = {}
         self.nonzero: set[Key] = set()
         self.zero: set[Key] = set()
+        self._shapes: set[tuple[int, int]] = set()  # largest wire and length of forms once in these
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
         self.named: dict[
@@ -85,13 +86,13 @@ class Facts:
         """Return whether a folded form is 0 in every assignment."""
         if not form:
             return True
-        return bool(self.zero) and not is_constant(form) and normal(form, self.modulus) in self.zero
+        return (max(form), len(form)) in self._shapes and normal(form, self.modulus) in self.zero
 
     def is_nonzero(self, form: Form) -> bool:
         """Return whether a folded form is 0 in no assignment."""
         if is_constant(form):
             return bool(form)
-        return bool(self.nonzero) and normal(form, self.modulus) in self.nonzero
+        return (max(form), len(form)) in self._shapes and normal(form, self.modulus) in self.nonzero
 
     def linear(self, a: Form, b: Form, c: Form) -> dict[int, int] | None:
         """Return the form that a row says to be 0, if it says so of a linear form; of its folded sides."""
@@ -177,6 +178,8 @@ class Facts:
 
     def _set(self, where: Any, key: Any, value: Any) -> None:
         if isinstance(where, set):
+            if where is not self.unique:
+                self._shapes.add((key[-1][0], len(key)))
             if key not in where:
                 self.trail.append((where, key, _MISSING))
                 where.add(key)
