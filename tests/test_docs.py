@@ -15,6 +15,8 @@ from typer.main import get_command
 
 from tests.conftest import ROOT
 from tests.gadgets.reference import public_gadgets
+from tests.support.lint_reference import PAGE as PAGE_OF_CODES
+from tests.support.lint_reference import page_with_codes
 from zkctl import __version__
 from zkctl.cli.app import application
 
@@ -211,6 +213,20 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
             (tmp_path / file).write_text(body)
         else:
             run_console(body, tmp_path)
+
+
+def test_the_stories_of_broken_circuits_are_as_told(tmp_path: Path) -> None:
+    for file, body in console(ROOT / "docs/guides/is-my-circuit-safe.md"):
+        if file:
+            (tmp_path / file).write_text(body)
+        else:
+            run_console(body, tmp_path)
+
+
+def test_the_codes_of_lint_are_those_of_the_passes() -> None:
+    """`python -m tests.support.lint_reference` writes them."""
+    text = PAGE_OF_CODES.read_text()
+    assert page_with_codes(text) == text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.gadgets.case import GadgetCase, all_cases
+from tests.gadgets.verdicts import NOT_JUDGED, recorded
 from zkctl import gadgets
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "gadgets.md"
@@ -33,8 +34,12 @@ Constraints of a circuit that calls the gadget once, simplified as `zkctl compil
 are those of circom 2.2.3 `--O2` for circomlib 2.0.5. Every row's values are compared with those of its source, every wire is changed,
 and every hint replaced by other values.
 
-| gadget | parameters | constraints | circom | difference | values from |
-|---|---|---|---|---|---|
+"unique" is the verdict of `zkctl lint` on the circuit alone: do its inputs determine its outputs? The prover's rules do not reach what is
+UNKNOWN; of gadgets that assume more than types (points on a curve), the circuit does not enforce it. A contract is an argument on
+paper, in `zkctl/lint/contracts.py`.
+
+| gadget | parameters | constraints | circom | difference | unique | values from |
+|---|---|---|---|---|---|---|
 """
 
 OWN_HEAD = """
@@ -42,8 +47,8 @@ OWN_HEAD = """
 
 Counted and tried in the same way; circomlib has no such template, or its count is not published.
 
-| gadget | parameters | constraints | values from |
-|---|---|---|---|
+| gadget | parameters | constraints | unique | values from |
+|---|---|---|---|---|
 """
 
 BASIC = "basic"  # the modules outside of folders
@@ -149,12 +154,25 @@ def _parity_row(case: GadgetCase) -> str:
     assert case.circom is not None
     change = 100 * (rows - case.circom) / case.circom if case.circom else 0.0
     difference = "0" if rows == case.circom else f"{change:+.1f} %"
-    return f"| {_link(case.name, case.name)} | {_parameters(case)} | {rows:,} | {case.circom:,} | {difference} | {case.source} |\n"
+    cells = [
+        _link(case.name, case.name),
+        _parameters(case),
+        f"{rows:,}",
+        f"{case.circom:,}",
+        difference,
+        _unique(case),
+        case.source,
+    ]
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _own_row(case: GadgetCase) -> str:
     rows = case.constraints - case.input_rows
-    return f"| {_link(case.name, case.name)} | {_parameters(case)} | {rows:,} | {case.source} |\n"
+    return f"| {_link(case.name, case.name)} | {_parameters(case)} | {rows:,} | {_unique(case)} | {case.source} |\n"
+
+
+def _unique(case: GadgetCase) -> str:
+    return recorded().get(case.id, NOT_JUDGED)
 
 
 def _parameters(case: GadgetCase) -> str:

@@ -12,7 +12,7 @@ from zkctl.constraints.source_map import describe
 from zkctl.dsl import CompiledCircuit
 from zkctl.lint.columns import Columns
 from zkctl.lint.contracts import believed_contracts
-from zkctl.lint.system import Copy, System
+from zkctl.lint.system import Assumed, Copy, System
 from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def system_of(compiled: CompiledCircuit, *, with_contracts: bool = True) -> Syst
         _Bodies(program.field.modulus).copies(compiled.contents, numbers),
         evaluate=evaluate,
         contracts=believed_contracts() if with_contracts else {},
+        assumed=tuple(
+            Assumed(each.terms, each.low, each.high, each.reason)
+            for each in program.assumptions
+            if each.terms
+        ),
     )
 
 

@@ -105,7 +105,7 @@ def visible_sums(body: System) -> Iterator[int]:
     seen = {0, *body.inputs, *body.outputs}
     for k in range(len(body.rows)):
         a, b, c = body.rows[k]
-        if not c and len(a) > 2 and a.keys() <= seen and b.keys() <= seen:
+        if not c and len(a.keys() - {0}) > 1 and a.keys() <= seen and b.keys() <= seen:
             yield k
 
 

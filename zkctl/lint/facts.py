@@ -32,6 +32,7 @@ class Facts:
         self.fixed: dict[int, int] = {}
         self.nonzero: set[Key] = set()
         self.zero: set[Key] = set()
+        self._shapes: set[tuple[int, int]] = set()  # largest wire and length of forms once in these
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
         self.named: dict[
@@ -85,13 +86,13 @@ class Facts:
         """Return whether a folded form is 0 in every assignment."""
         if not form:
             return True
-        return bool(self.zero) and not is_constant(form) and normal(form, self.modulus) in self.zero
+        return (max(form), len(form)) in self._shapes and normal(form, self.modulus) in self.zero
 
     def is_nonzero(self, form: Form) -> bool:
         """Return whether a folded form is 0 in no assignment."""
         if is_constant(form):
             return bool(form)
-        return bool(self.nonzero) and normal(form, self.modulus) in self.nonzero
+        return (max(form), len(form)) in self._shapes and normal(form, self.modulus) in self.nonzero
 
     def linear(self, a: Form, b: Form, c: Form) -> dict[int, int] | None:
         """Return the form that a row says to be 0, if it says so of a linear form; of its folded sides."""
@@ -177,6 +178,8 @@ class Facts:
 
     def _set(self, where: Any, key: Any, value: Any) -> None:
         if isinstance(where, set):
+            if where is not self.unique:
+                self._shapes.add((key[-1][0], len(key)))
             if key not in where:
                 self.trail.append((where, key, _MISSING))
                 where.add(key)
@@ -338,6 +341,18 @@ class Facts:
             self._set(where, key, None)
             for wire, _ in key:
                 self.wake(wire)
+
+    def assume(self, form: Form, new: Range) -> None:
+        """Add the range of a form that the author claims, of a wire for it if it is no wire; no step says so."""
+        (wire, *others), values = form, form.values()
+        if others or wire == 0 or 1 not in values:
+            wire = self.n_wires
+            self.n_wires += 1
+            self.append_row(Row(form, {0: 1}, {wire: 1}))
+        old = self.ranges.get(wire)
+        met = meet(old, new, self.modulus) if old else new
+        if met != old:
+            self.put_range(wire, met)
 
     def learn_results(self, copy: UsedCopy, reasons: list[list[int]], *, are_unique: bool) -> None:
         """Add the bounds of a copy's wires and, if they are unique, its results."""

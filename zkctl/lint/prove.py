@@ -17,7 +17,7 @@ from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.rules.quotient import divide_with_remainder
 from zkctl.lint.rules.signs import take_signs
 from zkctl.lint.rules.square_roots import split_roots
-from zkctl.lint.system import System
+from zkctl.lint.system import Assumed, System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
 SLOW_RULES = (
@@ -41,10 +41,27 @@ def prove(system: System) -> Judgement:
     bodies = Bodies(_judge, system.contracts)
     found = _judge(system, bodies)
     templates = bodies.steps(system, found.certificate)
-    relies_on = {f"contract {step[2]}" for step in templates if step[0] == "contract"}
-    return replace(
-        found, certificate=templates + found.certificate, relies_on=tuple(sorted(relies_on))
+    relies_on = [f"contract {step[2]}" for step in templates if step[0] == "contract"]
+    found = replace(
+        found, certificate=templates + found.certificate, relies_on=tuple(dict.fromkeys(relies_on))
     )
+    return found if found.verdict is Verdict.PROVED else _weakened(system, found)
+
+
+def _weakened(system: System, found: Judgement) -> Judgement:
+    """Return the judgement with the assumptions named that would make it a proof: no constraint enforces them, so it is none."""
+    reasons = list(dict.fromkeys(each.reason for each in system.assumed))
+    if not reasons or system.in_doubt or len(system.rows) > MOST_ROWS:
+        return found
+    facts = _facts(system, (), system.assumed)
+    if not facts.is_proved(system.outputs):
+        return found
+    text = f"unique only if an assumption holds that no constraint enforces: {'; '.join(reasons)}"
+    outputs = tuple(
+        each if each.verdict is Verdict.PROVED else OutputVerdict(each.wire, each.verdict, text)
+        for each in found.outputs
+    )
+    return replace(found, outputs=outputs, relies_on=(*found.relies_on, *(f"assumption: {each}" for each in reasons)))  # fmt: skip
 
 
 def _judge(system: System, bodies: Bodies) -> Judgement:
@@ -55,8 +72,10 @@ def _judge(system: System, bodies: Bodies) -> Judgement:
     return _judgement(system, facts)
 
 
-def _facts(system: System, used: Sequence[UsedCopy]) -> Facts:
+def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] = ()) -> Facts:
     facts = Facts(system, used)
+    for each in assumed:
+        facts.assume(each.form, (each.low, each.high))
     propagate(facts)
     while not facts.is_proved(system.outputs) and any(rule(facts) for rule in SLOW_RULES):
         propagate(facts)

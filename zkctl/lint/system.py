@@ -31,6 +31,15 @@ class Copy(NamedTuple):
     wires: Any
 
 
+class Assumed(NamedTuple):
+    """The author's claim that a linear form lies in low .. high, which no constraint enforces."""
+
+    form: Form
+    low: int
+    high: int
+    reason: str
+
+
 def no_name(wire: int) -> str:
     """Return the name of a wire without a name."""
     return f"wire {wire}"
@@ -51,6 +60,7 @@ class System:
     `evaluate` returns the honest witness of given inputs, where a program is known.
     `given` are bounds 0 <= wire <= bound that are not proved here: whoever uses the proof of a body shows them for its ports.
     `title` is the name of a body's gadget.  `contracts` are those that may be believed: the id of each by the gadget's name.
+    `assumed` are claims that weaken a verdict which needs them.
     """
 
     modulus: int
@@ -66,5 +76,6 @@ class System:
     given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
     title: str = ""
     contracts: Mapping[str, str] = made_by(dict)
+    assumed: tuple[Assumed, ...] = ()
     not_broken: str = ""
     lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire

@@ -31,7 +31,7 @@ class Judgement:
 
     `certificate` has the steps for all outputs that are PROVED.  `unique` are the wires proved unique, inputs and wire 0 included.
     `bounds` are the proved bounds 0 <= wire <= bound.
-    `relies_on` names what the proofs take for granted: contracts and assumptions.
+    `relies_on` names the contracts that the proofs believe, and the assumptions that outputs which are not PROVED need.
     `frontier` are the wires that stop the proof: not unique, in a row beside unique ones.
     """
 

@@ -47,6 +47,7 @@ class World:
         self.zero: set[tuple[tuple[int, int], ...]] = set()
         self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
         self.impossible = False
+        self.touched: set[int] = set()  # wires with a new range or new roots since the case began
         for w, bound in system.given.items():
             self.meet(w, 0, bound)
 
@@ -56,6 +57,7 @@ class World:
         made.__dict__.update(self.__dict__)
         for name in ("more", "unique", "ranges", "roots", "nonzero", "zero", "sums"):
             setattr(made, name, getattr(self, name).copy())
+        made.touched = set()
         return made
 
     # Forms and rows
@@ -243,6 +245,10 @@ class World:
                 return
         elif old and old[1] - old[0] <= high - low:
             return
+        self._set_range(w, low, high)
+
+    def _set_range(self, w: int, low: int, high: int) -> None:
+        self.touched.add(w)
         self.ranges[w] = low, high
         if low == high:
             self.unique.add(w)
@@ -254,6 +260,7 @@ class World:
         if not found:
             self.impossible = True
             return
+        self.touched.add(w)
         self.roots[w] = found
         ends = [self.signed(value) for value in found]
         self.meet(w, min(ends), max(ends))
@@ -281,16 +288,15 @@ class World:
         first = cases[0]
         if joint:
             self.unique = set.intersection(*(case.unique for case in cases))
-        for w in first.ranges:
+        for w in set().union(*(case.touched for case in cases)):
             if all(w in case.ranges for case in cases):
                 low = min(case.ranges[w][0] for case in cases)
                 high = max(case.ranges[w][1] for case in cases)
                 if high - low < self.p:
-                    self.ranges[w] = low, high
-                    if low == high:
-                        self.unique.add(w)
-        for w, values in first.roots.items():
-            if all(case.roots.get(w) == values for case in cases):
-                self.roots[w] = values
+                    self._set_range(w, low, high)
+            values = {case.roots.get(w) for case in cases}
+            if len(values) == 1 and None not in values:
+                self.touched.add(w)
+                self.roots[w] = first.roots[w]
         self.nonzero = set.intersection(*(case.nonzero for case in cases))
         self.zero = set.intersection(*(case.zero for case in cases))

@@ -15,9 +15,13 @@ _MOST_PARTS = 1 << 10  # of one sum
 
 
 def aliased_decompositions(subject: Subject) -> Iterator[Finding]:
-    """Yield the sums of bounded parts, not proved unique, whose largest value is not below the modulus."""
+    """Yield the sums of bounded parts, not proved unique, whose largest value is not below the modulus.
+
+    A note only if every output is proved unique all the same: then the parts may be compared with the modulus in a way of their own.
+    """
     if subject.judgement is None:
         return
+    is_harmless = bool(subject.outputs) and subject.is_proved
     for number, row in enumerate(subject.constraints):
         if not row.is_linear:
             continue
@@ -29,7 +33,7 @@ def aliased_decompositions(subject: Subject) -> Iterator[Finding]:
             continue
         names = f"{subject.names(parts[0])} and {len(parts) - 1} more"
         yield Finding(
-            Level.WARNING,
+            Level.NOTE if is_harmless else Level.WARNING,
             f"{names} spell numbers up to {_size(total)}, at or above the modulus: a second set of them can spell the same value",
             hint="compare the spelled number with the modulus, as to_bits at full width does",
             signal=subject.names(parts[0]),

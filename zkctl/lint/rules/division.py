@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zkctl.lint.certificate import terms
 from zkctl.lint.facts import Facts
 from zkctl.lint.forms import add_to, is_constant, scaled
 from zkctl.lint.system import Form
@@ -21,9 +22,20 @@ def divide(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
             continue
         wire = unknown.pop()
         divisor = divisor_of(side, other, c, wire, facts.modulus)
-        if facts.is_nonzero(divisor):
+        if facts.is_nonzero(divisor) or _is_apart_from_zero(facts, divisor):
             facts.learn_unique([wire], ["divide", k])
             return
+
+
+def _is_apart_from_zero(facts: Facts, form: Form) -> bool:
+    """Return whether the range of a form lies on one side of 0 and within p of it; then that is learnt."""
+    extent = None if is_constant(form) else facts.extent(form, 1)
+    if extent is None or (extent[0] <= 0 and extent[1] >= 0):
+        return False
+    if extent[0] <= -facts.modulus or extent[1] >= facts.modulus:
+        return False
+    facts.learn_nonzero(form, ["apart", terms(form), 1])
+    return True
 
 
 def divisor_of(side: Form, other: Form, c: Form, wire: int, modulus: int) -> dict[int, int]:

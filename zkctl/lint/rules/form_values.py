@@ -15,7 +15,8 @@ def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
     With A' = F / v, the row of the definition A' - w = 0, and the row k: w^2 - w = (x v^2)^-1 * row k - (w + A' - 1) * (A' - w).
     """
     p = facts.modulus
-    if facts.is_branch or len(a) < 3 or a.keys() - {0} != b.keys() - {0}:
+    wires = a.keys() - {0}
+    if facts.is_branch or len(wires) < 2 or wires != b.keys() - {0}:
         return
     last = max(a)
     x = b[last] * pow(a[last], -1, p) % p
@@ -53,8 +54,7 @@ def _use_name(facts: Facts, named: int, skipped: set[int]) -> None:
             continue
         row, shares, sides = facts.rows[k], [], []
         for side in row:
-            share = side.get(probe, 0) * pow(form[probe], -1, p) % p
-            found = combined([(side, 1), (difference, p - share)], p)
+            share, found = _without(side, form, difference, p)
             is_shorter = len(found) + len(form) // 2 < len(side)
             shares.append(share if is_shorter else 0)
             sides.append(found if is_shorter else side)
@@ -66,6 +66,20 @@ def _use_name(facts: Facts, named: int, skipped: set[int]) -> None:
                 parts.append([named, [[[w] if w else [], p - v] for w, v in terms(factor)]])
             facts.steps.append(["derive", *map(terms, sides), parts])
             facts.append_row(Row(*sides))
+
+
+def _without(side: Form, form: Form, difference: Form, modulus: int) -> tuple[int, Form]:
+    """Return a factor and the side less so many differences: of the ratios at three wires of the form, the one that leaves least."""
+    wires = [wire for wire in form if wire and wire in side]
+    if 2 * len(wires) < len(form):
+        return 0, side
+    best: tuple[int, Form] = 0, side
+    for wire in (wires[0], wires[len(wires) // 2], wires[-1]):
+        share = side[wire] * pow(form[wire], -1, modulus) % modulus
+        found = combined([(side, 1), (difference, modulus - share)], modulus)
+        if len(found) < len(best[1]):
+            best = share, found
+    return best
 
 
 def extent_by_name(facts: Facts, form: Form) -> tuple[tuple[int, int] | None, list[int]]:

@@ -119,6 +119,8 @@ def _of_compiled(
     progress: Progress,
 ) -> LintReport:
     system = system_of(compiled, with_contracts=choices.with_contracts)
+    names = system.names
+    system = replace(system, names=lambda wire: names(wire).removeprefix("main."))
     found = judged(system, progress=progress)
     subject = subject_of(compiled, found.judgement)
     findings = [*run_passes(subject), *extra]

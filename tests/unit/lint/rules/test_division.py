@@ -20,6 +20,14 @@ def test_the_wire_on_both_sides_counts_in_the_divisor() -> None:
     assert proved([row({1: 1}, {4: 1}, {0: 1}), rows[1]], [1, 2], [3]) == set()
 
 
+def test_a_divisor_whose_range_is_apart_from_zero_is_not_zero() -> None:
+    bits = [bit(5), bit(6)]
+    by_sum = row({5: 1, 6: 2, 0: 1}, {3: 1}, {2: 1})
+    assert proved([*bits, by_sum], [5, 6, 2], [3]) == {3}
+    by_less = row({5: 1, 6: 2, 0: -1}, {3: 1}, {2: 1})
+    assert proved([*bits, by_less], [5, 6, 2], [3]) == set()
+
+
 def test_factors_of_what_is_not_zero_are_not_zero() -> None:
     rows = [row({1: 1}, {2: 1}, {3: 1}), row({3: 1}, {4: 1}, {0: 1}), row({1: 1}, {5: 1}, {2: 1})]
     assert proved(rows, [1, 2], [5]) == {5}
