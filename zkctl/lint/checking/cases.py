@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from zkctl.lint.checking.world import World, need, without_one
+from zkctl.lint.checking.forms import need, without_one
+from zkctl.lint.checking.world import World
 
 MOST_CASES = 64
 Run = Callable[[World, Any], None]  # runs a list of steps in a world

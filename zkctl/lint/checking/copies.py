@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from zkctl.lint.checking.world import Form, World, need
+from zkctl.lint.checking.forms import Form, need
+from zkctl.lint.checking.world import World
 
 
 def prove_body(world: World, run: Any, path: Any, steps: Any) -> None:

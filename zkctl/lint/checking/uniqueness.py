@@ -6,7 +6,8 @@ from itertools import pairwise
 from math import gcd
 from typing import Any
 
-from zkctl.lint.checking.world import Form, World, as_polynomial, need, without_one
+from zkctl.lint.checking.forms import Form, as_polynomial, need, without_one
+from zkctl.lint.checking.world import World
 
 MOST_ENUMERATED = 16_384
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zkctl.lint.checking.world import Polynomial, World, need, without_one
+from zkctl.lint.checking.forms import Polynomial, need, without_one
+from zkctl.lint.checking.world import World
 
 MOST_TABLE = 1024
 

@@ -7,26 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from zkctl.errors import CheckFailed
-
-Form = dict[int, int]
-Polynomial = dict[tuple[int, ...], int]
-
-
-def need(condition: object) -> None:
-    """Refuse the step if the condition is false."""
-    if not condition:
-        raise CheckFailed("a condition of the step does not hold")
-
-
-def without_one(form: Mapping[int, int]) -> set[int]:
-    """Return the wires of a form, without wire 0."""
-    return set(form) - {0}
-
-
-def as_polynomial(form: Mapping[int, int]) -> Polynomial:
-    """Return a form as a polynomial."""
-    return {((w,) if w else ()): c for w, c in form.items()}
+from zkctl.lint.checking.forms import Form, Polynomial, as_polynomial, need, without_one
 
 
 class World:
@@ -205,28 +186,38 @@ class World:
                 else:
                     c *= value
             key = tuple(sorted(left))
-            total[key] = (total.get(key, 0) + c) % self.p
-        return {wires: c for wires, c in total.items() if c}
+            total[key] = total.get(key, 0) + c
+        return self.cleared(total)
 
     def times(self, x: Polynomial, y: Polynomial) -> Polynomial:
-        """Return a product of polynomials."""
-        return self.reduced((v + w, c * d) for v, c in x.items() for w, d in y.items())
+        """Return a product of polynomials without fixed wires."""
+        total: Polynomial = {}
+        for v, c in x.items():
+            for w, d in y.items():
+                key = tuple(sorted(v + w)) if v and w else v or w
+                total[key] = total.get(key, 0) + c * d
+        return self.cleared(total)
 
     def difference(self, x: Polynomial, y: Polynomial, m: int = 1) -> Polynomial:
         """Return x - m * y."""
-        return self.reduced([*x.items(), *((w, -m * c) for w, c in y.items())])
+        return self.cleared({**x, **{w: x.get(w, 0) - m * c for w, c in y.items()}})
+
+    def cleared(self, terms: Polynomial) -> Polynomial:
+        """Return a polynomial with reduced coefficients that are not 0."""
+        p = self.p
+        return {wires: v for wires, c in terms.items() if (v := c % p)}
 
     def residue(self, sides: Sequence[Form]) -> Polynomial:
-        """Return A * B - C."""
-        a, b, c = map(as_polynomial, sides)
+        """Return A * B - C with the values of fixed wires."""
+        a, b, c = (as_polynomial(self.fold(side)) for side in sides)
         return self.difference(self.times(a, b), c)
 
     def combination(self, parts: Any) -> Polynomial:
         """Return the sum of polynomial * (A * B - C), which is 0."""
         total: Polynomial = {}
-        for k, factor in parts:
-            added = self.times(self.polynomial(factor), self.residue(self.row(k)))
-            total = self.difference(total, added, -1)
+        for k, pairs in parts:
+            factor = self.reduced(self.polynomial(pairs).items())
+            total = self.difference(total, self.times(factor, self.residue(self.row(k))), -1)
         return total
 
     # New facts
