@@ -1,17 +1,17 @@
 """The text form of a component, level by level: its characters, how many there are, and the first of them (rules S1, S2, S4, S5, S6).
 
-A component of at most n characters is below 256^n, so its n bytes are unique.  The used bytes stand behind the unused ones, which are 0:
-a component has at least k characters if its byte number n - k is used, so the lengths need no count.
+A component of at most n characters is below 256^n, so its n bytes are unique; those of characters have 7 bits.  The used bytes stand behind
+the unused ones, which are 0: a component has at least k characters if its byte number n - k is used, so the lengths need no count.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from levels import enforce_leading
 
-from zkctl.dsl import Array, Bit, Signal, constrain, dot, gadget
+from zkctl.dsl import Array, Bit, Int, Ints, Signal, Uint, advice, constrain, dot, gadget, hint
 from zkctl.gadgets.compare import is_equal, to_uint
 from zkctl.gadgets.gates import all_of
 from zkctl.gadgets.text.byte_sets import membership
@@ -24,20 +24,21 @@ FREE_FORM = (
     2,
     3,
 )  # levels of any characters; the forms of the others exclude `C` and two digits
-BITS_OF_BYTE = 8
+BITS_OF_BYTE, BITS_OF_ASCII = 8, 7
+NO_BIT = 0
 
 
 def _mask(characters: bytes) -> int:
     return sum(1 << byte for byte in characters)
 
 
-CLASSES = (_mask(b"\0"), _mask(b"0123456789"), _mask(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+DIGITS, LETTERS = _mask(b"0123456789"), _mask(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class Characters(NamedTuple):
     """The bytes of a component, the highest first, and what each is: used, a digit, a letter."""
 
-    values: Array[Signal]
+    values: Array[Uint]
     is_used: Array[Bit]
     is_digit: Array[Bit]
     is_letter: Array[Bit]
@@ -49,7 +50,7 @@ def enforce_form(component: Signal, *, level: int) -> Bit:
 
     Assumes:  nothing.
     Enforces: the component is 0 or the text of a component of this level; the result is [component != 0].
-    Cost:     27 constraints for each character that the level may have, less 1, 5 at levels 1 to 3, 2 to 15 for the first characters.
+    Cost:     23 constraints for each character that the level may have, and 2 to 16.
     """
     characters = characters_of(component, level=level)
     is_there = characters.is_used[-1]
@@ -70,27 +71,28 @@ def characters_of(component: Signal, *, level: int) -> Characters:
     """Return the characters of a component (rules S1 and S2).
 
     Assumes:  nothing.
-    Enforces: the bytes spell the component as integers; each is 0, a digit or a capital letter, and those that are 0 come first.
-    Cost:     27 constraints for each character that the level may have, less 1.
+    Enforces: the bytes spell the component as integers; each is a digit, a capital letter or 0, and those that are 0 come first.
+    Cost:     23 constraints for each character that the level may have.
     """
     n = LONGEST[level]
-    number = to_uint(component, BITS_OF_BYTE * n, f"S4: the component of level {level} is too long")
-    lowest = [BITS_OF_BYTE * k for k in reversed(range(n))]
-    characters = [number.bits[k : k + BITS_OF_BYTE] for k in lowest]
-    classes = [membership(bits, sets=CLASSES, named=()) for bits in characters]
-    for is_unused, is_digit, is_letter in classes:
-        constrain(
-            is_unused + is_digit + is_letter == 1,
-            f"S2: a character of level {level} is neither A-Z nor 0-9",
-        )
-    is_used = [~is_unused for is_unused, _, _ in classes]
+    message = f"S2: a character of level {level} is neither A-Z nor 0-9"
+    hinted = hint(_bytes_of, component, n=n)
+    spelled = dot([256**k for k in reversed(range(n))], hinted)
+    constrain(spelled == component, f"S4: the component of level {level} is too long")
+    values = Array([to_uint(value, BITS_OF_ASCII, message) for value in hinted])
+    sets = (DIGITS | LETTERS, DIGITS, LETTERS)
+    classes = [membership([*value.bits, NO_BIT], sets=sets, named=()) for value in values]
+    is_used, is_digit, is_letter = (Array(each) for each in zip(*classes, strict=True))
+    for value, used in zip(values, is_used, strict=True):
+        constrain((1 - used) * value == 0, message)
     enforce_leading(is_used[::-1], f"S2: the component of level {level} has a zero byte behind a character")  # fmt: skip
-    return Characters(
-        values=Array([dot([1 << k for k in range(BITS_OF_BYTE)], bits) for bits in characters]),
-        is_used=Array(is_used),
-        is_digit=Array([is_digit for _, is_digit, _ in classes]),
-        is_letter=Array([is_letter for _, _, is_letter in classes]),
-    )
+    return Characters(values, is_used, is_digit, is_letter)
+
+
+@advice
+def _bytes_of(component: Int, *, n: int) -> Ints:
+    """Return the lowest n bytes of a component, the highest first."""
+    return cast(Ints, [component >> BITS_OF_BYTE * k & 255 for k in reversed(range(n))])
 
 
 def _enforce_beginning(characters: Characters, level: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from zkctl.address.records import LOCKERS, ROOTS, Epoch, withdrawn_epochs
 from zkctl.address.requests import Request
-from zkctl.address.statements import Statement
+from zkctl.address.statements import PublicStatement
 from zkctl.address.texts import FIELDS, text_of_value, text_value
 from zkctl.errors import CheckFailed, InputError
 from zkctl.runtime.records import record
@@ -24,7 +24,7 @@ _KINDS = {
 
 
 @record
-class Use:
+class NullifierUse:
     """A use to record under a unique constraint; the circuit, the proof system and the registry are no part of it."""
 
     kind: str  # nullifier, migration or reservation
@@ -45,8 +45,8 @@ def check_pinned_key(pins: Mapping[str, Sequence[str]], circuit: str, digest: st
         )
 
 
-def check_roots(
-    statement: Statement, epochs: Sequence[Epoch], *, now: int, max_age: int = MAX_ROOT_AGE
+def epoch_of_roots(
+    statement: PublicStatement, epochs: Sequence[Epoch], *, now: int, max_age: int = MAX_ROOT_AGE
 ) -> Epoch:
     """Return the recent record whose roots the statement has: duty 2.  Assumes: the chain is valid, and of the pinned owner.
 
@@ -74,7 +74,7 @@ def check_roots(
     return newest
 
 
-def _roots_of(statement: Statement) -> tuple[str, dict[str, str]]:
+def _roots_of(statement: PublicStatement) -> tuple[str, dict[str, str]]:
     """Return the kind of record, and its members with the signals that must equal them."""
     if statement.has("locker_root"):
         return LOCKERS, {"locker_root": "locker_root"}
@@ -94,7 +94,7 @@ def _check_age(epoch: Epoch, now: int, max_age: int) -> None:
         raise CheckFailed("duty 2: the record of the roots is issued in the future")
 
 
-def _check_depths(statement: Statement, epoch: Epoch) -> None:
+def _check_depths(statement: PublicStatement, epoch: Epoch) -> None:
     names = {"f": "depth"} if epoch.kind == LOCKERS else {"d": "depth", "e": "revocation_depth"}
     for letter, name in names.items():
         size = statement.circuit.sizes.get(letter)
@@ -104,13 +104,13 @@ def _check_depths(statement: Statement, epoch: Epoch) -> None:
             )
 
 
-def _check_old_root(statement: Statement, usable: Sequence[Epoch], newest: Epoch) -> None:
+def _check_old_root(statement: PublicStatement, usable: Sequence[Epoch], newest: Epoch) -> None:
     old = statement.number("old_root")
     if not any(each.numbers["root"] == old for each in usable if each.number < newest.number):
         raise CheckFailed("duty 2: old_root is of no valid earlier record")
 
 
-def check_context(statement: Statement, request: Request, *, now: int) -> None:
+def check_context(statement: PublicStatement, request: Request, *, now: int) -> None:
     """Check that a statement answers this request, in time: duty 3; the caller spends the nonce with the acceptance.
 
     Raises: CheckFailed.
@@ -125,12 +125,9 @@ def check_context(statement: Statement, request: Request, *, now: int) -> None:
         raise CheckFailed("duty 3: the context is not that of the request")
 
 
-def check_conditions(
-    statement: Statement, request: Request, *, now: int, texts: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Check that a statement says what was asked for: duty 4; return the revealed fields.
+def check_conditions(statement: PublicStatement, request: Request, *, now: int) -> None:
+    """Check that a statement says what the request asks for: duty 4.
 
-    `texts` are long texts that came beside the proof, by field.
     Raises: CheckFailed; InputError for a condition that is wrong itself.
     """
     if statement.circuit != request.circuit:
@@ -142,33 +139,44 @@ def check_conditions(
         raise CheckFailed(
             f"duty 4: now is not within {CLOCK_TOLERANCE} seconds of the verifier's clock"
         )
-    return _revealed(statement, texts or {}) if statement.has("values") else {}
 
 
-def _revealed(statement: Statement, texts: Mapping[str, str]) -> dict[str, str]:
+def revealed_fields(statement: PublicStatement, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of the revealed fields by name: duty 4; none for a circuit that reveals nothing.
+
+    `texts` are long texts that came beside the proof, by field.
+    Raises: CheckFailed for a value of no text, or a digest without its text.
+    """
+    if not statement.has("values"):
+        return {}
     values = statement.signals["values"]
     assert isinstance(values, list)
     mask, found = statement.number("mask"), {}
     for k, (name, value) in enumerate(zip(FIELDS, values, strict=True)):
-        if not mask >> k & 1:
-            continue
-        try:
-            text = text_of_value(value)
-        except InputError:
-            raise CheckFailed(f"duty 4: {name} is not the value of a text") from None
-        if text is None and (name not in texts or text_value(texts[name]) != value):
-            raise CheckFailed(
-                f"duty 4: {name} is a digest: expected the text that has it",
-                hint="the holder sends long texts beside the proof",
-            )
-        found[name] = texts[name] if text is None else text
+        if mask >> k & 1:
+            found[name] = _text_of(name, value, texts)
     return found
 
 
-def use_of(statement: Statement) -> Use | None:
+def _text_of(name: str, value: int, texts: Mapping[str, str]) -> str:
+    try:
+        text = text_of_value(value)
+    except InputError:
+        raise CheckFailed(f"duty 4: {name} is not the value of a text") from None
+    if text is not None:
+        return text
+    if name not in texts or text_value(texts[name]) != value:
+        raise CheckFailed(
+            f"duty 4: {name} is a digest: expected the text that has it",
+            hint="the holder sends long texts beside the proof",
+        )
+    return texts[name]
+
+
+def use_of(statement: PublicStatement) -> NullifierUse | None:
     """Return the use that a statement asks for: duty 5; None for a circuit without a nullifier."""
     for signal, kind in _KINDS.items():
         if statement.has(signal):
             scope = statement.number("scope") if kind == "nullifier" else None
-            return Use(kind, scope, statement.number(signal))
+            return NullifierUse(kind, scope, statement.number(signal))
     return None

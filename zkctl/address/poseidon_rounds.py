@@ -39,7 +39,7 @@ class PartialRound:
 
 
 @record
-class Rounds:
+class PoseidonRounds:
     """One width: `before` is added to the state, then come the rounds."""
 
     before: Vector
@@ -49,7 +49,7 @@ class Rounds:
 
 
 @cache
-def poseidon_rounds(t: int) -> Rounds:
+def poseidon_rounds(t: int) -> PoseidonRounds:
     """Return the rounds for a state of t elements."""
     parameters = poseidon_parameters(t)
     constants = [list(each) for each in parameters.constants]
@@ -65,7 +65,7 @@ def poseidon_rounds(t: int) -> Rounds:
     )
     first = [*(FullRound(mds, each) for each in constants[1:half]), joined]
     last = [*constants[half + n_partial + 1 :], [0] * t]
-    return Rounds(constants[0], first, partial, [FullRound(mds, each) for each in last])
+    return PoseidonRounds(constants[0], first, partial, [FullRound(mds, each) for each in last])
 
 
 def _later_constants(powers: Sequence[Matrix], constants: Sequence[Vector]) -> list[Vector]:

@@ -84,7 +84,7 @@ def sign_record(private: bytes, body: Body, *, where: str) -> SignedRecord:
     return SignedRecord(raw, sign_message(private, _message(body["v"], raw), where))
 
 
-def check_record(public_key: str, signed: SignedRecord, *, where: str) -> Epoch:
+def parse_record(public_key: str, signed: SignedRecord, *, where: str) -> Epoch:
     """Check a record's form and signature and return it.
 
     Raises: FormatError; CheckFailed for another signature.  The key is the pinned one, never one from the record.

@@ -23,7 +23,7 @@ _MAX_NUMBER = 1 << 64
 
 @record
 class Conditions:
-    """What is asked for; each circuit uses its own part.
+    """The conditions of a request; each circuit uses its part.
 
     purpose and period make the scope of membership; country and depth are of structure; allowed and prohibited are texts of
     regions; fields are names to reveal; facility is the text of a locker's door.

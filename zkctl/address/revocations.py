@@ -28,7 +28,7 @@ class Revocation:
 
 
 @record
-class Entry:
+class RevocationEntry:
     """An entry of the tree with its path."""
 
     value: int
@@ -51,7 +51,7 @@ class RevocationTree:
         """Return the root."""
         return self._tree.root()
 
-    def low_entry(self, value: int) -> Entry:
+    def low_entry(self, value: int) -> RevocationEntry:
         """Return the entry that shows the absence of a value.  Raises: CheckFailed if it is revoked; InputError for 0."""
         if not 0 < value < MODULUS:
             raise InputError("A1: the value cannot be absent: expected 1 to p - 1")
@@ -60,15 +60,15 @@ class RevocationTree:
             raise CheckFailed("the leaf is revoked")
         return self._entry(self._sorted[k - 1][1])
 
-    def entry(self, value: int) -> Entry:
+    def entry(self, value: int) -> RevocationEntry:
         """Return the entry of a revoked leaf.  Raises: CheckFailed if it is not revoked."""
         k = bisect_left(self._sorted, (value, 0))
         if value == 0 or k == len(self._sorted) or self._sorted[k][0] != value:
             raise CheckFailed("the leaf is not revoked")
         return self._entry(self._sorted[k][1])
 
-    def _entry(self, place: int) -> Entry:
-        return Entry(*self.entries[place], self._tree.path(place))
+    def _entry(self, place: int) -> RevocationEntry:
+        return RevocationEntry(*self.entries[place], self._tree.path(place))
 
 
 def check_revocations(depth: int, revocations: Sequence[Revocation]) -> None:

@@ -9,7 +9,6 @@ from zkctl.address.poseidon_rounds import MODULUS
 from zkctl.errors import InputError, UsageError
 from zkctl.runtime.records import record
 
-N_FIELDS = 8
 DEFAULT_SIZES = {"d": 20, "e": 20, "k": 8, "f": 20}
 MAX_SIZE = 32
 _ID = re.compile(r"([a-z-]+-v[0-9]+)((?:-[a-z0-9]+)?)")
@@ -53,7 +52,7 @@ class CircuitId:
 
 
 @record
-class Statement:
+class PublicStatement:
     """The public signals of a proof by name."""
 
     circuit: CircuitId
@@ -93,7 +92,7 @@ def parse_circuit_id(text: str) -> CircuitId:
     return CircuitId(found[1], sizes)
 
 
-def read_statement(circuit: CircuitId, signals: Sequence[int]) -> Statement:
+def read_statement(circuit: CircuitId, signals: Sequence[int]) -> PublicStatement:
     """Return the signals by name: duty 1.  Raises: InputError for a wrong number of signals, or one that is not below p."""
     lengths = circuit.lengths()
     expected = sum(length or 1 for _, length in lengths)
@@ -109,4 +108,4 @@ def read_statement(circuit: CircuitId, signals: Sequence[int]) -> Statement:
     for name, length in lengths:
         taken, rest = rest[: length or 1], rest[length or 1 :]
         found[name] = taken if length else taken[0]
-    return Statement(circuit, found)
+    return PublicStatement(circuit, found)

@@ -52,7 +52,7 @@ def _fill(out: Words, polynomials: Sequence[FieldArray], first: int) -> None:
 
 
 def _in_pieces(n: int, work: Callable[[slice], None]) -> None:
-    """Do some work for all pieces of n rows; each thread takes consecutive ones."""
+    """Call `work` for all pieces of n rows; each thread takes consecutive ones."""
     starts = [*range(0, n, PIECE), n]
     pieces = [slice(*pair) for pair in pairwise(starts)]
     n_tasks = thread_count()

@@ -32,7 +32,7 @@ _CUBE_ROOT_OF_LARGEST = 46779916588606961003604686679926402648134429907901176202
 MEMORY_PER_ROW = 4400  # bytes for each row of the domain, measured at 2^13 rows
 
 
-def check_size(n_rows: int, tau: PowersOfTau) -> int:
+def log_rows_within(n_rows: int, tau: PowersOfTau) -> int:
     """Return the logarithm of the number of rows, those for blinding and padding included.
 
     Raises: EnvironmentProblem for powers of tau that are too small or unprepared.
@@ -68,7 +68,7 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
             hint="use plonk, or compile the circuit for bn254",
         )
     gates = fflonk_gates(circuit)
-    log_n = check_size(gates.wires.shape[1], powers)
+    log_n = log_rows_within(gates.wires.shape[1], powers)
     n = 1 << log_n
     tau_g1 = members(powers.tau_g1[: n_powers(n)], "tau_g1")
     rows = RowPolynomials(gates, Domain(circuit.field, log_n), BLINDING_ROWS)

@@ -27,6 +27,7 @@ from zkctl.lint.passes.unused_result import unused_results
 from zkctl.lint.subject import Subject
 from zkctl.runtime.records import record
 
+MOST_ROWS = 300_000  # that passes read one by one: some seconds
 UNIQUENESS = "L000"  # the verdict on the outputs in reports that know findings only
 NONDETERMINISTIC = (
     "L011"  # found by compiling twice, which only the toolchain can: zkctl.toolchain.lint
@@ -37,7 +38,8 @@ NONDETERMINISTIC = (
 class Pass:
     """One pass; the quick ones cost milliseconds and run with every compilation.
 
-    Those that need the inputs are left out for a circuit whose inputs are in doubt.
+    Those that need the inputs are left out for a circuit whose inputs are in doubt, those that read row by row for one with more than
+    MOST_ROWS.
     """
 
     code: str
@@ -45,6 +47,7 @@ class Pass:
     run: Callable[[Subject], Iterator[Finding]]
     is_quick: bool = False
     needs_inputs: bool = True
+    reads_rows: bool = False
 
     @property
     def description(self) -> str:
@@ -57,17 +60,17 @@ PASSES = (
     Pass("L002", "unlinked-output", unlinked_outputs, is_quick=True),
     Pass("L003", "unused-result", unused_results),
     Pass("L004", "unused-input", unused_inputs, is_quick=True),
-    Pass("L005", "unranged-operand", unranged_operands),
-    Pass("L006", "unsafe-division", unsafe_divisions),
-    Pass("L007", "aliased-decomposition", aliased_decompositions),
+    Pass("L005", "unranged-operand", unranged_operands, reads_rows=True),
+    Pass("L006", "unsafe-division", unsafe_divisions, reads_rows=True),
+    Pass("L007", "aliased-decomposition", aliased_decompositions, reads_rows=True),
     Pass("L008", "sensitive-output", sensitive_outputs),
     Pass("L009", "trivial-constraint", trivial_constraints, is_quick=True, needs_inputs=False),
     Pass("L010", "advice-check", advice_checks),
     Pass("L012", "unbound-public-input", unbound_public_inputs, is_quick=True),
-    Pass("L013", "revealed-secret", revealed_secrets),
-    Pass("L014", "unsatisfiable", unsatisfiable_constraints, needs_inputs=False),
+    Pass("L013", "revealed-secret", revealed_secrets, reads_rows=True),
+    Pass("L014", "unsatisfiable", unsatisfiable_constraints, needs_inputs=False, reads_rows=True),
     Pass("L015", "no-knowledge", circuits_without_knowledge),
-    Pass("L016", "unconnected-component", unconnected_components),
+    Pass("L016", "unconnected-component", unconnected_components, reads_rows=True),
     Pass("L017", "assumption", assumptions),
     Pass("L018", "python-hint", python_hints, is_quick=True),
 )
@@ -84,6 +87,22 @@ def run_passes(subject: Subject, *, quick: bool = False) -> list[Finding]:
     return [
         replace(finding, code=each.code)
         for each in PASSES
-        if (each.is_quick or not quick) and not (each.needs_inputs and subject.is_in_doubt)
+        if (each.is_quick or not quick) and _is_run(each, subject)
         for finding in each.run(subject)
     ]
+
+
+def left_out(subject: Subject) -> list[str]:
+    """Return a remark if the circuit is too large for some passes."""
+    codes = [each.code for each in PASSES if each.reads_rows]
+    if subject.rows.n_rows <= MOST_ROWS:
+        return []
+    return [
+        f"the circuit has {subject.rows.n_rows} constraints: {', '.join(codes)} look at {MOST_ROWS} at most and are left out"
+    ]
+
+
+def _is_run(each: Pass, subject: Subject) -> bool:
+    if each.reads_rows and subject.rows.n_rows > MOST_ROWS:
+        return False
+    return not (each.needs_inputs and subject.is_in_doubt)

@@ -51,7 +51,7 @@ class Subject:
     signals: Sequence[NamedSignal]
     names: Callable[[int], str]
     program: WitnessProgram | None = None
-    calls: Sequence[GadgetCall] = ()
+    gadget_calls: Callable[[], Iterable[GadgetCall]] = tuple
     own_rows: int = 0
     judgement: Judgement | None = None
     lost_inputs: tuple[str, ...] = ()
@@ -76,6 +76,11 @@ class Subject:
     def outputs(self) -> frozenset[int]:
         """The wires of outputs."""
         return frozenset(self.wires(Role.OUTPUT))
+
+    @cached_property
+    def calls(self) -> list[GadgetCall]:
+        """The calls of gadgets, those inside others after them."""
+        return list(self.gadget_calls())
 
     @cached_property
     def mentioned(self) -> Flags:
@@ -140,7 +145,7 @@ def subject_of(compiled: CompiledCircuit, judgement: Judgement | None = None) ->
         found.signals,
         _NamesOfCircuit(compiled),
         compiled.program,
-        list(compiled.gadget_calls()),
+        compiled.gadget_calls,
         compiled.n_input_rows,
         judgement,
         ranges=compiled.proven_ranges,

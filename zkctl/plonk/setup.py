@@ -6,6 +6,7 @@ from typing import Any
 
 from zkctl.constraints.plonk.arithmetise import plonk_gates
 from zkctl.constraints.r1cs import R1CS
+from zkctl.curve.sums.pools import kept_pools
 from zkctl.kzg.commit_values import commit_near_line, commit_values
 from zkctl.kzg.row_polynomials import (
     SELECTORS,
@@ -24,7 +25,7 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 MEMORY_PER_ROW = 1400  # bytes for each row of the domain, measured at 2^16 rows
 
 
-def check_size(n_rows: int, tau: PowersOfTau) -> int:
+def log_rows_within(n_rows: int, tau: PowersOfTau) -> int:
     """Return the logarithm of the number of rows, padding included.
 
     Raises: EnvironmentProblem for powers of tau that are too small or unprepared.
@@ -43,7 +44,7 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     """
     check_circuit(circuit, powers)
     gates = plonk_gates(circuit)
-    log_n = check_size(gates.wires.shape[1], powers)
+    log_n = log_rows_within(gates.wires.shape[1], powers)
     n = 1 << log_n
     assert powers.lagrange is not None
     tau_g1 = members(powers.tau_g1[: n + EXTRA_POWERS], "tau_g1")
@@ -51,13 +52,14 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     rows = RowPolynomials(gates, Domain(circuit.field, log_n))
     commitments: dict[str, Any] = {}
     polynomials: dict[str, Polynomial] = {}
-    for name in SELECTORS:
-        values = rows.selector(name)
-        commitments[name] = commit_values(points, values)
-        polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
-    for name, values, slope in zip(SIGMAS, rows.sigmas(), rows.padding_slopes, strict=True):
-        commitments[name] = commit_near_line(points, tau_g1[1], values, slope, rows.domain)
-        polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
+    with kept_pools():
+        for name in SELECTORS:
+            values = rows.selector(name)
+            commitments[name] = commit_values(points, values)
+            polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
+        for name, values, slope in zip(SIGMAS, rows.sigmas(), rows.padding_slopes, strict=True):
+            commitments[name] = commit_near_line(points, tau_g1[1], values, slope, rows.domain)
+            polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
     k1, k2 = rows.shifts
     verifying_key = VerifyingKey(
         curve=powers.curve,

@@ -25,83 +25,110 @@ def of_pid(pid: str = FULL, **changes: int) -> ForgedWitness:
     )
 
 
-def character(honest: ForgedWitness, level: int, place: int) -> tuple[int, int, int]:
-    """The wires that say whether a character, counted from the last one, is unused, a digit, a letter."""
+def character(honest: ForgedWitness, level: int, place: int) -> tuple[int, int]:
+    """The wires that say whether a character, counted from the last one, is used, and a letter; a digit is used and no letter."""
     before = sum(longest for _, longest in LENGTHS[:level])
     call = honest.call("membership", before + LENGTHS[level][1] - 1 - place)
-    unused, digit, letter = (honest.result(call, k) for k in range(3))
-    return unused, digit, letter
+    return honest.result(call, 0), honest.result(call, 2)
 
 
-def bits(honest: ForgedWitness, level: int, number: int) -> dict[int, int]:
-    """Lies that take a component for a number: all its bits but the lowest one, which is what they leave of it."""
-    return honest.bits({honest.wire(f"components[{level}]"): 1}, number)
+def unused(honest: ForgedWitness, level: int, place: int = 0) -> dict[int, int]:
+    """Lies that say that a character is not used; the last one says whether the level is there."""
+    return dict.fromkeys(character(honest, level, place), 0)
+
+
+def letter(honest: ForgedWitness, level: int, place: int) -> dict[int, int]:
+    """Lies that say that a character is a letter."""
+    return dict.fromkeys(character(honest, level, place), 1)
+
+
+def digit(honest: ForgedWitness, level: int, place: int) -> dict[int, int]:
+    return dict(zip(character(honest, level, place), (1, 0), strict=True))
+
+
+def bytes_of(honest: ForgedWitness, level: int) -> list[int]:
+    """The wires of the hinted bytes of a component, the highest first."""
+    return next(
+        list(each.outputs)
+        for each in honest.program.hint_calls
+        if each.inputs == ({honest.wire(f"components[{level}]"): 1},)
+    )
 
 
 def test_forged_byte_above_255(honest: ForgedWitness) -> None:
-    """256 + y, and the byte before is lowered by 1: 2 more in the highest bit of y, 1 less in the lowest bit of the other."""
-    wires = list(bits(honest, 3, 0))
-    high, low = wires[7 - 1], wires[8 - 1]
-    lies = {high: honest.honest[high] + 2, low: honest.honest[low] - 1}
-    assert "S4" in rules(honest.broken(lies))
+    """256 + y, and the byte before is lowered by 1: they spell the same component."""
+    wires = bytes_of(honest, 3)
+    lies = {wires[-1]: honest.honest[wires[-1]] + 256, wires[-2]: honest.honest[wires[-2]] - 1}
+    found = honest.broken(lies)
+    assert "S2" in rules(found)
+    assert "S4: the component of level 3 is too long" not in found
 
 
-def test_forged_bits_of_a_component_plus_p() -> None:
-    """64 bits spell no number from p on; with the rest in the highest one, that is no bit."""
+def test_forged_bytes_of_a_component_plus_p() -> None:
+    """Eight bytes spell no number from p on; with the rest in the first one, it is no byte."""
     witness = of_pid(c6=packed("BN000001"))
     value = packed("BN000001") + P
-    lies = bits(witness, 6, value)
-    assert witness.broken(lies)
-    lies[list(lies)[-1]] = value >> len(lies)
-    assert "S4" in rules(witness.broken(lies))
+    wires = bytes_of(witness, 6)
+    lies = {wire: value >> 8 * k & 255 for k, wire in enumerate(reversed(wires))}
+    too_long = "S4: the component of level 6 is too long"
+    assert too_long in witness.broken(lies)
+    lies[wires[0]] = value >> 8 * 7
+    found = witness.broken(lies)
+    assert too_long not in found
+    assert "S2" in rules(found)
+
+
+def test_forged_bits_of_a_byte(honest: ForgedWitness) -> None:
+    """Seven bits of y + p, the rest in the highest one; and of y itself, one of them 2 and the one above less by 1."""
+    byte = bytes_of(honest, 3)[-1]
+    bits = honest.bits({byte: 1}, honest.honest[byte] + P)
+    bits[list(bits)[-1]] = (honest.honest[byte] + P) >> len(bits)
+    assert "S2" in rules(honest.broken(bits))
+    low, high = list(bits)[:2]
+    lies = {low: honest.honest[low] + 2, high: honest.honest[high] - 1}
+    assert "S2" in rules(honest.broken(lies))
 
 
 def test_forged_use_of_a_zero_byte_in_front(honest: ForgedWitness) -> None:
-    unused, digit, letter = character(honest, 6, 7)
-    assert honest.honest[unused] == 1
-    assert "S2" in rules(honest.broken({unused: 0}))
-    for lies in ({unused: 0, digit: 1}, {unused: 0, letter: 1}):
-        assert honest.broken(lies)
+    assert honest.honest[bytes_of(honest, 6)[0]] == 0
+    for lies in (letter(honest, 6, 7), digit(honest, 6, 7)):
+        assert "S2" in rules(honest.broken(lies))
 
 
-def test_forged_disuse_of_a_byte(honest: ForgedWitness) -> None:
+@pytest.mark.parametrize("place", [0, 3])
+def test_forged_disuse_of_a_byte(honest: ForgedWitness, place: int) -> None:
     """The last character of the building, and the first one."""
-    for place in (0, 3):
-        unused, digit, letter = character(honest, 6, place)
-        assert honest.honest[unused] == 0
-        assert "S2" in rules(honest.broken({unused: 1}))
-        assert honest.broken({unused: 1, digit: 0, letter: 0})
+    assert "S2" in rules(honest.broken(unused(honest, 6, place)))
 
 
 def test_forged_selectors(honest: ForgedWitness) -> None:
     """Selectors (2, -1, 0, ...) for depth 0: admin1 is there -1 times.  And those of a gap: seven levels in all."""
     country = of_pid("JP")
-    unused = character(country, 1, 0)[0]
-    assert country.broken({unused: 2, country.wire("depth"): 0})
-    gap = {character(honest, 3, 0)[0]: 1, honest.wire("depth"): 7}
+    minus_1 = {character(country, 1, 0)[0]: P - 1, country.wire("depth"): 0}
+    found = country.broken(minus_1)
+    assert found
+    assert "S3: the depth is not the number of levels" not in found
+    gap = {**unused(honest, 3), honest.wire("depth"): 7}
     assert "S3" in rules(honest.broken(gap))
 
 
-@pytest.mark.parametrize(("pid", "levels"), [(FULL, 7), (FULL[: FULL.rindex("-")], 8)])
-def test_forged_presence_of_the_unit(pid: str, levels: int) -> None:
-    """e_7 is turned over, as the flag and by the inverse that it is made of."""
-    witness = of_pid(pid)
-    unused = character(witness, 7, 0)[0]
-    assert witness.honest[unused] == (levels == 8)
-    depth = {witness.wire("depth"): levels}
-    assert witness.broken({unused: 1 - witness.honest[unused], **depth})
-    zero_test = next(each for each in witness.calls if each.returned[:1] == ({unused: 1},))
-    (inverse,) = witness.advised(zero_test)
-    for wrong in (0, 1, P - 1):
-        assert witness.broken({inverse: wrong, **depth})
+def test_forged_absence_of_the_unit(honest: ForgedWitness) -> None:
+    """e_7 = 0 for eight levels.  No inverse is hinted for it: it is whether the last character is used."""
+    assert "S2" in rules(honest.broken({**unused(honest, 7), honest.wire("depth"): 7}))
+
+
+def test_forged_presence_of_a_unit() -> None:
+    """e_7 = 1 for seven levels."""
+    witness = of_pid(FULL[: FULL.rindex("-")])
+    for lies in (letter(witness, 7, 0), digit(witness, 7, 0)):
+        assert witness.broken({**lies, witness.wire("depth"): 8})
 
 
 def test_forged_digit_and_letter_exchanged(honest: ForgedWitness) -> None:
-    """One character of each level; the lists of rows differ by nothing but their place."""
+    """The last character of each level."""
     for level in range(8):
-        _, digit, letter = character(honest, level, 0)
-        assert honest.honest[digit] != honest.honest[letter]
-        lies = {digit: honest.honest[letter], letter: honest.honest[digit]}
+        is_letter = honest.honest[character(honest, level, 0)[1]]
+        lies = digit(honest, level, 0) if is_letter else letter(honest, level, 0)
         assert honest.broken(lies), level
 
 
@@ -110,8 +137,9 @@ def test_forged_length() -> None:
     witness = of_pid(c6=packed("BN2"))
     short = {witness.wire("components[6]"): packed("BN")}
     assert "S4" in rules(witness.broken(short))
-    unused, _, letter = character(witness, 6, 2)
-    assert rules(witness.broken({**short, unused: 0, letter: 1})) - {"O5"}
+    found = rules(witness.broken({**short, **letter(witness, 6, 2)}))
+    assert "S4" not in found
+    assert found - {"O5"}
 
 
 def test_forged_pid_commitment(honest: ForgedWitness) -> None:

@@ -10,6 +10,7 @@ from tests.support.address.circuits import FOLDER, compiled
 from tests.support.address.project import CIRCUITS, DEPTH, ProjectCircuit, files_of, settings
 from zkctl.toolchain.project.cases import circuits_of, run_cases
 from zkctl.toolchain.project.settings import read_project
+from zkctl.toolchain.project.snapshot import FILE, counts_of, read_snapshot
 
 IDS = [each.id for each in CIRCUITS]
 
@@ -17,6 +18,14 @@ IDS = [each.id for each in CIRCUITS]
 def test_the_settings_are_those_of_the_script() -> None:
     assert (FOLDER / "zkctl.yaml").read_text() == settings()
     assert sorted(path.name for path in (FOLDER / "inputs").iterdir()) == sorted(IDS)
+
+
+def test_the_counts_are_those_of_the_snapshot() -> None:
+    """`zkctl snapshot` keeps the constraints of each circuit and of the gadgets in it; a change is written on purpose."""
+    kept = read_snapshot(FOLDER / FILE)
+    for circuit in CIRCUITS:
+        simple = compiled(circuit.name, **circuit.parameters(DEPTH)).simplified()
+        assert kept[circuit.id] == counts_of(simple), circuit.id
 
 
 def test_the_table_in_the_readme() -> None:

@@ -11,7 +11,7 @@ from zkctl.ceremony.record.signing import public_key_of
 from zkctl.storage.private import read_secret
 from zkctl.toolchain.address.epochs import new_registry, publish_epoch
 from zkctl.toolchain.address.registrations import AddSummary, add_leaves
-from zkctl.toolchain.address.registry_folder import ADDRESSES, LOCKERS, Settings
+from zkctl.toolchain.address.registry_folder import ADDRESSES, LOCKERS, RegistrySettings
 from zkctl.toolchain.address.snapshot import write_snapshot
 from zkctl.toolchain.ceremony.receipts import generate_signing_key
 
@@ -39,7 +39,7 @@ class Provider:
         generate_signing_key(self.key)
         self.public_key = public_key_of(read_secret(self.key, 1 << 16), "")
         kind = LOCKERS if lockers else ADDRESSES
-        new_registry(self.registry, Settings(kind, OWNER, depth, 4))
+        new_registry(self.registry, RegistrySettings(kind, OWNER, depth, 4))
         self._n_files = 0
 
     def add(

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from zkctl.address.duties import (
-    Use,
+    NullifierUse,
     check_conditions,
     check_context,
     check_pinned_key,
-    check_roots,
+    epoch_of_roots,
+    revealed_fields,
     use_of,
 )
 from zkctl.address.records import Epoch
 from zkctl.address.requests import Conditions, Request
-from zkctl.address.statements import Statement, parse_circuit_id
+from zkctl.address.statements import PublicStatement, parse_circuit_id
 from zkctl.address.texts import FIELDS, text_value
 from zkctl.errors import CheckFailed
 
@@ -39,8 +40,8 @@ def withdrawn(number: int, epoch: int) -> Epoch:
     return Epoch("zkap.v1.withdrawn", "tokyo", "", numbers, "")
 
 
-def statement(circuit: str, **signals: Any) -> Statement:
-    return Statement(parse_circuit_id(circuit), signals)
+def statement(circuit: str, **signals: Any) -> PublicStatement:
+    return PublicStatement(parse_circuit_id(circuit), signals)
 
 
 MEMBER = statement("membership-v1", nullifier=9, root=5, revocation_root=7, scope=3, context=4)
@@ -62,7 +63,7 @@ def test_duty_1_pins_keys() -> None:
 
 def test_duty_2_takes_the_newest_of_equal_roots() -> None:
     epochs = [roots(1, 5), roots(2, 6), roots(3, 5)]
-    assert check_roots(MEMBER, epochs, now=NOW).number == 3
+    assert epoch_of_roots(MEMBER, epochs, now=NOW).number == 3
 
 
 @pytest.mark.parametrize(
@@ -72,49 +73,53 @@ def test_duty_2_takes_the_newest_of_equal_roots() -> None:
         ([roots(1, 5, 8), roots(2, 6, 7)], NOW, "duty 2: root and revocation_root are of no"),
         ([roots(1, 5), withdrawn(2, 1)], NOW, "duty 2: root and revocation_root are of no"),
         ([lockers(5)], NOW, "duty 2: root and revocation_root are of no"),
-        ([roots(1, 5)], NOW + 601, "too old: expected at most 600 seconds, got 601"),
+        (
+            [roots(1, 5)],
+            NOW + 601,
+            "duty 2: the record of the roots is too old: expected at most 600 seconds, got 601",
+        ),
         ([roots(1, 5, issued_at=NOW - 601)], NOW, "too old: expected at most 600 seconds, got 601"),
         ([roots(1, 5)], NOW - 61, "duty 2: the record of the roots is issued in the future"),
     ],
 )
 def test_duty_2_refusals(epochs: list[Epoch], now: int, message: str) -> None:
     with pytest.raises(CheckFailed, match=message):
-        check_roots(MEMBER, epochs, now=now)
+        epoch_of_roots(MEMBER, epochs, now=now)
 
 
 def test_duty_2_at_the_ends_of_time() -> None:
     for now in (NOW - 60, NOW, NOW + 600):
-        check_roots(MEMBER, [roots(1, 5)], now=now)
+        epoch_of_roots(MEMBER, [roots(1, 5)], now=now)
     with pytest.raises(CheckFailed, match="expected at most 60 seconds, got 61"):
-        check_roots(MEMBER, [roots(1, 5)], now=NOW + 61, max_age=60)
+        epoch_of_roots(MEMBER, [roots(1, 5)], now=NOW + 61, max_age=60)
 
 
 def test_duty_2_single_roots_and_depths() -> None:
     absent = statement("nonrevocation-v1", leaf_commitment=1, revocation_root=7)
-    assert check_roots(absent, [roots(1, 5)], now=NOW).number == 1
+    assert epoch_of_roots(absent, [roots(1, 5)], now=NOW).number == 1
     with pytest.raises(CheckFailed, match="duty 2: revocation_root is of no valid record"):
-        check_roots(absent, [roots(1, 5, 8)], now=NOW)
+        epoch_of_roots(absent, [roots(1, 5, 8)], now=NOW)
     other = statement("membership-v1-d32e20", **MEMBER.signals)
     with pytest.raises(
         CheckFailed, match="duty 2: the circuit is of another depth: expected 20, got 32"
     ):
-        check_roots(other, [roots(1, 5)], now=NOW)
+        epoch_of_roots(other, [roots(1, 5)], now=NOW)
     locker = statement("locker-v1", locker_root=5, now=NOW, context=1, facility_id=2)
-    assert check_roots(locker, [lockers(5)], now=NOW).number == 1
+    assert epoch_of_roots(locker, [lockers(5)], now=NOW).number == 1
     with pytest.raises(CheckFailed, match="duty 2: locker_root is of no valid record"):
-        check_roots(locker, [roots(1, 5)], now=NOW)
+        epoch_of_roots(locker, [roots(1, 5)], now=NOW)
 
 
 def test_duty_2_old_roots() -> None:
     old = roots(1, 4, issued_at=NOW - 100_000)
     moved = statement("version-v1", old_root=4, new_root=5, revocation_root=7, context=1)
-    assert check_roots(moved, [old, roots(2, 5)], now=NOW).number == 2
+    assert epoch_of_roots(moved, [old, roots(2, 5)], now=NOW).number == 2
     for epochs in ([roots(1, 5)], [roots(1, 5), roots(2, 4)], [old, roots(2, 5), withdrawn(3, 1)]):
         with pytest.raises(CheckFailed, match="duty 2: old_root is of no valid earlier record"):
-            check_roots(moved, epochs, now=NOW)
+            epoch_of_roots(moved, epochs, now=NOW)
     same = statement("version-v1", **moved.signals | {"old_root": 5})
     with pytest.raises(CheckFailed, match="old_root is of no valid earlier record"):
-        check_roots(same, [old, roots(2, 5)], now=NOW)
+        epoch_of_roots(same, [old, roots(2, 5)], now=NOW)
 
 
 def request(circuit: str, **conditions: Any) -> Request:
@@ -180,7 +185,7 @@ def test_duty_4_now(shift: int, is_good: bool) -> None:
         check_conditions(made, asked, now=NOW)
 
 
-def revealing(**values: int) -> tuple[Statement, Request]:
+def revealing(**values: int) -> tuple[PublicStatement, Request]:
     asked = request("selective-reveal-v1", fields=tuple(values))
     shown = [values.get(name, 0) for name in FIELDS]
     return statement("selective-reveal-v1", **asked.signals(), values=shown), asked
@@ -189,25 +194,36 @@ def revealing(**values: int) -> tuple[Statement, Request]:
 def test_duty_4_revealed_texts() -> None:
     long = "x" * 40
     made, asked = revealing(country=text_value("JP"), street=text_value(long), room=0)
-    found = check_conditions(made, asked, now=NOW, texts={"street": long})
+    check_conditions(made, asked, now=NOW)
+    found = revealed_fields(made, {"street": long})
     assert found == {"country": "JP", "street": long, "room": ""}
     for texts in ({}, {"street": long + "y"}):
         with pytest.raises(
             CheckFailed, match="duty 4: street is a digest: expected the text that has it"
         ):
-            check_conditions(made, asked, now=NOW, texts=texts)
+            revealed_fields(made, texts)
 
 
 @pytest.mark.parametrize("value", [1 << 249, 0xFF])
 def test_duty_4_values_of_no_text(value: int) -> None:
-    made, asked = revealing(city=value)
+    made, _ = revealing(city=value)
     with pytest.raises(CheckFailed, match="duty 4: city is not the value of a text"):
-        check_conditions(made, asked, now=NOW)
+        revealed_fields(made, {})
 
 
 def test_duty_5_uses_have_no_circuit() -> None:
-    assert use_of(MEMBER) == Use("nullifier", 3, 9)
-    assert use_of(statement("membership-v1-d32e20", **MEMBER.signals)) == Use("nullifier", 3, 9)
-    assert use_of(statement("version-v1", migration_nullifier=9)) == Use("migration", None, 9)
-    assert use_of(statement("locker-v1", reservation_nullifier=9)) == Use("reservation", None, 9)
+    assert use_of(MEMBER) == NullifierUse("nullifier", 3, 9)
+    assert use_of(statement("membership-v1-d32e20", **MEMBER.signals)) == NullifierUse(
+        "nullifier", 3, 9
+    )
+    assert use_of(statement("version-v1", migration_nullifier=9)) == NullifierUse(
+        "migration", None, 9
+    )
+    assert use_of(statement("locker-v1", reservation_nullifier=9)) == NullifierUse(
+        "reservation", None, 9
+    )
     assert use_of(statement("structure-v1", root=1)) is None
+
+
+def test_a_circuit_that_reveals_nothing() -> None:
+    assert revealed_fields(MEMBER, {"city": "x"}) == {}

@@ -183,7 +183,11 @@ def test_a_coarse_pid_may_be_in_a_finer_region(
 
 def test_false_moves(vectors: dict[str, Any], trees: PublishedTrees) -> None:
     made = presentation(trees, cases(vectors, "version-v1")[0])
-    refused(replace(made, old=None), "version-v1 needs the old credential", UsageError)
+    refused(
+        replace(made, old=None),
+        "version-v1 needs the old credential and a snapshot of an epoch that has its leaf",
+        UsageError,
+    )
     assert isinstance(made.old, CommittedCredential)
     wrong = replace(made.old, version=made.old.version + 2)
     refused(

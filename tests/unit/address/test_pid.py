@@ -45,7 +45,10 @@ def test_published_vectors(vectors: dict[str, Any]) -> None:
         ("JP-13-113-01-T07-X12", "expected B and more"),
         ("JP-13-113-01-T07-B12-BX2", "expected BN and more"),
         ("JP-13-113-01-T07-B12-BN02-X1", "expected R and more"),
-        ("AR-C01", r"E6: level 1 \(admin1\) is C and two digits, which is reserved"),
+        (
+            "AR-C01",
+            r"E6: level 1 \(admin1\) is C and two digits, which is reserved for the collision suffix",
+        ),
         ("JP-C01-113", r"E6: level 1 \(admin1\)"),
         ("ZZ-13", "E9: the country of the PID is not a code of ISO 3166-1"),
     ],

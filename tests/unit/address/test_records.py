@@ -13,7 +13,7 @@ from zkctl.address.records import (
     canonical,
     check_chain,
     check_not_rolled_back,
-    check_record,
+    parse_record,
     sign_record,
     withdrawn_epochs,
 )
@@ -61,7 +61,7 @@ def chain(*records: Callable[[int, str], Body]) -> list[Epoch]:
     for make in records:
         prev = epochs[-1].digest if epochs else ""
         record = signed(make(len(epochs) + 1, prev))
-        epochs.append(check_record(PUBLIC, record, where="chain"))
+        epochs.append(parse_record(PUBLIC, record, where="chain"))
     return epochs
 
 
@@ -71,7 +71,7 @@ def test_the_bytes_and_the_signed_message() -> None:
     assert record.body.startswith(b'{"depth":"20","epoch":"1","issued_at"')
     message = b"zkap.v1.roots\x00" + record.body
     check_message_signature(PUBLIC, record.signature, message, "")
-    epoch = check_record(PUBLIC, record, where="")
+    epoch = parse_record(PUBLIC, record, where="")
     assert epoch.numbers["root"] == 11
     assert (epoch.number, epoch.issued_at, epoch.owner) == (1, 1700000000, "tokyo.example")
 
@@ -82,13 +82,13 @@ def test_each_altered_byte_is_refused() -> None:
         raw = bytearray(record.body)
         raw[k] ^= 1
         with pytest.raises((CheckFailed, FormatError)):
-            check_record(PUBLIC, SignedRecord(bytes(raw), record.signature), where="")
+            parse_record(PUBLIC, SignedRecord(bytes(raw), record.signature), where="")
 
 
 def test_another_key_is_refused() -> None:
     record = sign_record(new_key(), body(), where="")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        check_record(PUBLIC, record, where="")
+        parse_record(PUBLIC, record, where="")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_another_key_is_refused() -> None:
 )
 def test_wrong_records(raw: bytes, message: str) -> None:
     with pytest.raises(FormatError, match=message):
-        check_record(PUBLIC, SignedRecord(raw, "00" * 64), where="")
+        parse_record(PUBLIC, SignedRecord(raw, "00" * 64), where="")
 
 
 def test_a_good_chain() -> None:
@@ -129,7 +129,10 @@ def test_a_good_chain() -> None:
         ),
         (lambda n, prev: body(1, prev), "the epochs do not follow: expected 2, got 1"),
         (lambda n, prev: body(3, prev), "the epochs do not follow: expected 2, got 3"),
-        (lambda n, prev: body(n, ""), "the chain of records is broken"),
+        (
+            lambda n, prev: body(n, ""),
+            "the chain of records is broken: prev is not the digest of the record before",
+        ),
         (lambda n, prev: body(n, "00" * 32), "the chain of records is broken"),
         (
             lambda n, prev: body(n, prev, issued_at="1699999999"),

@@ -56,7 +56,10 @@ def test_only_revoked_leaves_have_an_entry(value: int) -> None:
     [
         ([(0, 0)], "T1: revocation 0 is no value and link"),
         ([(MODULUS, 0)], "T1: revocation 0"),
-        ([(1, 0), (5, MODULUS)], "expected 0 < value < p, link < p, link != value"),
+        (
+            [(1, 0), (5, MODULUS)],
+            "T1: revocation 1 is no value and link: expected 0 < value < p, link < p, link != value",
+        ),
         ([(5, 5)], "T1: revocation 0"),
         ([(5, 0), (6, 0), (5, 7)], "T2: revocation 2 repeats an earlier one"),
         (

@@ -49,13 +49,16 @@ def test_default_sizes_have_one_id() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("membership", "the circuit id is unknown"),
+        ("membership", "the circuit id is unknown: expected membership-v1, "),
         ("membership-v2", "the circuit id is unknown"),
         ("Membership-v1", "the circuit id is unknown"),
         ("membership-v1-d20", "the sizes in the circuit id are wrong"),
         ("membership-v1-e20d20", "the sizes in the circuit id are wrong"),
         ("membership-v1-d020e20", "the sizes in the circuit id are wrong"),
-        ("membership-v1-x", "expected a number after each of d, e, got 'x'"),
+        (
+            "membership-v1-x",
+            "the sizes in the circuit id are wrong: expected a number after each of d, e, got 'x'",
+        ),
         ("locker-v1-f33", "a size in the circuit id is too large: expected at most 32"),
     ],
 )

@@ -47,12 +47,15 @@ def test_a_digest_is_no_text() -> None:
     assert text_of_value(value) is None
 
 
-@pytest.mark.parametrize(
-    "value", [2 * LONG, 0xFF, 0x61_00, int.from_bytes("e\u0301".encode(), "big")]
-)
-def test_other_values_belong_to_no_text(value: int) -> None:
+def test_too_large_values_belong_to_no_text() -> None:
     with pytest.raises(
-        InputError,
-        match=r"the value belongs to no text: (expected less than 2|its bytes are not a valid text in NFC)",
+        InputError, match=r"the value belongs to no text: expected less than 2\^249, got more"
     ):
+        text_of_value(2 * LONG)
+
+
+@pytest.mark.parametrize("value", [0xFF, 0x61_00, int.from_bytes("e\u0301".encode(), "big")])
+def test_other_values_belong_to_no_text(value: int) -> None:
+    message = "the value belongs to no text: its bytes are not a valid text in NFC"
+    with pytest.raises(InputError, match=message):
         text_of_value(value)

@@ -6,7 +6,8 @@ import pytest
 
 import zkctl.lint.passes
 from zkctl.dsl import Signal, circuit, hint, hints, private
-from zkctl.lint.registry import NAMES, PASSES, Pass, run_passes
+from zkctl.lint import registry
+from zkctl.lint.registry import NAMES, PASSES, Pass, left_out, run_passes
 from zkctl.lint.subject import subject_of
 
 FOLDER = Path(zkctl.lint.passes.__file__).parent
@@ -36,3 +37,23 @@ def test_findings_come_in_the_order_of_their_codes_and_quick_ones_are_a_part() -
     found, quick = run_passes(subject), run_passes(subject, quick=True)
     assert [each.code for each in found] == ["L001", "L004", "L013", "L015"]
     assert [each.code for each in quick] == ["L001", "L004"]
+
+
+def test_a_large_circuit_is_left_out_by_the_passes_that_read_row_by_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @circuit
+    def shifted(x: Signal = private(), y: Signal = private()) -> Signal:
+        return y + 1
+
+    subject = subject_of(shifted.compile())
+    assert left_out(subject) == []
+    assert {"L004", "L013"} <= {each.code for each in run_passes(subject)}
+    monkeypatch.setattr(registry, "MOST_ROWS", 0)
+    (remark,) = left_out(subject)
+    assert remark.startswith(
+        "the circuit has 1 constraints: L005, L006, L007, L013, L014, L016 look at 0"
+    )
+    codes = {each.code for each in run_passes(subject)}
+    assert "L004" in codes
+    assert "L013" not in codes

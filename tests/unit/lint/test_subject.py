@@ -44,7 +44,7 @@ def test_a_program_alone() -> None:
     program = sample.compile().program
     subject = subject_of_program(program)
     assert (subject.names(3), subject.names(9)) == ("a[0]", "wire 9")
-    assert subject.calls == ()
+    assert subject.calls == []
 
 
 def test_a_system_of_another_compiler() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.sharing.share import Shared, share_sums
 from zkctl.constraints.sides import CoefficientPool
@@ -35,12 +36,16 @@ def _extended(program: WitnessProgram, sums: Sequence[Terms]) -> WitnessProgram:
         coefficients += [*pool.indices([value for _, value in pairs]), pool.index(1)]
     lengths = np.zeros(3 * n_new, np.int64)
     lengths[2::3] = [1 + len(terms) for terms in sums]
+    values, hints = tuple(pool.values), program.hints
+    if isinstance(hints, HintTable):
+        hints = replace(hints, pool=values)  # the entries that hints use stay in their places
     source = program.source
     no_origin = np.zeros(n_new, np.uint32)
     return replace(
         program,
         n_wires=program.n_wires + n_new,
-        pool=tuple(pool.values),
+        pool=values,
+        hints=hints,
         starts=np.concatenate([program.starts, program.starts[-1] + np.cumsum(lengths)]),
         wires=np.concatenate([program.wires, np.array(wires, np.uint32)]),
         coefficients=np.concatenate([program.coefficients, np.array(coefficients, np.uint32)]),

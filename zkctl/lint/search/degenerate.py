@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from zkctl.lint.system import Form, Row
 
 
-def conditions(rows: Iterable[Row], unique: frozenset[int], p: int) -> Iterator[Form]:
-    """Yield forms to be 0: factors of forms with wires that are not proved unique, then those factors minus 1.
+def conditions(rows: Iterable[Row], unique: frozenset[int], p: int) -> list[Form]:
+    """Return forms to be 0: factors of forms with wires that are not proved unique, then those factors minus 1.
 
-    A factor that is 0 is a division by zero; a selector that is 1 lets a free wire reach what it selects.
+    A factor that is 0 is a division by zero; a selector that is 1 lets a free wire reach what it selects.  Factors that the inputs
+    determine come first.
     """
-    factors = list(_factors(rows, unique))
-    yield from factors
-    for factor in factors:
-        less = (factor.get(0, 0) - 1) % p
-        yield {**factor, 0: less} if less else {w: c for w, c in factor.items() if w}
-
-
-def _factors(rows: Iterable[Row], unique: frozenset[int]) -> Iterator[Form]:
-    """Yield each factor once."""
-    seen = set()
+    found: dict[frozenset[tuple[int, int]], Form] = {}
     for row in rows:
         for factor, other in ((row.a, row.b), (row.b, row.a)):
-            if factor.keys() <= {0} or other.keys() <= unique:
-                continue
-            key = frozenset(factor.items())
-            if key not in seen:
-                seen.add(key)
-                yield factor
+            if not factor.keys() <= {0} and not other.keys() <= unique:
+                inverse = pow(next(c for w, c in factor.items() if w), -1, p)
+                found.setdefault(frozenset((w, c * inverse % p) for w, c in factor.items()), factor)
+    factors = sorted(found.values(), key=lambda factor: not factor.keys() <= unique)
+    return factors + [_less_one(factor, p) for factor in factors]
+
+
+def _less_one(form: Form, p: int) -> Form:
+    constant = (form.get(0, 0) - 1) % p
+    rest = {w: c for w, c in form.items() if w}
+    return {0: constant, **rest} if constant else rest

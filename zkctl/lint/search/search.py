@@ -99,7 +99,7 @@ class _Search:
             if found:
                 yield found
         special = conditions(self.system.rows, self.unique, self.system.modulus)
-        for form in islice(special, _CONDITIONS):
+        for form in special[:_CONDITIONS]:
             if self.left <= 0:
                 return
             found = self._attempt(partial(self._solve_special, Row({}, {}, form)))

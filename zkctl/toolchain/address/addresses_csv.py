@@ -100,11 +100,7 @@ def _rows(
             header = next(reader, [])
             _check_header(header, required, optional, _place(path, 1))
             for row in reader:
-                if len(row) != len(header):
-                    raise InputError(
-                        f"the row has a wrong number of cells: expected {len(header)}, got {len(row)}",
-                        where=_place(path, reader.line_num),
-                    )
+                _check_length(row, header, _place(path, reader.line_num))
                 yield reader.line_num, dict(zip(header, row, strict=True))
         except csv.Error:
             raise InputError(
@@ -112,6 +108,14 @@ def _rows(
             ) from None
         except UnicodeDecodeError:
             raise InputError("the file is not UTF-8", where=printable(path)) from None
+
+
+def _check_length(row: list[str], header: list[str], where: str) -> None:
+    if len(row) != len(header):
+        raise InputError(
+            f"the row has a wrong number of cells: expected {len(header)}, got {len(row)}",
+            where=where,
+        )
 
 
 def _place(path: Path, line: int) -> str:

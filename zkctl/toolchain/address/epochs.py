@@ -21,12 +21,12 @@ from zkctl.toolchain.address.registry_folder import (
     LOCKERS,
     PublishedRecord,
     RegistryFolder,
+    RegistrySettings,
     RevokedPlace,
-    Settings,
-    checked_epochs,
     create_registry,
     erase,
     open_registry,
+    parse_epochs,
     revocation_bytes,
 )
 
@@ -65,7 +65,7 @@ class PublishSummary:
     public_key: str
 
 
-def new_registry(registry: Path, settings: Settings) -> RegistrySummary:
+def new_registry(registry: Path, settings: RegistrySettings) -> RegistrySummary:
     """Make the folder of a registry, or of a locker operator.  Raises: as `create_registry`."""
     create_registry(registry, settings)
     depths = settings.depth, settings.revocation_depth
@@ -138,7 +138,7 @@ def _append(
     public_key = public_key_of(private, where)
     name, records = folder.settings.name, folder.records()
     place = printable(folder.path)
-    epochs = checked_epochs(records, public_key, name, where=place)
+    epochs = parse_epochs(records, public_key, name, where=place)
     now = clock.now()
     if epochs and now < epochs[-1].issued_at:
         raise UsageError(

@@ -32,7 +32,7 @@ class PidSummary:
     n_refused: int
 
 
-def check_pids(source: Path, *, normalise: bool = False, components: bool = False) -> PidSummary:
+def list_pids(source: Path, *, normalise: bool = False, components: bool = False) -> PidSummary:
     """Check the PIDs of a file or of standard input; no PID is in the result unless its components are wanted.
 
     Raises: InputError for a file that is not UTF-8.

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from zkctl.address.records import Epoch, SignedRecord, check_chain, check_record
+from zkctl.address.records import Epoch, SignedRecord, check_chain, parse_record
 from zkctl.address.revocations import Revocation
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.field import BN254_FR, FieldArray
@@ -47,7 +47,7 @@ MAX_DEPTH = 32
 
 
 @record
-class Settings:
+class RegistrySettings:
     """The folder's settings: its kind (addresses or lockers), its name in records, the depths of its trees."""
 
     kind: str
@@ -172,11 +172,11 @@ class Appender:
         self.n_bytes += len(raw)
 
 
-def create_registry(path: Path, settings: Settings) -> None:
+def create_registry(path: Path, settings: RegistrySettings) -> None:
     """Make a folder without leaves.  Raises: UsageError for wrong settings; EnvironmentProblem if it exists."""
     _check_settings(settings, "")
     with atomic_folder(path) as folder:
-        content = {name: getattr(settings, name) for name in Settings.__match_args__}
+        content = {name: getattr(settings, name) for name in RegistrySettings.__match_args__}
         replace_private(folder / "settings.json", json.dumps(content).encode() + b"\n")
         replace_private(
             folder / "state.json", json.dumps(dict.fromkeys(_FILES, 0)).encode() + b"\n"
@@ -224,7 +224,7 @@ def _revoked_place(raw: bytes) -> RevokedPlace:
 
 
 def parse_records(raw: bytes, where: str) -> list[PublishedRecord]:
-    """Return the records of a file; signatures are checked by `checked_epochs`.  Raises: FormatError."""
+    """Return the records of a file; signatures are checked by `parse_epochs`.  Raises: FormatError."""
     found = []
     for k, line in enumerate(raw.splitlines()):
         node = Node(load_json(line, max_bytes=_MAX_JSON, where=f"{where} line {k + 1}"), where)
@@ -236,7 +236,7 @@ def parse_records(raw: bytes, where: str) -> list[PublishedRecord]:
     return found
 
 
-def checked_epochs(
+def parse_epochs(
     records: Sequence[PublishedRecord], public_key: str, owner: str, *, where: str
 ) -> list[Epoch]:
     """Return the epochs of records whose signatures and chain are valid.
@@ -244,18 +244,18 @@ def checked_epochs(
     Raises: FormatError; CheckFailed for a wrong signature; IntegrityError for a broken chain.
     """
     epochs = [
-        check_record(public_key, each.signed, where=f"{where} record {k + 1}")
+        parse_record(public_key, each.signed, where=f"{where} record {k + 1}")
         for k, each in enumerate(records)
     ]
     check_chain(epochs, owner, where=where)
     return epochs
 
 
-def _read_settings(path: Path) -> Settings:
+def _read_settings(path: Path) -> RegistrySettings:
     place = path / "settings.json"
     where = printable(place)
     node = Node(load_json(read_bytes(place, _MAX_JSON), where=where), where)
-    settings = Settings(
+    settings = RegistrySettings(
         node.member("kind").text(),
         node.member("name").text(),
         node.member("depth").number(),
@@ -265,7 +265,7 @@ def _read_settings(path: Path) -> Settings:
     return settings
 
 
-def _check_settings(settings: Settings, where: str) -> None:
+def _check_settings(settings: RegistrySettings, where: str) -> None:
     if settings.kind not in (ADDRESSES, LOCKERS):
         raise FormatError("the kind of the registry is unknown", where=where)
     if not 1 <= len(settings.name) <= MAX_NAME or not settings.name.isprintable():

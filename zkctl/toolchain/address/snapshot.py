@@ -29,9 +29,9 @@ from zkctl.storage.mapped import map_file, read_bytes
 from zkctl.toolchain.address.registry_folder import (
     LEAF_BYTES,
     PublishedRecord,
-    checked_epochs,
     erase,
     open_registry,
+    parse_epochs,
     parse_records,
 )
 
@@ -112,7 +112,7 @@ def open_snapshot(path: Path, public_key: str, owner: str) -> OpenSnapshot:
     """Open a snapshot and check its records.  Raises: FormatError; CheckFailed; IntegrityError."""
     place = path / "records.jsonl"
     records = parse_records(read_bytes(place, _MAX_RECORDS), printable(place))
-    epochs = checked_epochs(records, public_key, owner, where=printable(place))
+    epochs = parse_epochs(records, public_key, owner, where=printable(place))
     if not epochs or epochs[-1].kind == WITHDRAWN:
         raise FormatError("the last record of the snapshot has no roots", where=printable(place))
     return OpenSnapshot(path, epochs, records[-1])

@@ -15,7 +15,8 @@ from zkctl.address.duties import (
     check_conditions,
     check_context,
     check_pinned_key,
-    check_roots,
+    epoch_of_roots,
+    revealed_fields,
     use_of,
 )
 from zkctl.address.records import check_not_rolled_back
@@ -32,7 +33,7 @@ from zkctl.storage.atomic import atomic_output
 from zkctl.storage.mapped import read_bytes, read_input
 from zkctl.storage.private import make_private_folder
 from zkctl.toolchain.address.documents import read_request, request_document
-from zkctl.toolchain.address.registry_folder import checked_epochs, parse_records
+from zkctl.toolchain.address.registry_folder import parse_epochs, parse_records
 from zkctl.toolchain.address.verifier_store import VerifierStore
 from zkctl.toolchain.proof.systems import read_verifying_key
 
@@ -50,6 +51,16 @@ class VerifierSettings:
     owners: dict[str, str]
     circuits: dict[str, list[str]]
     max_root_age: int
+
+
+@record
+class RequestTerms:
+    """The circuit, the registry or operator whose roots count, the conditions, and the seconds to answer."""
+
+    circuit: str
+    owner: str
+    conditions: Conditions
+    valid_for: int = VALID_FOR
 
 
 @record
@@ -83,30 +94,29 @@ class Answered:
 
 
 def make_request(
-    verifier: Path,
-    circuit: str,
-    owner: str,
-    conditions: Conditions,
-    output: Path,
-    *,
-    valid_for: int = VALID_FOR,
-    force: bool = False,
+    verifier: Path, terms: RequestTerms, output: Path, *, force: bool = False
 ) -> RequestSummary:
     """Write a request with a fresh nonce.
 
     Raises: UsageError for an unknown circuit, registry or operator; InputError for a wrong condition.
     """
     settings = _read_settings(verifier)
-    _pinned(settings, owner)
-    now = clock.now()
-    chosen = parse_circuit_id(circuit)
-    request = Request(chosen, settings.verifier, owner, new_secret(), now + valid_for, conditions)
+    _pinned(settings, terms.owner)
+    now, circuit = clock.now(), parse_circuit_id(terms.circuit)
+    request = Request(
+        circuit=circuit,
+        verifier=settings.verifier,
+        owner=terms.owner,
+        nonce=new_secret(),
+        expiry=now + terms.valid_for,
+        conditions=terms.conditions,
+    )
     request.signals()  # a condition that no statement can meet is refused now
     with atomic_output(output, force=force) as stream:
         stream.write(request_document(request))
         with _store(verifier) as store:
             store.issue(request.nonce, request.expiry, now=now)
-    return RequestSummary(str(output), chosen.text, str(request.expiry))
+    return RequestSummary(str(output), circuit.text, str(request.expiry))
 
 
 def accept_answer(
@@ -132,15 +142,16 @@ def accept_answer(
     # duty 2
     key, where = _pinned(settings, asked.owner), printable(records)
     published = parse_records(read_input(records, _MAX_RECORDS), where)
-    epochs = checked_epochs(published, key, asked.owner, where=where)
+    epochs = parse_epochs(published, key, asked.owner, where=where)
     now = clock.now()
     with _store(verifier) as store:
         check_not_rolled_back(epochs, store.last_seen(asked.owner), where=where)
-        newest = check_roots(statement, epochs, now=now, max_age=settings.max_root_age)
+        newest = epoch_of_roots(statement, epochs, now=now, max_age=settings.max_root_age)
         store.see(epochs[-1])
         # duties 3 to 5
         check_context(statement, asked, now=now)
-        revealed = check_conditions(statement, asked, now=now, texts=answer.texts)
+        check_conditions(statement, asked, now=now)
+        revealed = revealed_fields(statement, answer.texts)
         use = use_of(statement)
         store.accept(asked.nonce, use)
     kind = None if use is None else use.kind

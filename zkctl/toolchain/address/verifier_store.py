@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zkctl.address.duties import Use
+from zkctl.address.duties import NullifierUse
 from zkctl.address.records import Epoch
 from zkctl.errors import CheckFailed, EnvironmentProblem
 from zkctl.runtime.printable import printable
@@ -63,7 +63,7 @@ class VerifierStore:
                 (epoch.owner, epoch.number, epoch.digest),
             )
 
-    def accept(self, nonce: int | None, use: Use | None) -> None:
+    def accept(self, nonce: int | None, use: NullifierUse | None) -> None:
         """Spend a nonce and record a use, both or neither.
 
         Raises: CheckFailed for a nonce that was not issued or is spent (duty 3), or a use that was granted before (duty 5).

@@ -32,7 +32,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
-from zkctl.toolchain.circuit.proof_rows import RowCounts, check_system, with_fewest_rows
+from zkctl.toolchain.circuit.proof_rows import O2, RowCounts, Simplification
 from zkctl.toolchain.circuit.source_name import split_source
 from zkctl.toolchain.lint.quick import quick_warnings
 
@@ -93,8 +93,7 @@ def compile_circuit(
     found = compile_source(
         source,
         parameters,
-        level=level,
-        fewest_rows_of=fewest_rows_of,
+        simplification=Simplification(level, fewest_rows_of),
         check_name=check_outputs,
         progress=progress,
     )
@@ -122,8 +121,7 @@ def compile_source(
     source: str,
     parameters: Mapping[str, str],
     *,
-    level: int = 2,
-    fewest_rows_of: str | None = None,
+    simplification: Simplification = O2,
     root: Path | None = None,
     check_name: Callable[[str, Path], None] | None = None,
     progress: Progress = silent,
@@ -133,8 +131,7 @@ def compile_source(
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
     """
-    chosen = _Simplification(level, fewest_rows_of)
-    with _compiling(source, parameters, chosen, root, check_name, progress) as found:
+    with _compiling(source, parameters, simplification, root, check_name, progress) as found:
         _check_field(found.compiled)
         return found
 
@@ -148,8 +145,7 @@ def compiled_source(
     source: str,
     parameters: Mapping[str, str],
     *,
-    level: int = 2,
-    fewest_rows_of: str | None = None,
+    simplification: Simplification = O2,
     root: Path | None = None,
     progress: Progress = silent,
 ) -> Iterator[CompiledCircuit]:
@@ -157,39 +153,15 @@ def compiled_source(
 
     `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """
-    chosen = _Simplification(level, fewest_rows_of)
-    with _compiling(source, parameters, chosen, root, None, progress) as found:
+    with _compiling(source, parameters, simplification, root, None, progress) as found:
         yield found.compiled
-
-
-@record
-class _Simplification:
-    """A level; or the proof system whose rows decide about it.  Raises: UsageError for an unknown system."""
-
-    level: int
-    fewest_rows_of: str | None
-
-    def __post_init__(self) -> None:
-        if self.fewest_rows_of is not None:
-            check_system(self.fewest_rows_of)
-
-    @property
-    def purpose(self) -> str:
-        """The end of a progress message."""
-        return f" for {self.fewest_rows_of}" if self.fewest_rows_of else ""
-
-    def of(self, compiled: CompiledCircuit) -> tuple[CompiledCircuit, RowCounts | None]:
-        """Return the simplified circuit and the rows that were counted."""
-        if self.fewest_rows_of is None:
-            return compiled.simplified(self.level), None
-        return with_fewest_rows(compiled, self.fewest_rows_of)
 
 
 @contextlib.contextmanager
 def _compiling(
     source: str,
     parameters: Mapping[str, str],
-    simplification: _Simplification,
+    simplification: Simplification,
     root: Path | None,
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,

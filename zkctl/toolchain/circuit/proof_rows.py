@@ -39,6 +39,32 @@ def check_system(system: str) -> None:
         )
 
 
+@record
+class Simplification:
+    """A level, or the proof system whose rows decide.  Raises: UsageError for a system without rows."""
+
+    level: int = 2
+    fewest_rows_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.fewest_rows_of is not None:
+            check_system(self.fewest_rows_of)
+
+    @property
+    def purpose(self) -> str:
+        """The end of a progress message."""
+        return f" for {self.fewest_rows_of}" if self.fewest_rows_of else ""
+
+    def of(self, compiled: CompiledCircuit) -> tuple[CompiledCircuit, RowCounts | None]:
+        """Return the simplified circuit, and its rows if they decided.  Raises: CircuitError for a contradiction."""
+        if self.fewest_rows_of is None:
+            return compiled.simplified(self.level), None
+        return with_fewest_rows(compiled, self.fewest_rows_of)
+
+
+O2 = Simplification()
+
+
 def with_fewest_rows(compiled: CompiledCircuit, system: str) -> tuple[CompiledCircuit, RowCounts]:
     """Return a circuit as it takes the fewest rows, and the counts; of equals the one with the fewest changes.
 

@@ -12,7 +12,7 @@ from zkctl.constraints.signals import Role
 from zkctl.constraints.source_map import describe
 from zkctl.field import scalar_field_by_modulus
 from zkctl.lint.findings import Finding, Level
-from zkctl.lint.registry import NAMES
+from zkctl.lint.registry import NAMES, left_out
 from zkctl.lint.subject import Subject
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, Verdict
@@ -145,7 +145,7 @@ def report_of(
         n_steps=len(judgement.certificate),
         is_checked=linted.judged.is_checked,
         relies_on=list(judgement.relies_on),
-        warnings=found.remarks,
+        warnings=[*left_out(linted.subject), *found.remarks],
     )
 
 

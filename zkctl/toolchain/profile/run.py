@@ -11,6 +11,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.compile import compiled_source
+from zkctl.toolchain.circuit.proof_rows import Simplification
 from zkctl.toolchain.circuit.source_name import CircuitSource, file_of_source
 from zkctl.toolchain.profile.counts import called_functions, source_lines
 from zkctl.toolchain.profile.difference import difference
@@ -57,8 +58,7 @@ def profile_circuit(
     with compiled_source(
         circuit.source,
         circuit.parameters,
-        level=circuit.level,
-        fewest_rows_of=circuit.fewest_rows_of,
+        simplification=Simplification(circuit.level, circuit.fewest_rows_of),
         root=circuit.root,
         progress=progress,
     ) as compiled:

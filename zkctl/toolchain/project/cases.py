@@ -29,6 +29,7 @@ from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import check_is_file, system_errors
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
+from zkctl.toolchain.circuit.proof_rows import Simplification
 from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.project.junit import junit_report
 from zkctl.toolchain.project.results import CaseResult, CasesSummary
@@ -103,8 +104,7 @@ def _results(circuit: CircuitInputs, progress: Progress) -> Iterator[CaseResult]
         with compiled_source(
             circuit.source,
             circuit.parameters,
-            level=circuit.level,
-            fewest_rows_of=circuit.fewest_rows_of,
+            simplification=Simplification(circuit.level, circuit.fewest_rows_of),
             root=circuit.root,
             progress=progress,
         ) as compiled:

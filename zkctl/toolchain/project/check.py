@@ -10,6 +10,7 @@ from zkctl.errors import ZkctlError
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.compile import CompiledSource, compile_source, summary_of
+from zkctl.toolchain.circuit.proof_rows import Simplification
 from zkctl.toolchain.lint.quick import quick_warnings
 from zkctl.toolchain.project.circuits import compile_of
 from zkctl.toolchain.project.lock_file import check_compiled, read_lock
@@ -53,7 +54,9 @@ def examine_source(
     source: str, parameters: Mapping[str, str], *, level: int = 2, progress: Progress = silent
 ) -> CheckSummary:
     """Check the circuit FILE.py[:NAME] with template parameters.  Raises: as `compile_circuit`."""
-    found = compile_source(source, parameters, level=level, progress=progress)
+    found = compile_source(
+        source, parameters, simplification=Simplification(level), progress=progress
+    )
     circuit = _examined(found.compiled.name, found)
     return CheckSummary([circuit], [], quick_warnings(found.compiled))
 

@@ -17,6 +17,7 @@ from zkctl.toolchain.circuit.compile import (
     compile_source,
     write_compiled,
 )
+from zkctl.toolchain.circuit.proof_rows import Simplification
 from zkctl.toolchain.project.settings import Project, ProjectCircuit
 
 _DIGEST_BYTES = 32  # BLAKE2b-256
@@ -35,8 +36,7 @@ def compile_of(project: Project, circuit: ProjectCircuit, progress: Progress) ->
     return compile_source(
         circuit.source,
         circuit.parameters,
-        level=circuit.level,
-        fewest_rows_of=circuit.fewest_rows_of,
+        simplification=Simplification(circuit.level, circuit.fewest_rows_of),
         root=project.folder,
         progress=progress,
     )

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
     from zkctl.curve import Curve
     from zkctl.fflonk.keys import Proof, ProvingKey, VerifyingKey
-    from zkctl.fflonk.prove import PreparedKey
     from zkctl.field import FieldArray
     from zkctl.field.words import Words
     from zkctl.formats.binary.zkey_fflonk import FflonkZkey
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from zkctl.solidity.abi import ContractCall
     from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
-    from zkctl.toolchain.proof.keys import CircuitFact, SetupCost
+    from zkctl.toolchain.proof.keys import CircuitFact, Prover, SetupCost
 
     Statement = tuple[FieldArray, Proof]
 
@@ -69,13 +68,13 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> FflonkZkey:
 def setup_cost(circuit: R1CS, powers: PowersOfTau) -> SetupCost:
     """Return the size of a key, before it is made.  Raises: EnvironmentProblem for powers that are too small or unprepared."""
     from zkctl.constraints.plonk.count import count_fflonk_rows
-    from zkctl.fflonk.setup import MEMORY_PER_ROW, check_size
+    from zkctl.fflonk.setup import MEMORY_PER_ROW, log_rows_within
     from zkctl.formats.binary.zkey_fflonk import key_bytes
     from zkctl.toolchain.proof.keys import SetupCost
     from zkctl.toolchain.proof.universal import counts_of_key
 
     n_rows = count_fflonk_rows(circuit)
-    n = 1 << check_size(n_rows, powers)
+    n = 1 << log_rows_within(n_rows, powers)
     counts = counts_of_key(circuit, powers.curve, n_rows, n)
     return SetupCost(n_rows, key_bytes(counts), n * MEMORY_PER_ROW)
 
@@ -96,26 +95,14 @@ def prove(key: ProvingKey, witness: Words) -> Statement:
     return public, proof
 
 
-class _Prover:
-    """A key with tables of multiples of its points."""
-
-    def __init__(self, prepared: PreparedKey) -> None:
-        self.prepared = prepared
-
-    def prove(self, witness: Words) -> Statement:
-        from zkctl.fflonk.prove import prove_prepared
-
-        proof, public = prove_prepared(self.prepared, witness)
-        return public, proof
-
-
-def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
+def prepare(key: ProvingKey, table_bytes: int) -> Prover:
     """Prepare a key for many proofs.  Assumes: all its points have been checked."""
     from zkctl.curve.backend import prepare_pairing
-    from zkctl.fflonk.prove import PreparedKey
+    from zkctl.fflonk.prove import PreparedKey, prove_prepared
+    from zkctl.toolchain.proof.shared import PreparedProver
 
     prepare_pairing(key.curve)
-    return _Prover(PreparedKey.of(key, table_bytes))
+    return PreparedProver(PreparedKey.of(key, table_bytes), prove_prepared)
 
 
 def proof_json(proof: Proof) -> str:
@@ -157,17 +144,11 @@ def check_proof(root: Node, curve: Curve) -> None:
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
-    """Read public signals and their proof.
-
-    A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
-    """
-    from zkctl.formats.json.snarkjs import read_public
+    """Read public signals and their proof."""
     from zkctl.formats.json.snarkjs_fflonk import read_proof
-    from zkctl.storage.mapped import is_stream
+    from zkctl.toolchain.proof.shared import read_statement as read_both
 
-    arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
-    signals = read_public(public, vk.curve.scalar_field, vk.n_public)
-    return signals, arrived or read_proof(proof, vk.curve)
+    return read_both(read_proof, public, proof, vk)
 
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[Statement]:

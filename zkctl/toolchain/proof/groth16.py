@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from zkctl.formats.binary.zkey_groth16 import ZkeyFile
     from zkctl.formats.json.strict import Node
     from zkctl.groth16.keys import Proof, ProvingKey, VerifyingKey
-    from zkctl.groth16.prove import PreparedKey
     from zkctl.groth16.verify import ProofStatement
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
     from zkctl.solidity.abi import ContractCall
     from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
-    from zkctl.toolchain.proof.keys import CircuitFact
+    from zkctl.toolchain.proof.keys import CircuitFact, Prover
 
 NEEDS_CONTRIBUTIONS = (
     "this key has no phase-2 contribution yet: anyone can forge proofs under it"
@@ -112,26 +111,14 @@ def prove(key: ProvingKey, witness: Words) -> ProofStatement:
     return public, proof
 
 
-class _Prover:
-    """A key with tables of multiples of its points."""
-
-    def __init__(self, prepared: PreparedKey) -> None:
-        self.prepared = prepared
-
-    def prove(self, witness: Words) -> ProofStatement:
-        from zkctl.groth16.prove import prove_prepared
-
-        proof, public = prove_prepared(self.prepared, witness)
-        return public, proof
-
-
-def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
+def prepare(key: ProvingKey, table_bytes: int) -> Prover:
     """Prepare a key for many proofs.  Assumes: all its points have been checked."""
     from zkctl.curve.backend import prepare_pairing
-    from zkctl.groth16.prove import PreparedKey
+    from zkctl.groth16.prove import PreparedKey, prove_prepared
+    from zkctl.toolchain.proof.shared import PreparedProver
 
     prepare_pairing(key.curve)
-    return _Prover(PreparedKey.of(key, table_bytes))
+    return PreparedProver(PreparedKey.of(key, table_bytes), prove_prepared)
 
 
 def proof_json(proof: Proof) -> str:
@@ -184,17 +171,11 @@ def check_proof(root: Node, curve: Curve) -> None:
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatement:
-    """Read public signals and their proof.
-
-    A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
-    """
-    from zkctl.formats.json.snarkjs import read_public
+    """Read public signals and their proof."""
     from zkctl.formats.json.snarkjs_groth16 import read_proof
-    from zkctl.storage.mapped import is_stream
+    from zkctl.toolchain.proof.shared import read_statement as read_both
 
-    arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
-    signals = read_public(public, vk.curve.scalar_field, vk.n_public)
-    return signals, arrived or read_proof(proof, vk.curve)
+    return read_both(read_proof, public, proof, vk)
 
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from zkctl.constraints import evaluate
 from zkctl.constraints.sharing.program import share_in_program
 from zkctl.constraints.simplify.circuit import simplified_r1cs, simplify_program
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import Signal, circuit, private, public
 from zkctl.field import FieldArray
+from zkctl.gadgets.inverse import inverse
 
 
 @circuit
@@ -48,3 +52,22 @@ def test_the_same_circuit_has_the_same_wires() -> None:
     assert second.simplification is not None
     assert first.simplification.linear == second.simplification.linear
     assert first.simplification.changed == second.simplification.changed
+
+
+@circuit
+def inverted(x: Signal = private(), y: Signal = private(), z: Signal = public()) -> Signal:
+    """As squares, with a hint."""
+    return squares(x, y, z) + inverse(x)
+
+
+def test_compiled_code_has_the_coefficients_of_the_new_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The new rows use coefficients that no other row has; hints and rows read one pool."""
+    compiled = inverted.compile()
+    shared = compiled.with_shared_sums()
+    assert len(shared.program.pool) > len(compiled.program.pool)
+    assert shared.program.hint_table.pool == shared.program.pool
+    monkeypatch.setattr(evaluate, "must_compile", lambda: True)
+    values = shared.witness(x=5, y=7, z=11)
+    assert values[1] == 37 * 37 + 38 * 5 + pow(5, -1, compiled.r1cs.field.modulus)

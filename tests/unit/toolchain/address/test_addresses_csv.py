@@ -39,7 +39,7 @@ def test_defaults_and_a_byte_order_mark(tmp_path: Path) -> None:
         (b"pid\nJP-13\n", "the column holder_key is missing", 1),
         (b"pid,holder_key,age\n", "column 3 has an unknown name", 1),
         (b"pid,pid,holder_key\n", "a column occurs twice", 1),
-        (b"pid,holder_key\nJP-13\n", "wrong number of cells: expected 2, got 1", 2),
+        (b"pid,holder_key\nJP-13\n", "the row has a wrong number of cells: expected 2, got 1", 2),
         (b"pid,holder_key\nJP-13,5\n\nJP-14,5\n", "wrong number of cells: expected 2, got 0", 3),
         (b"pid,holder_key\nJP-13,5,6\n", "wrong number of cells: expected 2, got 3", 2),
         (b'pid,holder_key\n"JP-13,5\n', "the row is not valid CSV", 2),

@@ -18,7 +18,7 @@ from zkctl.toolchain.address.epochs import (
     revoke_leaves,
     withdraw_epoch,
 )
-from zkctl.toolchain.address.registry_folder import Settings, checked_epochs, open_registry
+from zkctl.toolchain.address.registry_folder import RegistrySettings, open_registry, parse_epochs
 from zkctl.toolchain.ceremony.receipts import generate_signing_key
 
 
@@ -72,7 +72,7 @@ def test_the_chain_of_a_registry(provider: Provider, monkeypatch: pytest.MonkeyP
         publish_epoch(provider.registry, provider.key, valid_for=5)
     with open_registry(provider.registry) as folder:
         records = folder.records()
-    epochs = checked_epochs(records, provider.public_key, OWNER, where="")
+    epochs = parse_epochs(records, provider.public_key, OWNER, where="")
     assert [each.number for each in epochs] == [1, 2, 3]
     assert [each.numbers["valid_until"] for each in epochs] == [now + 5, now + 6, now + 7]
     monkeypatch.setattr(clock, "now", lambda: now)
@@ -122,18 +122,21 @@ def test_lockers_have_one_root(tmp_path: Path) -> None:
     ("settings", "message"),
     [
         (
-            Settings("addresses", "", 4, 4),
+            RegistrySettings("addresses", "", 4, 4),
             "the name of the registry is wrong: expected 1 to 100 printable characters",
         ),
-        (Settings("addresses", "a\x07", 4, 4), "the name of the registry is wrong"),
+        (RegistrySettings("addresses", "a\x07", 4, 4), "the name of the registry is wrong"),
         (
-            Settings("addresses", "a", 33, 4),
+            RegistrySettings("addresses", "a", 33, 4),
             "the depth of a tree is wrong: expected 1 to 32, got 33",
         ),
-        (Settings("addresses", "a", 4, 0), "the depth of a tree is wrong: expected 1 to 32, got 0"),
+        (
+            RegistrySettings("addresses", "a", 4, 0),
+            "the depth of a tree is wrong: expected 1 to 32, got 0",
+        ),
     ],
 )
-def test_wrong_settings(tmp_path: Path, settings: Settings, message: str) -> None:
+def test_wrong_settings(tmp_path: Path, settings: RegistrySettings, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         new_registry(tmp_path / "registry", settings)
     assert not (tmp_path / "registry").exists()
@@ -141,4 +144,4 @@ def test_wrong_settings(tmp_path: Path, settings: Settings, message: str) -> Non
 
 def test_a_registry_is_not_replaced(provider: Provider) -> None:
     with pytest.raises(EnvironmentProblem, match="the output exists"):
-        new_registry(provider.registry, Settings("addresses", "a", 4, 4))
+        new_registry(provider.registry, RegistrySettings("addresses", "a", 4, 4))

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import InputError
-from zkctl.toolchain.address.pids import check_pids
+from zkctl.toolchain.address.pids import list_pids
 
 
 def test_lines(tmp_path: Path) -> None:
     path = tmp_path / "pids.txt"
     path.write_text("JP-13\njp-13-C07\n\nJP-27-101-03-C99\n")
-    summary = check_pids(path)
+    summary = list_pids(path)
     assert summary.n_refused == 2
     assert [(each.line, each.depth, each.collision) for each in summary.pids] == [
         (1, 2, 0),
@@ -28,7 +28,7 @@ def test_lines(tmp_path: Path) -> None:
 def test_normalised_and_with_components(tmp_path: Path) -> None:
     path = tmp_path / "pids.txt"
     path.write_text(" jp-13 \n")
-    (line,) = check_pids(path, normalise=True, components=True).pids
+    (line,) = list_pids(path, normalise=True, components=True).pids
     assert line.components == ["19024", "12595", *["0"] * 6]
 
 
@@ -36,4 +36,4 @@ def test_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "pids.txt"
     path.write_bytes(b"\xff")
     with pytest.raises(InputError, match="the file is not UTF-8"):
-        check_pids(path)
+        list_pids(path)

@@ -11,7 +11,7 @@ from tests.support.address.provider import OWNER, Provider
 from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, IntegrityError, ZkctlError
 from zkctl.toolchain.address import registry_folder
 from zkctl.toolchain.address.epochs import publish_epoch, revoke_leaves
-from zkctl.toolchain.address.registry_folder import checked_epochs, open_registry, parse_records
+from zkctl.toolchain.address.registry_folder import open_registry, parse_epochs, parse_records
 
 
 @pytest.fixture
@@ -75,7 +75,10 @@ def test_a_size_of_half_a_row(provider: Provider) -> None:
     sizes = json.loads(place.read_bytes())
     place.write_text(json.dumps({**sizes, "leaves.bin": 95}))
     with (
-        pytest.raises(FormatError, match="a size that is no whole number of rows"),
+        pytest.raises(
+            FormatError,
+            match="the state of the registry has a size that is no whole number of rows",
+        ),
         open_registry(provider.registry),
     ):
         pass
@@ -94,11 +97,11 @@ def test_altered_records_are_refused(provider: Provider) -> None:
     for _ in range(2):
         publish_epoch(provider.registry, provider.key)
     raw = (provider.registry / "records.jsonl").read_bytes()
-    checked_epochs(parse_records(raw, ""), provider.public_key, OWNER, where="")
+    parse_epochs(parse_records(raw, ""), provider.public_key, OWNER, where="")
     lines = raw.splitlines(keepends=True)
     altered = raw.replace(b'\\"depth\\":\\"4\\"', b'\\"depth\\":\\"5\\"')
     for wrong in (altered, lines[1], lines[1] + lines[0], lines[0] + lines[0]):
         with pytest.raises((CheckFailed, IntegrityError)):
-            checked_epochs(parse_records(wrong, ""), provider.public_key, OWNER, where="")
+            parse_epochs(parse_records(wrong, ""), provider.public_key, OWNER, where="")
     with pytest.raises(FormatError):
         parse_records(raw[:-20], "records.jsonl")

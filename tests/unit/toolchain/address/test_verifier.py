@@ -20,6 +20,7 @@ from zkctl.toolchain.address.epochs import publish_epoch, revoke_leaves, withdra
 from zkctl.toolchain.address.verifier import (
     AcceptanceSummary,
     Answered,
+    RequestTerms,
     accept_answer,
     make_request,
 )
@@ -44,7 +45,7 @@ class Shop:
     def ask(self, circuit: str = CIRCUIT, **conditions: Any) -> None:
         """Make a request."""
         asked = Conditions(**{"purpose": "gift"} | conditions)
-        make_request(self.verifier, circuit, OWNER, asked, self.request, force=True)
+        make_request(self.verifier, RequestTerms(circuit, OWNER, asked), self.request, force=True)
 
     def signals(self, **changes: int) -> list[int]:
         """A true statement for the request, the newest roots and a nullifier."""
@@ -212,5 +213,7 @@ def test_wrong_requests(shop: Shop) -> None:
     with pytest.raises(
         UsageError, match=r"the registry or operator is unknown: expected tokyo\.example, got osaka"
     ):
-        make_request(shop.verifier, CIRCUIT, "osaka", Conditions(), shop.request, force=True)
+        make_request(
+            shop.verifier, RequestTerms(CIRCUIT, "osaka", Conditions()), shop.request, force=True
+        )
     assert shop.request.read_bytes() == before

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.file_limit import file_limit, limit_files
-from zkctl.address.duties import Use
+from zkctl.address.duties import NullifierUse
 from zkctl.address.records import Epoch
 from zkctl.errors import CheckFailed, EnvironmentProblem
 from zkctl.toolchain.address.verifier_store import VerifierStore
 
-USE = Use("nullifier", 3, 9)
+USE = NullifierUse("nullifier", 3, 9)
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ def test_expired_nonces_are_forgotten(store: VerifierStore) -> None:
 @pytest.mark.parametrize(
     ("other", "is_other"),
     [
-        (Use("nullifier", 3, 9), False),
-        (Use("nullifier", 4, 9), True),
-        (Use("nullifier", 3, 8), True),
-        (Use("migration", None, 9), True),
-        (Use("reservation", None, 9), True),
+        (NullifierUse("nullifier", 3, 9), False),
+        (NullifierUse("nullifier", 4, 9), True),
+        (NullifierUse("nullifier", 3, 8), True),
+        (NullifierUse("migration", None, 9), True),
+        (NullifierUse("reservation", None, 9), True),
     ],
 )
-def test_a_use_is_granted_once(store: VerifierStore, other: Use, is_other: bool) -> None:
+def test_a_use_is_granted_once(store: VerifierStore, other: NullifierUse, is_other: bool) -> None:
     store.accept(None, USE)
     if is_other:
         store.accept(None, other)
@@ -73,9 +73,9 @@ def test_a_refused_use_leaves_the_nonce(store: VerifierStore) -> None:
     store.issue(5, 100, now=0)
     with pytest.raises(CheckFailed, match="duty 5: the nullifier was used before"):
         store.accept(5, USE)
-    store.accept(5, Use("migration", None, 1))
+    store.accept(5, NullifierUse("migration", None, 1))
     with pytest.raises(CheckFailed, match="duty 5: the migration nullifier was used before"):
-        store.accept(None, Use("migration", None, 1))
+        store.accept(None, NullifierUse("migration", None, 1))
 
 
 def test_two_at_once(place: Path, store: VerifierStore) -> None:

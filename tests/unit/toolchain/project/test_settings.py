@@ -115,7 +115,7 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         (SMALL + "    level: 3\n", "the level is unknown: expected 0, 1 or 2, got 3", 5),
         (SMALL + "    for: plonk2\n", "the proof system is unknown: expected groth16, plonk, fflonk, got 'plonk2'", 5),
         (SMALL + "    for: 1\n", "the field 'for' has a wrong type", 5),
-        (SMALL + "    level: 1\n    for: groth16\n", "a circuit has both a level and a proof system", 6),
+        (SMALL + "    level: 1\n    for: groth16\n", "a circuit has both a level and a proof system: expected one of level and for", 6),
         (SMALL + "    level: true\n", "the field 'level' has a wrong type", 5),
         (SMALL + "    inputs: '/x'\n", "the path inputs is malformed: expected one relative to the file, got '/x'", 5),
         (SMALL + '    inputs: ""\n', "the path inputs is malformed", 5),

@@ -75,12 +75,14 @@ def pid(pids: Pids, normalise: Normalise = False, components: Components = False
     Example:
         zkctl address pid pids.txt
     """
-    from zkctl.toolchain.address.pids import check_pids
+    from zkctl.toolchain.address.pids import list_pids
 
-    summary = check_pids(pids, normalise=normalise, components=components)
+    summary = list_pids(pids, normalise=normalise, components=components)
     failure = None
     if summary.n_refused:
-        failure = InputError(f"{summary.n_refused} of {len(summary.pids)} PIDs are refused")
+        failure = InputError(
+            f"wrong PIDs: expected 0, got {summary.n_refused} of {len(summary.pids)}"
+        )
     lines = map(_line, summary.pids)
     return Answer(summary, text=lines, failure=failure, include_result=True)
 

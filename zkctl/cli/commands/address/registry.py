@@ -81,10 +81,10 @@ def new(
         zkctl address registry new registry --name "tokyo.example"
     """
     from zkctl.toolchain.address.epochs import new_registry
-    from zkctl.toolchain.address.registry_folder import ADDRESSES, LOCKERS, Settings
+    from zkctl.toolchain.address.registry_folder import ADDRESSES, LOCKERS, RegistrySettings
 
     kind = LOCKERS if lockers else ADDRESSES
-    return Answer(new_registry(registry, Settings(kind, name, depth, revocation_depth)))
+    return Answer(new_registry(registry, RegistrySettings(kind, name, depth, revocation_depth)))
 
 
 def add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer
@@ -97,12 +97,12 @@ def request(
             --allow JP-13 --prohibit JP-13-101 -o asked.json
     """
     from zkctl.address.requests import Conditions
-    from zkctl.toolchain.address.verifier import make_request
+    from zkctl.toolchain.address.verifier import RequestTerms, make_request
 
     lists = tuple(allow or ()), tuple(prohibit or ()), tuple(reveal or ())
     conditions = Conditions(purpose, period, country, depth, *lists, facility)
-    options: dict[str, Any] = {"valid_for": valid_for, "force": force}
-    return Answer(make_request(verifier, circuit, owner, conditions, output, **options))
+    terms = RequestTerms(circuit, owner, conditions, valid_for)
+    return Answer(make_request(verifier, terms, output, force=force))
 
 
 def verify(

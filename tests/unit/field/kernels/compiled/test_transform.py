@@ -92,7 +92,7 @@ def test_groups_of_sub_transforms(monkeypatch: pytest.MonkeyPatch, cached_rows: 
     monkeypatch.setattr(transform_plan, "MOST_BITS", 3)
     monkeypatch.setattr("zkctl.field.kernels.compiled.transform.CACHED_ROWS", cached_rows)
     kernels = CompiledFieldKernels(BLS12_381_FR)
-    for log_n in (8, 10):
+    for log_n in (9, 12):  # digits of three bits, each as long as eight lanes
         check(kernels, BLS12_381_FR, log_n, "mixed", Scaling(factor=5))
 
 
