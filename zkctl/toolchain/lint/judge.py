@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import check
+from zkctl.lint.certificate import Certificate
+from zkctl.lint.checker import replay
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
@@ -48,6 +49,23 @@ def judged(
     return Judged(judgement, found, is_checked)
 
 
+def replayed(system: System, certificate: Certificate) -> Judged:
+    """Return the verdicts that a given certificate proves; nothing else is tried.
+
+    Raises: CheckFailed naming the first step that does not hold.
+    """
+    unique = replay(system, certificate)
+    missing = system.in_doubt or "the certificate does not prove it"
+    outputs = tuple(
+        OutputVerdict(wire, Verdict.PROVED)
+        if wire in unique and not system.in_doubt
+        else OutputVerdict(wire, Verdict.UNKNOWN, missing)
+        for wire in system.outputs
+    )
+    judgement = Judgement(outputs, certificate, unique, {}, ())
+    return Judged(judgement, None, is_checked=True)
+
+
 def judged_by_contracts(
     system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
 ) -> Judged:
@@ -78,7 +96,7 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
 def _checked(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
-        unique, problem = check(system, judgement.certificate), ""
+        unique, problem = replay(system, judgement.certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 
