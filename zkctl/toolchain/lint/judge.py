@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
+from zkctl.lint.certificate import Certificate
 from zkctl.lint.checker import check
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
@@ -46,6 +47,23 @@ def judged(
     elif system.not_broken:
         judgement = _not_searched(judgement, system.not_broken)
     return Judged(judgement, found, is_checked)
+
+
+def replayed(system: System, certificate: Certificate) -> Judged:
+    """Return the verdicts that a given certificate proves; nothing else is tried.
+
+    Raises: CheckFailed naming the first step that does not hold.
+    """
+    unique = check(system, certificate)
+    missing = system.in_doubt or "the certificate does not prove it"
+    outputs = tuple(
+        OutputVerdict(wire, Verdict.PROVED)
+        if wire in unique and not system.in_doubt
+        else OutputVerdict(wire, Verdict.UNKNOWN, missing)
+        for wire in system.outputs
+    )
+    judgement = Judgement(outputs, certificate, unique, {}, ())
+    return Judged(judgement, None, is_checked=True)
 
 
 def judged_by_contracts(

@@ -15,6 +15,8 @@ from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import Finding
 from zkctl.lint.registry import run_passes
 from zkctl.lint.subject import subject_of, subject_of_system
+from zkctl.lint.system import System
+from zkctl.lint.verdict import Verdict
 from zkctl.lint.waivers import Waiver
 from zkctl.runtime.arrays import np
 from zkctl.runtime.printable import printable
@@ -22,9 +24,10 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.compile import compile_source
 from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.lint.certificate_file import load_certificate, save_certificate
 from zkctl.toolchain.lint.determinism import differences
 from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
-from zkctl.toolchain.lint.judge import judged, judged_by_contracts
+from zkctl.toolchain.lint.judge import Judged, judged, judged_by_contracts, replayed
 from zkctl.toolchain.lint.report import Linted, LintReport, report_of
 from zkctl.toolchain.lint.witnesses import write_counterexample
 from zkctl.toolchain.project.settings import read_project
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
 class LintChoices:
     """What lint does beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
-    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.
+    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
+    to write the proof to, `replay` one whose proof is checked in place of a new one.
     """
 
     waivers: Path | None = None
@@ -48,6 +52,8 @@ class LintChoices:
     root: Path | None = None
     sym: Path | None = None
     witness: Path | None = None
+    certificate: Path | None = None
+    replay: Path | None = None
 
 
 def lint_source(
@@ -97,13 +103,29 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
         return _of_compiled(compiled, Path(), [], waivers, choices, progress)
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
-    judge = judged_by_contracts if choices.with_contracts else judged
-    found = judge(system, witnesses=witnesses, progress=progress)
+    found = _judged(system, choices, witnesses, progress, is_foreign=True)
     first = 1 + circuit.n_outputs
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
     linted = Linted(path.stem, system, subject, found, run_passes(subject))
     return _finished(linted, waivers, choices)
+
+
+def _judged(
+    system: System,
+    choices: LintChoices,
+    witnesses: Sequence[Sequence[int]],
+    progress: Progress,
+    *,
+    is_foreign: bool = False,
+) -> Judged:
+    """Return the verdicts, by a given certificate if there is one.  Of a foreign circuit known components have contracts."""
+    if choices.replay is not None:
+        return replayed(system, load_certificate(choices.replay))
+    # a certificate that is written must hold for the circuit alone
+    with_components = is_foreign and choices.with_contracts and choices.certificate is None
+    judge = judged_by_contracts if with_components else judged
+    return judge(system, witnesses=witnesses, progress=progress)
 
 
 def _waivers(choices: LintChoices) -> list[Waiver]:
@@ -121,7 +143,7 @@ def _of_compiled(
     system = system_of(compiled, with_contracts=choices.with_contracts)
     names = system.names
     system = replace(system, names=lambda wire: names(wire).removeprefix("main."))
-    found = judged(system, progress=progress)
+    found = _judged(system, choices, [], progress)
     subject = subject_of(compiled, found.judgement)
     findings = [*run_passes(subject), *extra]
     linted = Linted(compiled.name, system, subject, found, findings, folder)
@@ -143,5 +165,9 @@ def _finished(
             first, second = ([w[k] for k in kept.tolist()] for w in (found.first, found.second))
             found = replace(found, first=first, second=second)
         files = write_counterexample(choices.output, field, found, force=choices.force)
+    judgement = linted.judged.judgement
+    if choices.certificate is not None and judgement.verdict is Verdict.PROVED:
+        save_certificate(choices.certificate, judgement.certificate, force=choices.force)
+        files = (*files, choices.certificate)
     report = report_of(linted, waivers)
     return replace(report, files=[printable(file) for file in files])
