@@ -85,9 +85,9 @@ class Bodies:
 
 
 def by_contract(body: System) -> Judgement:
-    """Return the judgement that the results of a gadget are unique, because its contract says so."""
+    """Return the judgement that the results of a gadget are unique and what their types promise, because its contract says so."""
     outputs = tuple(OutputVerdict(wire, Verdict.PROVED) for wire in body.outputs)
-    return Judgement(outputs, [], body.inputs | {0, *body.outputs}, {}, ())
+    return Judgement(outputs, [], body.inputs | {0, *body.outputs}, dict(body.promises), ())
 
 
 def copies_in(steps: Sequence[object]) -> Iterator[int]:

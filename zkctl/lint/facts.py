@@ -58,6 +58,7 @@ class Facts:
         self._bounding = set(self.to_bound)
         self.trail: list[tuple[Any, Any, Any]] = []
         self.is_branch = False
+        self.n_visits_in_cases = 0
         self.changed: list[int] = []  # wires with a new fact, since a rule last emptied it
         for wire, bound in system.given.items():
             self.put_range(wire, (0, bound))

@@ -30,6 +30,8 @@ def believe_contract(world: World, path: Any, name: Any, digest: Any) -> None:
     need(sha256(text.encode()).hexdigest() == digest)
     inside = World(body, world.bodies)
     inside.unique.update(body.outputs)
+    for w, bound in body.promises.items():
+        inside.meet(w, 0, bound)
     world.bodies[id(body)] = inside
 
 
