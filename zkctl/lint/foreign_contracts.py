@@ -43,8 +43,12 @@ class Use(NamedTuple):
 
 @record(eq=False)
 class ContractJudgement:
-    """The judgement with the outputs of contracts taken as known, and these uses; `system` is what the certificate is about."""
+    """The judgements without and with the outputs of contracts taken as known, and these uses.
 
+    `system` is what the second judgement's certificate is about: those outputs are among its inputs.
+    """
+
+    alone: Judgement
     judgement: Judgement
     system: System
     uses: tuple[Use, ...]
@@ -96,19 +100,16 @@ def prove_with_contracts(
     system: System, contracts: Sequence[Contract] = CONTRACTS
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
-    waiting = list(uses_of(system, contracts))
-    judgement = prove(system)
+    alone = judgement = prove(system)
+    waiting = [] if alone.verdict is Verdict.PROVED else list(uses_of(system, contracts))
     uses: tuple[Use, ...] = ()
-    while judgement.verdict is not Verdict.PROVED:
-        ready = [use for use in waiting if _holds(use, judgement)]
-        if not ready:
-            break
+    while ready := [use for use in waiting if _holds(use, judgement)]:
         waiting = [use for use in waiting if use not in ready]
         uses += tuple(ready)
         granted = frozenset[int]().union(*(use.outputs for use in ready))
         system = replace(system, inputs=system.inputs | granted)
         judgement = prove(system)
-    return ContractJudgement(judgement, system, uses)
+    return ContractJudgement(alone, judgement, system, uses)
 
 
 def _holds(use: Use, judgement: Judgement) -> bool:
