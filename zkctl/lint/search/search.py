@@ -161,9 +161,9 @@ class _Search:
             return
         for mask in range(_MASKS):
             yield Completion(state, model, avoids=partial(_avoids, mask)).run
-        inner = [w for w in self.frontier if state.values[w] is None]
         others = [w for w in range(1, self.system.n_wires) if state.values[w] is None]
-        for wire in islice(dict.fromkeys([*targets, *inner, *others]), _FORCED):
+        inner = set(self.frontier).intersection(others)  # the prover may name wires of its own
+        for wire in islice(dict.fromkeys([*targets, *sorted(inner), *others]), _FORCED):
             for value in self._other_values(wire, model[wire]):
                 yield partial(self._force, wire, value, model)
 
