@@ -141,13 +141,16 @@ class Interface:
 
     @cached_property
     def contract(self) -> Contract:
-        """The parts Assumes, Enforces and Cost of the docstring."""
+        """The parts Assumes, Enforces and Cost of the docstring.
+
+        The module is the one that the code is in: functools.wraps gives a function the name of another, whose proofs are not its own.
+        """
         text = inspect.getdoc(self.function) or ""
         parts = {
             found[1]: " ".join(found[2].split())
             for found in re.finditer(r"^(\w+):((?:.|\n(?=\s))*)", text, re.M)
         }
-        name = f"{self.function.__module__}.{self.function.__qualname__}"
+        name = f"{self.function.__globals__['__name__']}.{self.function.__qualname__}"
         return Contract(name, *(parts.get(key, "") for key in ("Assumes", "Enforces", "Cost")))
 
     @cached_property

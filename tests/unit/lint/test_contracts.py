@@ -9,7 +9,18 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.gadgets.reference import public_gadgets
-from zkctl.dsl import Array, Bit, Signal, assume_bit, circuit, private
+from zkctl.dsl import (
+    Array,
+    Bit,
+    Signal,
+    assume_bit,
+    circuit,
+    constrain,
+    gadget,
+    hint,
+    hints,
+    private,
+)
 from zkctl.errors import CheckFailed
 from zkctl.gadgets.hash.pedersen import pedersen
 from zkctl.lint.checker import replay
@@ -50,6 +61,28 @@ def test_without_contracts_it_is_unknown() -> None:
 def test_a_contract_does_not_serve_arguments_that_may_be_anything() -> None:
     judgement = prove(system_of(unchecked.compile()))
     assert judgement.verdict is Verdict.UNKNOWN
+
+
+def any_inverse(bits: Array[Bit]) -> Signal:
+    """Return what no constraint determines."""
+    return hint(hints.inverse_or_zero, bits[0])
+
+
+any_inverse.__module__, any_inverse.__qualname__ = pedersen.__module__, "pedersen"
+
+
+@circuit
+def borrowed_name(bits: Array[Bit] = private(6)) -> Signal:
+    found = gadget(stamped=True)(any_inverse)(bits)
+    constrain(bits[1] * found == bits[1] * bits[2])
+    return found
+
+
+def test_a_contract_does_not_serve_a_gadget_that_took_the_name_of_another() -> None:
+    """functools.wraps does so by chance."""
+    system = system_of(borrowed_name.compile())
+    assert system.copies[0].body.title.endswith("test_contracts.pedersen")
+    assert prove(system).verdict is Verdict.UNKNOWN
 
 
 def test_the_checker_believes_only_what_the_system_names() -> None:
