@@ -10,6 +10,7 @@ from zkctl.lint.search.polynomials import roots, trimmed
 from zkctl.lint.system import Form, Row
 
 _SOON = 3  # unknowns in a row from which on it is examined after each assignment
+_STEPS_OF_ROOTS = 10  # powers of numbers as long as p take as long as so many rows
 _LONGEST_SUM = 600  # unknowns in a sum of digits
 
 
@@ -162,6 +163,7 @@ class Assignment:
             return self.assign(wire, -f[0] * pow(f[1], -1, self.p) % self.p)
         if wire in self.boxes and f[0] == 0 and (f[1] + f[2]) % self.p == 0:
             return True  # a bit; whoever decides about it knows
+        self.steps -= _STEPS_OF_ROOTS
         found = roots(f, self.p)
         if len(found) == 1:
             return self.assign(wire, found[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zkctl.lint.forms import square_root
+
 Polynomial = list[int]  # the last coefficient is not 0; [] is the zero polynomial
 
 _TRY_ALL_BELOW = 64  # modulus up to which every field element is tried
@@ -79,9 +81,21 @@ def roots(f: Polynomial, p: int) -> list[int]:
 def _large_roots(f: Polynomial, p: int) -> list[int]:
     if len(f) <= 2:
         return _split(f, p)
+    if len(f) == 3:
+        return _roots_of_quadratic(f, p)
     # the product of the distinct linear factors: gcd(f, x^p - x)
     linear = greatest_common_divisor(f, add(_power([0, 1], p, f, p), [0, p - 1], p), p)
     return _split(linear, p)
+
+
+def _roots_of_quadratic(f: Polynomial, p: int) -> list[int]:
+    """Return (-b +- root(b^2 - 4 a c)) / 2 a: a search asks for thousands of these."""
+    c, b, a = f
+    root = square_root((b * b - 4 * a * c) % p, p)
+    if root is None:
+        return []
+    inverse = pow(2 * a, -1, p)
+    return list({(root - b) * inverse % p, (-root - b) * inverse % p})
 
 
 def value(f: Polynomial, x: int, p: int) -> int:

@@ -22,7 +22,8 @@ def with_roots(*values: int) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    "values", [(0, 1), (3, P - 1), (5, 1 << 200, P - 77), tuple(range(1000, 1012))]
+    "values",
+    [(0, 1), (3, P - 1), (1 << 90, P - 99), (5, 1 << 200, P - 77), tuple(range(1000, 1012))],
 )
 def test_roots_of_a_product_of_linear_factors(values: tuple[int, ...]) -> None:
     assert roots(with_roots(*values), P) == sorted(values)
