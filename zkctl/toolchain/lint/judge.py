@@ -8,7 +8,7 @@ from dataclasses import replace
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
 from zkctl.lint.certificate import Certificate
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
@@ -54,7 +54,7 @@ def replayed(system: System, certificate: Certificate) -> Judged:
 
     Raises: CheckFailed naming the first step that does not hold.
     """
-    unique = check(system, certificate)
+    unique = replay(system, certificate)
     missing = system.in_doubt or "the certificate does not prove it"
     outputs = tuple(
         OutputVerdict(wire, Verdict.PROVED)
@@ -96,7 +96,7 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
 def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
-        unique, problem = check(system, judgement.certificate), ""
+        unique, problem = replay(system, judgement.certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 
