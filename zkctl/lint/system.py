@@ -18,7 +18,7 @@ class Row(NamedTuple):
     c: Form
 
 
-class Copy(NamedTuple):
+class BodyCopy(NamedTuple):
     """One stamped copy of a body: its rows are those of the body from `first_row` on, with other wires.
 
     Port k of the body, its wire k, is the linear form ports[k - 1]; its other wires are `wires` (n_wires of the body,), in which the
@@ -71,7 +71,7 @@ class System:
     outputs: tuple[int, ...]
     names: Callable[[int], str] = no_name
     places: Callable[[int], str] = no_place
-    copies: tuple[Copy, ...] = ()
+    copies: tuple[BodyCopy, ...] = ()
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
     given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
