@@ -29,14 +29,22 @@ class Judged:
 
 
 def judged(
-    system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
+    system: System,
+    *,
+    witnesses: Sequence[Sequence[int]] = (),
+    judgement: Judgement | None = None,
+    progress: Progress = silent,
 ) -> Judged:
-    """Return the verdict on each output.  `witnesses` are satisfying assignments for the search to begin with."""
+    """Return the verdict on each output.
+
+    `witnesses` are satisfying assignments for the search to begin with; `judgement` is what the prover said, if it was asked before.
+    """
     progress("proving that the outputs are unique", None)
-    judgement = prove(system)
+    if judgement is None:
+        judgement = prove(system)
     if judgement.certificate:
         progress("checking the certificate", None)
-        judgement = _checked(system, judgement)
+        judgement = _accepted_by_checker(system, judgement)
     is_checked = any(each.verdict is Verdict.PROVED for each in judgement.outputs)
     found = None
     if judgement.verdict is not Verdict.PROVED:
@@ -70,15 +78,14 @@ def judged_by_contracts(
     system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
 ) -> Judged:
     """Return the verdict on each output of a foreign circuit; contracts of known components help where the rules do not suffice."""
-    found = judged(system, witnesses=witnesses, progress=progress)
-    if found.judgement.verdict is not Verdict.UNKNOWN:
-        return found
-    progress("looking for components with contracts", None)
+    progress("proving that the outputs are unique", None)
     helped = prove_with_contracts(system)
     if not helped.uses or helped.judgement.verdict is not Verdict.PROVED:
-        return found
-    found = judged(helped.system, progress=progress)
-    names = tuple(f"contract {use.contract.name} of {use.component}" for use in helped.uses)
+        return judged(system, witnesses=witnesses, judgement=helped.alone, progress=progress)
+    found = judged(helped.system, judgement=helped.judgement, progress=progress)
+    names = tuple(
+        f"contract {use.contract.name} of {use.component or 'main'}" for use in helped.uses
+    )
     return replace(found, judgement=replace(found.judgement, relies_on=names))
 
 
@@ -93,7 +100,7 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
     return replace(judgement, outputs=outputs)
 
 
-def _checked(system: System, judgement: Judgement) -> Judgement:
+def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
         unique, problem = replay(system, judgement.certificate), ""
@@ -113,7 +120,7 @@ def _checked(system: System, judgement: Judgement) -> Judgement:
 
 
 def _broken(judgement: Judgement, found: Counterexample, modulus: int) -> Judgement:
-    """Return the judgement with the outputs that the two witnesses tell apart as BROKEN, with both values."""
+    """Return the judgement with the outputs that have another value in the second witness as BROKEN, with both values."""
 
     def verdict(each: OutputVerdict) -> OutputVerdict:
         if each.wire not in found.outputs:

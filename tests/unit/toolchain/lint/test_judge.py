@@ -56,7 +56,7 @@ def test_a_contract_helps_where_the_rules_do_not(monkeypatch: pytest.MonkeyPatch
         n_outputs=1,
         n_inputs=1,
     )
-    use = Use("c", CONTRACTS[0], frozenset(), frozenset({1}))
+    use = Use("c", CONTRACTS[0], frozenset(), frozenset(), frozenset({1}))
     monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
     monkeypatch.setattr(foreign_contracts, "uses_of", lambda *_args: iter([use]))
     assert judged(sixth_root).judgement.verdict is Verdict.UNKNOWN
