@@ -124,13 +124,10 @@ def uses_of(system: System, contracts: Sequence[Contract]) -> Iterator[Use]:
     names = [system.names(w) for w in range(system.n_wires)]
     sizes = Counter(prefix for name in names[1:] for prefix in _prefixes(name))
     wanted = {contract.n_wires for contract in contracts}
-    for component, size in sizes.items():
-        if size in wanted:
-            digest = digest_of_component(system, component, names)
-            for contract in contracts:
-                if contract.digest == digest:
-                    signals = [_wires(names, component, part) for part in contract[3:6]]
-                    yield Use(component, contract, *signals)
+    for component in [c for c, size in sizes.items() if size in wanted]:
+        digest = digest_of_component(system, component, names)
+        for contract in [c for c in contracts if c.digest == digest]:
+            yield Use(component, contract, *(_wires(names, component, n) for n in contract[3:6]))
 
 
 def _prefixes(name: str) -> Iterator[str]:

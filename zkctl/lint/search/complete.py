@@ -105,11 +105,10 @@ class Completion:
                 if k in rows:
                     continue
                 state.steps -= 1
-                row = rows[k] = state.reduced(k)
-                for v in row.wires:
-                    if v not in seen:
-                        seen.add(v)
-                        wires.append(v)
+                rows[k] = state.reduced(k)
+                new = rows[k].wires - seen
+                seen |= new
+                wires += sorted(new)
         return wires, {k: row for k, row in rows.items() if row.wires}
 
     def _decide(self, wires: list[int], rows: Rows) -> Iterator[Option]:
