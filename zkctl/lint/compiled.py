@@ -127,11 +127,11 @@ class _Bodies:
 
 def _results(body: TemplateBody, modulus: int) -> dict[int, int | None]:
     """Return the body's wires that its results mention, all that a caller can see of it, with the bound of a result that is one wire."""
-    found: dict[int, int | None] = {}
+    mentioned = {wire for form, _ in body.returned for wire in form if wire > body.n_ports}
+    found: dict[int, int | None] = dict.fromkeys(sorted(mentioned))
     for form, interval in body.returned:
-        for wire in form:
-            if wire > body.n_ports:
-                found.setdefault(wire, None)
-                if form == {wire: 1} and interval is not None and interval[0] >= 0 and interval[1] < modulus:  # fmt: skip
-                    found[wire] = interval[1]
-    return dict(sorted(found.items()))
+        wire = next(iter(form), 0)
+        is_result = wire in found and form == {wire: 1}
+        if is_result and interval is not None and 0 <= interval[0] <= interval[1] < modulus:
+            found[wire] = interval[1]
+    return found

@@ -71,6 +71,17 @@ def test_every_wire_is_bound(name: str) -> None:
     assert {wire for wire, _ in changed.free_wires(most=1000)} <= free
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_wire_is_bound_at_full_depth(name: str) -> None:
+    """As above, with every wire of the circuit that is deployed."""
+    circuit = compiled(name)
+    for inputs in BY_NAME[name].good(20).values():
+        changed = ChangedWires(circuit, circuit.witness(**inputs))
+        free = {changed.names[wire] for wire in inverses_of_zero(circuit.program, changed.values)}
+        assert {wire for wire, _ in changed.free_wires(most=10**6)} <= free
+
+
 def inverses_of_zero(program: WitnessProgram, values: Sequence[int]) -> Iterator[int]:
     for call in program.hint_calls:
         if call.function == "inverse_or_zero":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
 from zkctl.lint.certificate import Certificate
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
@@ -44,7 +44,7 @@ def judged(
         judgement = prove(system)
     if judgement.certificate:
         progress("checking the certificate", None)
-        judgement = _checked(system, judgement)
+        judgement = _accepted_by_checker(system, judgement)
     is_checked = any(each.verdict is Verdict.PROVED for each in judgement.outputs)
     found = None
     if judgement.verdict is not Verdict.PROVED:
@@ -62,7 +62,7 @@ def replayed(system: System, certificate: Certificate) -> Judged:
 
     Raises: CheckFailed naming the first step that does not hold.
     """
-    unique = check(system, certificate)
+    unique = replay(system, certificate)
     missing = system.in_doubt or "the certificate does not prove it"
     outputs = tuple(
         OutputVerdict(wire, Verdict.PROVED)
@@ -100,10 +100,10 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
     return replace(judgement, outputs=outputs)
 
 
-def _checked(system: System, judgement: Judgement) -> Judgement:
+def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
-        unique, problem = check(system, judgement.certificate), ""
+        unique, problem = replay(system, judgement.certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 
@@ -120,7 +120,7 @@ def _checked(system: System, judgement: Judgement) -> Judgement:
 
 
 def _broken(judgement: Judgement, found: Counterexample, modulus: int) -> Judgement:
-    """Return the judgement with the outputs that the two witnesses tell apart as BROKEN, with both values."""
+    """Return the judgement with the outputs that have another value in the second witness as BROKEN, with both values."""
 
     def verdict(each: OutputVerdict) -> OutputVerdict:
         if each.wire not in found.outputs:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkctl.constraints.linear import show_element
 from zkctl.dsl import CompiledCircuit
 from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
@@ -14,6 +15,7 @@ from zkctl.formats.lint_waivers import read_waivers
 from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import Finding
 from zkctl.lint.registry import run_passes
+from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Verdict
@@ -35,10 +37,12 @@ from zkctl.toolchain.project.settings import read_project
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_MAX_INPUTS = 6  # shown of a counterexample
+
 
 @record
 class LintChoices:
-    """What lint does beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
+    """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
     `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
     to write the proof to, `replay` one whose proof is checked in place of a new one.
@@ -161,13 +165,26 @@ def _finished(
     field = scalar_field_by_modulus(linted.system.modulus)
     found = linted.judged.counterexample
     if found is not None and field is not None and choices.output is not None:
+        left = found
         if kept is not None:
             first, second = ([w[k] for k in kept.tolist()] for w in (found.first, found.second))
-            found = replace(found, first=first, second=second)
-        files = write_counterexample(choices.output, field, found, force=choices.force)
+            left = replace(found, first=first, second=second)
+        files = write_counterexample(choices.output, field, left, force=choices.force)
     judgement = linted.judged.judgement
     if choices.certificate is not None and judgement.verdict is Verdict.PROVED:
         save_certificate(choices.certificate, judgement.certificate, force=choices.force)
         files = (*files, choices.certificate)
     report = report_of(linted, waivers)
-    return replace(report, files=[printable(file) for file in files])
+    shown = [] if found is None or choices.witness is not None else [_inputs_of(linted, found)]
+    return replace(report, counterexample=shown, files=[printable(file) for file in files])
+
+
+def _inputs_of(linted: Linted, found: Counterexample) -> str:
+    """Return the first inputs of a counterexample, which the search made up."""
+    wires = sorted(linted.system.inputs)
+    values = [
+        f"{linted.system.names(wire)} = {show_element(found.first[wire], linted.system.modulus)}"
+        for wire in wires[:_MAX_INPUTS]
+    ]
+    more = f" and {len(wires) - _MAX_INPUTS} more" if len(wires) > _MAX_INPUTS else ""
+    return f"for {', '.join(values)}{more}" if values else "without inputs"
