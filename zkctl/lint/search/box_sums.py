@@ -42,7 +42,7 @@ class BoxSum:
 
     @property
     def has_one_solution(self) -> bool:
-        """Return whether the digits have at most one solution: super-increasing weights, no wrap."""
+        """True if the digits have at most one solution: super-increasing weights, no wrap."""
         total = 0
         for c, b in zip(reversed(self.weights), reversed(self.widths), strict=True):
             if b and c <= total:
