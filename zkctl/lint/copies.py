@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from zkctl.lint.certificate import Certificate
 from zkctl.lint.contracts import digest
-from zkctl.lint.system import Copy, Form, Row, System
+from zkctl.lint.system import Form, Row, StampedCopy, System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.runtime.records import record
 
@@ -109,7 +109,9 @@ def visible_sums(body: System) -> Iterator[int]:
             yield k
 
 
-def _used(number: int, copy: Copy, judgement: Judgement, visible: tuple[int, ...]) -> UsedCopy:
+def _used(
+    number: int, copy: StampedCopy, judgement: Judgement, visible: tuple[int, ...]
+) -> UsedCopy:
     body, wires = copy.body, copy.wires
     own = [w for w in body.outputs if w not in body.inputs]
     bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]
