@@ -65,8 +65,7 @@ def judged(name: str, system: System, *, with_search: bool) -> Line:
     start = time.process_time()
     judgement = prove(system)
     prove_seconds = time.process_time() - start
-    alone = verdict(system, judgement)
-    helped = alone
+    alone = helped = verdict(system, judgement)
     if alone == Verdict.UNKNOWN:
         helped = verdict(system, prove_with_contracts(system).judgement)
     start = time.process_time()

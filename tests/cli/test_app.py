@@ -11,10 +11,10 @@ from typer.main import get_command
 from tests.cli.conftest import Run, Toolchain
 from zkctl import __version__
 from zkctl.cli import app
-from zkctl.cli.commands import ceremony, ptau
+from zkctl.cli.commands import address, ceremony, ptau
 
 TITLES = {
-    (): ["Projects", "Circuits", "Setup", "Proofs", "On chain", "Inspect"],
+    (): ["Projects", "Circuits", "Setup", "Proofs", "On chain", "Address protocol", "Inspect"],
     ("ptau",): [
         "Run a phase 1",
         "Use a published phase 1",
@@ -23,11 +23,15 @@ TITLES = {
     ],
     ("ceremony",): ["Run a ceremony", "Contribute", "Audit", "Exchange with other tools"],
     ("setup",): ["Proof systems"],
+    ("address",): ["Provider", "Holder", "Verifier"],
+    ("address", "registry"): ["Run a registry", "Audit"],
 }
 SECTIONS_OF: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {
     (): app.SECTIONS,
     ("ptau",): ptau.SECTIONS,
     ("ceremony",): ceremony.SECTIONS,
+    ("address",): address.SECTIONS,
+    ("address", "registry"): address.REGISTRY_SECTIONS,
     ("setup",): {"Proof systems": ("groth16", "plonk", "fflonk")},
 }
 

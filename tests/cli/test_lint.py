@@ -151,3 +151,18 @@ def test_compile_runs_the_quick_passes_unless_told_not_to(run: Run, folder: Path
     (folder / "zkctl.yaml").write_text("version: 1\ncircuits:\n  pay: {source: 'c.py:paid'}\n")
     assert "warning: pay: L012" in run("compile", "pay").err
     assert "L012" not in run("compile", "pay", "--no-lint").err
+
+
+def test_a_certificate_is_written_and_replayed(run: Run, folder: Path) -> None:
+    assert run("lint", "c.py:square", "--certificate", "proof.json", "-q").code == 0
+    steps = json.loads((folder / "proof.json").read_text())
+    done = run("lint", "c.py:square", "--replay", "proof.json", "--strict", "-q")
+    assert (done.code, done.out.split()[1]) == (0, "PROVED,")
+    (folder / "proof.json").write_text(json.dumps(steps[:-1]))
+    short = run("lint", "c.py:square", "--replay", "proof.json", "--strict", "-q")
+    assert (short.code, short.out.split()[1]) == (1, "UNKNOWN,")
+    assert "the certificate does not prove it" in short.out
+    other = run("lint", "c.py:ratio", "--replay", "proof.json", "-q")
+    assert "PROVED" not in other.out
+    assert run("lint", "c.py:ratio", "--certificate", "none.json", "-q").code == 1
+    assert not (folder / "none.json").exists()

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from tests.gadgets.case import GadgetCase, all_cases
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
 from zkctl.lint.prove import prove
 from zkctl.lint.verdict import Verdict
 
 FILE = Path(__file__).with_name("verdicts.tsv")
-MOST_ROWS = 2500  # of a circuit that is judged
+MOST_ROWS = 6000  # of a circuit that is judged
 QUICK_ROWS = 100  # of one that the tests judge each time
 NO_OUTPUTS, NOT_JUDGED = "no outputs", "not judged"
 
@@ -27,7 +27,7 @@ def verdict_of(case: GadgetCase) -> str:
     if not system.outputs:
         return NO_OUTPUTS
     judgement = prove(system)
-    unique = check(system, judgement.certificate)
+    unique = replay(system, judgement.certificate)
     proved = {each.wire for each in judgement.outputs if each.verdict is Verdict.PROVED}
     assert proved <= unique, case.id
     if judgement.verdict is not Verdict.PROVED:

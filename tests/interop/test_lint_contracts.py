@@ -19,6 +19,7 @@ from zkctl.lint.foreign_contracts import (
     uses_of,
 )
 from zkctl.lint.search.assignment import Assignment
+from zkctl.lint.search.domains import boxes_of
 from zkctl.lint.search.guesses import scattered
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Verdict
@@ -112,6 +113,32 @@ def check_multiples(component: Component, segment: str) -> int:
         assert len(left) < len(waiting), left[:3]
         waiting = left
     return count
+
+
+def test_the_strict_decomposition_refuses_every_alias(tmp_path: Path, node_modules: Path) -> None:
+    copy = copy_circomlib(node_modules, tmp_path)
+    (copy / "test" / "circuits" / "strict.circom").write_text(
+        'pragma circom 2.0.0; include "../../circuits/bitify.circom"; component main = Num2Bits_strict();'
+    )
+    system = read_foreign(compile_test_circuit(node_modules, copy, "strict"))[1]
+    p = system.modulus
+    (use,) = uses_of(system, CONTRACTS)
+    assert (use.component, use.inputs, len(use.outputs)) == ("", system.inputs, 254)
+
+    boxes = boxes_of(system.rows, {}, p)
+
+    def is_accepted(integer: int) -> bool:
+        state = Assignment(system.rows, system.n_wires, p, boxes, steps=1_000_000)
+        assert state.assign(next(iter(use.inputs)), integer % p)
+        for k, wire in enumerate(sorted(use.outputs)):
+            assert state.assign(wire, integer >> k & 1)
+        return state.propagate() and None not in state.values
+
+    steps = [p + (1 << k) for k in range(0, 252, 10)] + [p - (1 << k) for k in range(0, 252, 10)]
+    others = [0, 1, p - 1, p, p + 1, (1 << 254) - 1, *(scattered(k, 1 << 254) for k in range(20))]
+    for integer in (n for n in [*steps, *others] if n < 1 << 254):
+        assert is_accepted(integer) == (integer < p)
+    assert prove_with_contracts(system).judgement.verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(

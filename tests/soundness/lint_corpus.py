@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.support.lint_corpus import LEVELS, programs, system_of
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.prove import prove
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -27,7 +27,7 @@ def main() -> int:
             system = system_of(program, level)
             judgement = prove(system)
             seconds = time.process_time() - start
-            unique = check(system, judgement.certificate)
+            unique = replay(system, judgement.certificate)
             assert all(o.wire in unique for o in judgement.outputs if o.verdict == "PROVED")
             verdict = str(judgement.verdict)
             table[program.difficulty, program.wanted.split("+")[0], verdict] += 1

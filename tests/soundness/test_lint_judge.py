@@ -20,7 +20,7 @@ from tests.support.small_systems import (
     unique_wires,
 )
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Row, System
 from zkctl.lint.verdict import Verdict
@@ -43,7 +43,7 @@ def judge_proofs(count: int, seed: int) -> tuple[int, int]:
         assert proved <= unique, (
             f"seed {seed}: {sorted(proved - unique)} of {small} have two values"
         )
-        claimed = check(system, judgement.certificate)
+        claimed = replay(system, judgement.certificate)
         assert proved <= claimed, f"seed {seed}: no certificate of {sorted(proved)} of {small}"
         n_unique += len(unique)
         n_proved += len(proved)
@@ -124,7 +124,7 @@ def judge_changed_certificates(count: int, seed: int) -> tuple[int, int]:
             if changed == certificate:
                 continue
             try:
-                claimed = check(system, changed)
+                claimed = replay(system, changed)
             except CheckFailed:
                 n_refused += 1
                 continue

@@ -123,11 +123,17 @@ class Block:
         )
 
 
-def with_body(block: Block, promised: Sequence[tuple[int, int] | None]) -> Block:
-    """Return the block of a stamped gadget, its rows among its contents; `promised` are the intervals of its arguments."""
+def with_body(
+    block: Block,
+    promised: Sequence[tuple[int, int] | None],
+    returned: Sequence[tuple[Terms, tuple[int, int] | None]],
+) -> Block:
+    """Return the block of a stamped gadget, its rows among its contents, with the intervals of its arguments and its results."""
     rows = block.rows
     sides = SideTable(rows.lengths, rows.wires, rows.coefficients)  # shares the arrays
-    body = TemplateBody(block.n_ports, block.n_wires, sides, block.pool.values, tuple(promised))
+    body = TemplateBody(
+        block.n_ports, block.n_wires, sides, block.pool.values, tuple(promised), tuple(returned)
+    )
     return replace(block, contents=replace(block.contents, body=body))
 
 

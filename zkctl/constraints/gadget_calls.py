@@ -41,7 +41,7 @@ class TemplateBody:
     """The rows of a stamped gadget in its own numbers, ports being the wires 1 .. n_ports.
 
     `sides` are A, B, C of each row, their coefficients indices into `pool`.  `promised` are the intervals of the arguments with which
-    the gadget was traced, None for one without; ports beyond them stand for constants.
+    the gadget was traced, None for one without; ports beyond them stand for constants.  `returned` are the results with their intervals.
     """
 
     n_ports: int
@@ -49,6 +49,7 @@ class TemplateBody:
     sides: SideTable
     pool: Sequence[int]
     promised: tuple[tuple[int, int] | None, ...]
+    returned: tuple[tuple[Terms, tuple[int, int] | None], ...]
 
 
 @record(eq=False)

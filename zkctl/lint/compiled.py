@@ -111,19 +111,27 @@ class _Bodies:
             for port, interval in zip(ports, body.promised, strict=False)
             if interval is not None and 0 <= interval[0] <= (high := interval[1]) < self._modulus
         }
+        results = _results(body, self._modulus)
         return System(
             self._modulus,
             body.n_wires,
             Columns(sides.starts, sides.wires, sides.coefficients, body.pool),
             frozenset(ports),
-            _results(call, body),
+            tuple(results),
             copies=self.copies(template, np.arange(body.n_wires)),
             given=bounds,
+            promises={w: b for w, b in results.items() if b is not None},
             title=call.contract.gadget,
         )
 
 
-def _results(call: GadgetCall, body: TemplateBody) -> tuple[int, ...]:
-    """Return the body's wires that its results mention, all that a caller can see of it."""
-    seen = {wire - call.shift for form in call.returned if form for wire in form}
-    return tuple(sorted(wire for wire in seen if body.n_ports < wire < body.n_wires))
+def _results(body: TemplateBody, modulus: int) -> dict[int, int | None]:
+    """Return the body's wires that its results mention, all that a caller can see of it, with the bound of a result that is one wire."""
+    mentioned = {wire for form, _ in body.returned for wire in form if wire > body.n_ports}
+    found: dict[int, int | None] = dict.fromkeys(sorted(mentioned))
+    for form, interval in body.returned:
+        wire = next(iter(form), 0)
+        is_result = wire in found and form == {wire: 1}
+        if is_result and interval is not None and 0 <= interval[0] <= interval[1] < modulus:
+            found[wire] = interval[1]
+    return found

@@ -26,6 +26,7 @@ class LibraryContract:
 
 
 _CASES = "tests/gadgets/test_cases.py::test_no_wire_is_free"
+_SMALL_FIELDS = "tests/gadgets/test_cases.py::test_every_witness_over_small_fields"
 
 LIBRARY_CONTRACTS = (
     LibraryContract(
@@ -42,6 +43,58 @@ LIBRARY_CONTRACTS = (
         "Before window w of a segment the sum is s times the generator, abs(s) < 32^w, and the window adds 1 to 8 times 32^w "
         "times it; 9 * 32^49 is below the order. So points that are added are neither equal nor opposite, and no denominator is "
         "0. Segments are added by the complete law of the curve.",
+        _CASES,
+    ),
+    LibraryContract(
+        "sha256-block",
+        "zkctl.gadgets.hash.sha256.compressed",
+        "A function of three bits with s ones is the one solution of (3 - 2 s) * (other - factor * f) = right, for 3 - 2 s is odd "
+        "and so not 0. Each sum modulo 2^32 has one decomposition into bits, for it is far below p.",
+        _CASES,
+    ),
+    LibraryContract(
+        "keccak-round",
+        "zkctl.gadgets.hash.keccak.keccak_round",
+        "A function of three bits with s ones is the one solution of (3 - 2 s) * (other - factor * f) = right, for 3 - 2 s is odd "
+        "and so not 0; an exclusive or of two is a product.",
+        _CASES,
+    ),
+    LibraryContract(
+        "blake2s-block",
+        "zkctl.gadgets.hash.blake2s.blake2s_compressed",
+        "Each sum modulo 2^32 has one decomposition into bits, for it is far below p; exclusive ors of its bits are products.",
+        _CASES,
+    ),
+    LibraryContract(
+        "sort",
+        "zkctl.gadgets.number.sort.sort",
+        "The switches permute the values, whatever their positions, and the comparisons of numbers with proven widths allow no "
+        "result below the one before it. A list of numbers has one ascending order.",
+        _SMALL_FIELDS,
+    ),
+    LibraryContract(
+        "reduce-mod",
+        "zkctl.gadgets.number.big_mod.reduce_mod",
+        "a = q m + r over the integers, for no carry wraps around p, and 0 <= r < m: division has one remainder.",
+        _CASES,
+    ),
+    LibraryContract(
+        "multiply-mod",
+        "zkctl.gadgets.number.big_mod.multiply_mod",
+        "a b = q m + r over the integers, for no carry wraps around p, and 0 <= r < m: division has one remainder.",
+        _CASES,
+    ),
+    LibraryContract(
+        "date-parts",
+        "zkctl.gadgets.number.date.date_parts",
+        "The date is 10000 y + 100 m + d with 1 <= y <= 9999, 1 <= m <= 12, 1 <= d <= 31, below p: three numbers in mixed radix.",
+        _CASES,
+    ),
+    LibraryContract(
+        "decompress",
+        "zkctl.gadgets.curve.compression.decompress",
+        "y is the number of the bits. The equation of the curve has at most x and -x for it, one of them above (p - 1) / 2, and the "
+        "sign bit says which; x = 0 has the sign 0.",
         _CASES,
     ),
 )

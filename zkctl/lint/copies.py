@@ -31,7 +31,7 @@ class UsedCopy:
 
 
 class Bodies:
-    """The judgements on bodies, one for each; of a gadget with a contract that is believed, what the contract says."""
+    """The judgements on bodies, one for each: by proof, or by a contract that is believed."""
 
     def __init__(
         self, judge: Callable[[System, Bodies], Judgement], contracts: Mapping[str, str] = MappingProxyType({})
@@ -85,9 +85,9 @@ class Bodies:
 
 
 def by_contract(body: System) -> Judgement:
-    """Return the judgement that the results of a gadget are unique, because its contract says so."""
+    """Return the judgement that a contract stands for: unique results, with the bounds of their types."""
     outputs = tuple(OutputVerdict(wire, Verdict.PROVED) for wire in body.outputs)
-    return Judgement(outputs, [], body.inputs | {0, *body.outputs}, {}, ())
+    return Judgement(outputs, [], body.inputs | {0, *body.outputs}, dict(body.promises), ())
 
 
 def copies_in(steps: Sequence[object]) -> Iterator[int]:

@@ -58,6 +58,7 @@ class Facts:
         self._bounding = set(self.to_bound)
         self.trail: list[tuple[Any, Any, Any]] = []
         self.is_branch = False
+        self.n_visits_in_cases = 0
         self.changed: list[int] = []  # wires with a new fact, since a rule last emptied it
         for wire, bound in system.given.items():
             self.put_range(wire, (0, bound))
@@ -353,21 +354,6 @@ class Facts:
         met = meet(old, new, self.modulus) if old else new
         if met != old:
             self.put_range(wire, met)
-
-    def learn_results(self, copy: UsedCopy, reasons: list[list[int]], *, are_unique: bool) -> None:
-        """Add the bounds of a copy's wires and, if they are unique, its results."""
-        bounds = [(w, self._met(w, bound)) for w, bound in copy.bounds]
-        news = [(w, met) for w, met in bounds if met != self.ranges.get(w)]
-        if news or (are_unique and not self.unique.issuperset(copy.results)):
-            self.steps.append(["copy", copy.number, reasons])
-            for wire, met in news:
-                self.put_range(wire, met)
-            for wire in copy.results if are_unique else ():
-                self._mark_unique(wire)
-
-    def _met(self, wire: int, bound: int) -> Range | None:
-        old = self.ranges.get(wire)
-        return meet(old, (0, bound), self.modulus) if old else (0, bound)
 
     def set_impossible(self) -> None:
         """Note that the world is empty."""

@@ -20,11 +20,12 @@ from zkctl.runtime.records import record
 
 
 class Contract(NamedTuple):
-    """If the signals `bits` are bits, they determine the signals `outputs`."""
+    """The inputs determine the signals `outputs`, if those among them that are called `bits` are bits."""
 
     name: str
     n_wires: int  # of the component with its inner ones
     digest: str
+    inputs: str
     bits: str
     outputs: str
     argument: str
@@ -35,14 +36,19 @@ class Use(NamedTuple):
 
     component: str
     contract: Contract
+    inputs: frozenset[int]
     bits: frozenset[int]
     outputs: frozenset[int]
 
 
 @record(eq=False)
 class ContractJudgement:
-    """The judgement with the outputs of contracts taken as known, and these uses; `system` is what the certificate is about."""
+    """The judgements without and with the outputs of contracts taken as known, and these uses.
 
+    `system` is what the second judgement's certificate is about: those outputs are among its inputs.
+    """
+
+    alone: Judgement
     judgement: Judgement
     system: System
     uses: tuple[Use, ...]
@@ -60,6 +66,7 @@ CONTRACTS = (
         7870,
         "067e36b978cae39e46be5a64b4d6b5e008b9d8aa464abdf625480717e4cd156a",
         "in",
+        "in",
         "out",
         _WINDOWS + "window i adds m 32^i with 1 <= |m| <= 8 to at most 8 (32^i - 1) / 31 in size,"
         " so the difference is not 0 and below l.",
@@ -69,10 +76,22 @@ CONTRACTS = (
         9857,
         "197312b2ff1707f029d240ecec4f957ef8af60b826c36063caf3d72e877abe02",
         "e",
+        "e",
         "out",
         _WINDOWS
         + "of n <= 83 windows, window i adds m 8^i with 1 <= m <= 8, which is at most 8^n, to 2 8^n"
         " and up to 8^n / 7 more, so the difference is between 8^n and l.",
+    ),
+    Contract(
+        "circomlib Num2Bits_strict",
+        1283,
+        "bfa78168dcc0fa1beb107d2c9a6c83248bd69c4013d1122e5ce026d752279305",
+        "in",
+        "",
+        "out",
+        "The alias check compares the bits with those of the modulus minus 1, two at a time: what a pair adds to a sum outweighs all lower"
+        " pairs, and bit 127 of the sum says that the integer of the bits is larger. It must be 0, so the integer is below the modulus,"
+        " and the input has one such integer.",
     ),
 )
 
@@ -81,23 +100,21 @@ def prove_with_contracts(
     system: System, contracts: Sequence[Contract] = CONTRACTS
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
-    waiting = list(uses_of(system, contracts))
-    judgement = prove(system)
+    alone = judgement = prove(system)
+    waiting = [] if alone.verdict is Verdict.PROVED else list(uses_of(system, contracts))
     uses: tuple[Use, ...] = ()
-    while judgement.verdict is not Verdict.PROVED:
-        ready = [use for use in waiting if _holds(use, judgement)]
-        if not ready:
-            break
+    while ready := [use for use in waiting if _holds(use, judgement)]:
         waiting = [use for use in waiting if use not in ready]
         uses += tuple(ready)
         granted = frozenset[int]().union(*(use.outputs for use in ready))
         system = replace(system, inputs=system.inputs | granted)
         judgement = prove(system)
-    return ContractJudgement(judgement, system, uses)
+    return ContractJudgement(alone, judgement, system, uses)
 
 
 def _holds(use: Use, judgement: Judgement) -> bool:
-    return all(w in judgement.unique and judgement.bounds.get(w, 2) <= 1 for w in use.bits)
+    are_bits = all(judgement.bounds.get(w, 2) <= 1 for w in use.bits)
+    return are_bits and use.inputs <= judgement.unique
 
 
 def uses_of(system: System, contracts: Sequence[Contract]) -> Iterator[Use]:
@@ -105,18 +122,19 @@ def uses_of(system: System, contracts: Sequence[Contract]) -> Iterator[Use]:
     if system.in_doubt or not contracts:
         return
     names = [system.names(w) for w in range(system.n_wires)]
-    sizes = Counter(prefix for name in names for prefix in _prefixes(name))
+    sizes = Counter(prefix for name in names[1:] for prefix in _prefixes(name))
     wanted = {contract.n_wires for contract in contracts}
     for component, size in sizes.items():
         if size in wanted:
             digest = digest_of_component(system, component, names)
             for contract in contracts:
                 if contract.digest == digest:
-                    signals = [_wires(names, component, part) for part in contract[3:5]]
+                    signals = [_wires(names, component, part) for part in contract[3:6]]
                     yield Use(component, contract, *signals)
 
 
 def _prefixes(name: str) -> Iterator[str]:
+    yield ""  # main
     end = name.find(".")
     while end >= 0:
         yield name[:end]
@@ -124,7 +142,7 @@ def _prefixes(name: str) -> Iterator[str]:
 
 
 def _wires(names: Sequence[str], component: str, signal: str) -> frozenset[int]:
-    whole = f"{component}.{signal}"
+    whole = f"{component}.{signal}" if component else signal
     return frozenset(w for w, n in enumerate(names) if n == whole or n.startswith(f"{whole}["))
 
 
@@ -158,7 +176,7 @@ def _is_constant_of_own(wires: Set[int], inside: dict[int, str]) -> bool:
 
 
 def _inside(component: str, names: Sequence[str]) -> dict[int, str]:
-    start = f"{component}."
+    start = f"{component}." if component else ""
     inside = {w: name[len(start) :] for w, name in enumerate(names) if name.startswith(start)}
     inside[0] = ""
     return inside

@@ -15,11 +15,20 @@ from zkctl.lint.rules.ranges import bound_from_product, bound_from_sum
 from zkctl.lint.rules.roots import find_roots, has_these_roots, only_wire
 from zkctl.lint.system import Form
 
+MOST_VISITS_IN_CASES = 1_000_000  # half a minute
+
 
 def propagate(facts: Facts, n_visits: int = -1) -> None:
-    """Apply the local rules until nothing new follows, the world is impossible, or so many rows were visited."""
+    """Apply the local rules until nothing new follows, the world is impossible, or so many rows were visited.
+
+    All cases of a proof together visit at most MOST_VISITS_IN_CASES rows.
+    """
     while not facts.is_impossible and n_visits:
         n_visits -= 1
+        if facts.is_branch:
+            facts.n_visits_in_cases += 1
+            if facts.n_visits_in_cases > MOST_VISITS_IN_CASES:
+                return
         if facts.to_visit:
             visit(facts, facts.next_visit())
         elif facts.to_bound:

@@ -11,6 +11,7 @@ from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
 from zkctl.lint.rules.counting import count_masks, list_combinations
 from zkctl.lint.rules.decomposition import bound_digits
+from zkctl.lint.rules.determinants import solve_pairs
 from zkctl.lint.rules.elimination import eliminate
 from zkctl.lint.rules.one_hot import pick_one_hot
 from zkctl.lint.rules.powers import follow_products
@@ -27,6 +28,7 @@ SLOW_RULES = (
     divide_with_remainder,
     count_masks,
     take_signs,
+    solve_pairs,
     split_rows,
     bound_digits,
     split_roots,

@@ -58,8 +58,9 @@ class System:
     With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.  With one in `not_broken`, inputs are missing:
     what is unique without them is unique, but a counterexample shows nothing.
     `evaluate` returns the honest witness of given inputs, where a program is known.
-    `given` are bounds 0 <= wire <= bound that are not proved here: whoever uses the proof of a body shows them for its ports.
-    `title` is the name of a body's gadget.  `contracts` are those that may be believed: the id of each by the gadget's name.
+    `given` are bounds 0 <= wire <= bound that are not proved here: the use of a body's proof shows them for its ports.
+    `promises` are bounds of a body's results by their types, which only a contract stands for; `title` is the name of its gadget.
+    `contracts` are those that may be believed: the id of each by the gadget's name.
     `assumed` are claims that weaken a verdict which needs them.
     """
 
@@ -74,6 +75,7 @@ class System:
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
     given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one
+    promises: Mapping[int, int] = made_by(dict)
     title: str = ""
     contracts: Mapping[str, str] = made_by(dict)
     assumed: tuple[Assumed, ...] = ()

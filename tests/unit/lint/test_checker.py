@@ -8,19 +8,19 @@ import pytest
 
 from tests.support.lint_worlds import row, system_of
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 
 ROWS = [row({1: 1}, {1: 1}, {2: 1}), row({2: 1}, {1: 1}, {3: 1})]
 
 
 def test_the_wires_that_are_proved() -> None:
-    assert check(system_of(ROWS), [["solve", 0]]) == {0, 1, 2}
-    assert check(system_of(ROWS), []) == {0, 1}
+    assert replay(system_of(ROWS), [["solve", 0]]) == {0, 1, 2}
+    assert replay(system_of(ROWS), []) == {0, 1}
 
 
 def test_the_refused_step_is_named() -> None:
     with pytest.raises(CheckFailed) as problem:
-        check(system_of(ROWS), [["solve", 0], ["solve", 0]])
+        replay(system_of(ROWS), [["solve", 0], ["solve", 0]])
     assert "step 1 (solve) of the certificate" in str(problem.value)
 
 
@@ -41,7 +41,12 @@ def test_the_refused_step_is_named() -> None:
 )
 def test_malformed_steps_are_refused(steps: list[Any]) -> None:
     with pytest.raises(CheckFailed):
-        check(system_of(ROWS), steps)
+        replay(system_of(ROWS), steps)
+
+
+def test_a_malformed_step_is_named() -> None:
+    with pytest.raises(CheckFailed, match="the step is malformed"):
+        replay(system_of(ROWS), [["solve"]])
 
 
 def test_cases_in_cases_without_end_are_refused() -> None:
@@ -49,9 +54,9 @@ def test_cases_in_cases_without_end_are_refused() -> None:
     for _ in range(3000):
         step = ["zero_or_not", [[1, 1]], [step], []]
     with pytest.raises(CheckFailed):
-        check(system_of(ROWS), [step])
+        replay(system_of(ROWS), [step])
 
 
 def test_everything_is_unique_where_no_assignment_is_left() -> None:
     rows = [*ROWS, row({}, {}, {0: 1})]
-    assert check(system_of(rows), [["contradiction", 2]]) == {0, 1, 2, 3}
+    assert replay(system_of(rows), [["contradiction", 2]]) == {0, 1, 2, 3}

@@ -12,7 +12,7 @@ from tests.gadgets.reference import public_gadgets
 from zkctl.dsl import Array, Bit, Signal, assume_bit, circuit, private
 from zkctl.errors import CheckFailed
 from zkctl.gadgets.hash.pedersen import pedersen
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
 from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts, digest
 from zkctl.lint.prove import prove
@@ -37,7 +37,7 @@ def test_a_proof_says_that_it_relies_on_a_contract() -> None:
     assert judgement.relies_on == ("contract pedersen",)
     step = next(step for step in judgement.certificate if step[0] == "contract")
     assert step == ["contract", [0], "pedersen", digest(system.copies[0].body)]
-    assert set(system.outputs) <= check(system, judgement.certificate)
+    assert set(system.outputs) <= replay(system, judgement.certificate)
 
 
 def test_without_contracts_it_is_unknown() -> None:
@@ -56,10 +56,10 @@ def test_the_checker_believes_only_what_the_system_names() -> None:
     system = system_of(hashed.compile())
     steps = prove(system).certificate
     with pytest.raises(CheckFailed):
-        check(replace(system, contracts={}), steps)
+        replay(replace(system, contracts={}), steps)
     other = [[*step[:3], "00" * 32] if step[0] == "contract" else step for step in steps]
     with pytest.raises(CheckFailed):
-        check(system, other)
+        replay(system, other)
 
 
 def test_each_contract_names_a_gadget_and_a_test() -> None:

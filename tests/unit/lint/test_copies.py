@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from zkctl.dsl import Array, Bit, Circuit, Signal, circuit, gadget, private, public, wire
 from zkctl.gadgets.bits import to_bits
-from zkctl.lint.checker import check
+from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
 from zkctl.lint.copies import Bodies, copies_in, open_rows
 from zkctl.lint.prove import prove
@@ -44,7 +47,7 @@ def digits(x: Signal = private()) -> Array[Signal]:
 def judged(circuit: Circuit) -> Judgement:
     system = system_of(circuit.compile())
     judgement = prove(system)
-    assert set(system.outputs) <= check(system, judgement.certificate)
+    assert set(system.outputs) <= replay(system, judgement.certificate)
     return judgement
 
 
@@ -81,3 +84,21 @@ def test_rows_of_used_copies_are_left_out() -> None:
     assert rows[len(system.rows)] == Row({1: 1}, {}, {})
     assert rows.pop() == Row({1: 1}, {}, {})
     assert len(rows) == len(system.rows)
+
+
+@circuit
+def chain(start: Signal = private(), *, n: int = 20) -> Signal:
+    """Poseidon n times."""
+    for _ in range(n):
+        start = poseidon(start, start)
+    return start
+
+
+@pytest.mark.parametrize("n", [20, pytest.param(4369, marks=pytest.mark.slow)])
+def test_a_chain_is_one_proof_and_a_step_for_each_link(n: int) -> None:
+    """4369 links have 1,048,560 constraints."""
+    system = system_of(chain.compile(n=n))
+    judgement = prove(system)
+    assert judgement.verdict is Verdict.PROVED
+    assert names(judgement) == ["template", *["copy"] * n]
+    assert set(system.outputs) <= replay(system, judgement.certificate)

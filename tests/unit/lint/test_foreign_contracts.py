@@ -32,7 +32,7 @@ CIRCUIT = System(P, 6, ROWS, frozenset({2}), (1,), names=NAMES.__getitem__)
 
 def contract(system: System) -> Contract:
     digest = digest_of_component(system, "c", [system.names(w) for w in range(6)])
-    return Contract("test", 3, digest, "in", "out", "none: a test")
+    return Contract("test", 3, digest, "in", "in", "out", "none: a test")
 
 
 def test_a_contract_proves_what_the_rules_do_not() -> None:

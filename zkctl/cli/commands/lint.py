@@ -68,6 +68,19 @@ NoContracts = Annotated[
 Deterministic = Annotated[
     bool, Option("--deterministic", help="Compile twice in other processes and compare the files.")
 ]
+CertificateFile = Annotated[
+    Path | None,
+    Option("--certificate", metavar="FILE.json", help="Write the proof of a PROVED circuit."),
+]
+Replay = Annotated[
+    Path | None,
+    Option(
+        "--replay",
+        metavar="FILE.json",
+        help="Check the proof in this certificate instead of looking for one.",
+        callback=data_file,
+    ),
+]
 OutputFolder = Annotated[
     Path | None,
     Option(
@@ -93,6 +106,8 @@ def lint(
     no_contracts: NoContracts = False,
     deterministic: Deterministic = False,
     output: OutputFolder = None,
+    certificate: CertificateFile = None,
+    replay: Replay = None,
     force: Force = False,
     all_: All = False,
     project: ProjectFile = None,
@@ -122,6 +137,8 @@ def lint(
         with_contracts=not no_contracts,
         sym=sym,
         witness=witness,
+        certificate=certificate,
+        replay=replay,
     )
     reports = _reports(terminal, circuit, parameters or [], choices, all_, project)
     return _answer(terminal, reports, format_, strict=strict)
@@ -139,6 +156,7 @@ def _reports(
 
     if circuit is None or not is_file_of_circuit(circuit):
         unexpected = {"-P": bool(parameters), "--sym": choices.sym, "--witness": choices.witness}
+        unexpected |= {"--certificate": choices.certificate, "--replay": choices.replay}
         check_project_words(circuit, all_, [name for name, given in unexpected.items() if given])
         names = [] if circuit is None else [circuit]
         return lint_project(

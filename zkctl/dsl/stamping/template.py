@@ -88,7 +88,7 @@ def trace_template(
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
         if tracer.free.is_asked or any(s.bounds is OPEN and not s.is_open_constant for s in found):
             raise ValueNeeded
-        block = with_body(tracer.finish(), promised)
+        block = with_body(tracer.finish(), promised, returned)
     return Template(
         interface, bound, block, result, returned, tracer.names, tracer.free, surroundings
     )

@@ -1,4 +1,4 @@
-"""Steps that look at all cases: docs/design/decisions/0040-lint.md says what is kept of each."""
+"""Steps that look at all cases: docs/design/decisions/0040-lint.md defines the facts that stay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Run = Callable[[World, Any], None]  # runs a list of steps in a world
 
 
 def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -> None:
-    """A form is 0, or it is not."""
+    """Split on a form: it is 0, or it is not."""
     form = world.fold(world.form(pairs))
     need(without_one(form))
     zero, other = world.copy(), world.copy()
@@ -25,7 +25,7 @@ def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -
 
 
 def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
-    """A wire has one of a few values."""
+    """Split on the few values of a wire."""
     known = {next(iter(at.values())) for at in world.values([world.wire(w)], MOST_CASES)}
     need(known <= set(values) and len(values) == len(steps) <= MOST_CASES)
     cases = []
@@ -39,7 +39,7 @@ def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
 
 
 def at_most(world: World, run: Run, wires: Any, limit: Any, flip: Any, places: Any) -> None:
-    """Bits whose number is not above a limit: at the highest place where it would differ, no assignment is left."""
+    """Bound the number that bits spell: at the highest place where it would exceed the limit, no assignment is left."""
     n, flip = len(wires), int(flip == 1)
     need(type(limit) is int and 0 <= limit < 2**n - 1 and len(set(map(world.wire, wires))) == n)
     need(all(world.is_bit(w) for w in wires))

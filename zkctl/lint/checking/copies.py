@@ -14,7 +14,7 @@ from zkctl.lint.checking.world import World
 
 
 def prove_body(world: World, run: Any, path: Any, steps: Any) -> None:
-    """Run the steps of a body in a world of its own, and keep what they show."""
+    """Run the steps of a body in a new world, and keep the facts."""
     body = _body(world.system, path)
     inside = World(body, world.bodies)
     run(inside, steps)
@@ -30,6 +30,8 @@ def believe_contract(world: World, path: Any, name: Any, digest: Any) -> None:
     need(sha256(text.encode()).hexdigest() == digest)
     inside = World(body, world.bodies)
     inside.unique.update(body.outputs)
+    for w, bound in body.promises.items():
+        inside.meet(w, 0, bound)
     world.bodies[id(body)] = inside
 
 
@@ -43,7 +45,7 @@ def _body(system: Any, path: Any) -> Any:
 
 
 def use_copy(world: World, number: Any, reasons: Any) -> None:
-    """Take over what a body's steps show, where the ports keep what the body was promised."""
+    """Take over the facts of a body, where the ports keep its promises."""
     need(type(number) is int and number >= 0)
     copy = world.system.copies[number]
     body, inside = copy.body, world.bodies[id(copy.body)]

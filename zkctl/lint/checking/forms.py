@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from zkctl.errors import CheckFailed
 
 Form = dict[int, int]
 Polynomial = dict[tuple[int, ...], int]
+
+
+class Sides(NamedTuple):
+    """A row A * B = C."""
+
+    a: Form
+    b: Form
+    c: Form
 
 
 def need(condition: object) -> None:

@@ -92,7 +92,7 @@ def bits(world: World, k: Any, m: Any, wires: Any) -> None:
 
 
 def one_hot(world: World, k: Any, parts: Any) -> None:
-    """Flags of which at most one is not 0, and always the same one."""
+    """Show flags to be unique of which at most one is not 0, always the same one."""
     form = world.open(k)
     flags = [world.wire(w) for _, w in parts]
     need(len(set(flags)) == len(flags) and world.loose(form) == set(flags))
@@ -128,7 +128,7 @@ def quotient(world: World, k: Any, j: Any, r: Any, t: Any) -> None:
 
 
 def staircase(world: World, k: Any, wires: Any, rows: Any) -> None:
-    """Bits that never rise along a list and whose number is the same."""
+    """Show bits to be unique that never rise along a list, their number being the same."""
     form = world.open(k)
     need(2 <= len(wires) == len(set(wires)) < world.p and len(rows) == len(wires) - 1)
     need(all(world.is_bit(w) for w in wires))

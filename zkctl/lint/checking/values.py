@@ -11,7 +11,7 @@ MOST_TABLE = 1024
 
 
 def roots(world: World, parts: Any, w: Any, values: Any) -> None:
-    """The roots of a polynomial with one wire."""
+    """Take the roots of a polynomial with one wire."""
     w = world.wire(w)
     need(values and all(type(v) is int and 0 <= v < world.p for v in values))
     expected: Polynomial = {(): 1}
@@ -24,7 +24,7 @@ def roots(world: World, parts: Any, w: Any, values: Any) -> None:
 
 
 def range_of_sum(world: World, k: Any, m: Any, w: Any) -> None:
-    """The range of one wire of a sum."""
+    """Bound one wire of a sum."""
     form = world.scaled(world.linear(k) or {}, world.factor(m))
     s, p = world.signed(form.pop(world.wire(w))), world.p
     low, high = world.interval(form)
@@ -38,7 +38,7 @@ def range_of_sum(world: World, k: Any, m: Any, w: Any) -> None:
 
 
 def range_of_product(world: World, k: Any, m: Any, w: Any) -> None:
-    """The range of a wire that is a product of sums, less other wires."""
+    """Bound a wire that is a product of sums, less other wires."""
     a, b, c = world.folded(k)
     a, c = world.scaled(a, world.factor(m)), world.scaled(c, m)
     need(c.pop(world.wire(w)) == 1 and w not in a and w not in b)
@@ -48,7 +48,7 @@ def range_of_product(world: World, k: Any, m: Any, w: Any) -> None:
 
 
 def table(world: World, k: Any, w: Any) -> None:
-    """The values of a wire, linear in a row, for all values of the others."""
+    """List the values of a wire, linear in a row, for all values of the others."""
     row = world.folded(k)
     w = world.wire(w)
     need(w not in row[0] or w not in row[1])
@@ -66,7 +66,7 @@ def table(world: World, k: Any, w: Any) -> None:
 
 
 def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:
-    """The range of a wire that is a sum of bits with a range."""
+    """Bound a wire that is a sum of bits with a range."""
     low, high = world.sums[tuple(wires)]
     a, b, c = world.row(k)
     need(not without_one(a) or not without_one(b))
@@ -78,7 +78,7 @@ def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:
 
 
 def nonzero(world: World, k: Any, side: Any) -> None:
-    """A product is not 0 exactly if no factor is."""
+    """Add that a factor of a product that is not 0 is not 0, or such a product."""
     row = world.folded(k)
     needed = {0: (2,), 1: (2,), 2: (0, 1)}[side]
     need(all(world.is_nonzero(row[s]) for s in needed) and without_one(row[side]))
@@ -86,7 +86,7 @@ def nonzero(world: World, k: Any, side: Any) -> None:
 
 
 def apart(world: World, pairs: Any, m: Any) -> None:
-    """A form whose range has no multiple of p."""
+    """Add that a form is not 0 whose range has no multiple of p."""
     form = world.fold(world.form(pairs))
     low, high = world.interval(world.scaled(form, world.factor(m)))
     need(0 < low <= high < world.p or -world.p < low <= high < 0)
@@ -95,7 +95,7 @@ def apart(world: World, pairs: Any, m: Any) -> None:
 
 
 def cancel(world: World, k: Any, side: Any) -> None:
-    """A product is 0 exactly if a factor is."""
+    """Set the other factor of a product that is 0 to 0, or such a product."""
     a, b, c = row = world.folded(k)
     if side == 2:
         need(world.is_zero(a) or world.is_zero(b))
@@ -105,7 +105,7 @@ def cancel(world: World, k: Any, side: Any) -> None:
 
 
 def contradiction(world: World, k: Any) -> None:
-    """A row that no assignment satisfies."""
+    """Refute all assignments by a row."""
     a, b, c = world.folded(k)
     need(
         (world.is_nonzero(a) and world.is_nonzero(b) and world.is_zero(c))
@@ -116,13 +116,13 @@ def contradiction(world: World, k: Any) -> None:
 
 
 def absurd(world: World, parts: Any) -> None:
-    """A constant that is not 0 and is 0."""
+    """Refute all assignments by a constant that is not 0 and is 0."""
     need(set(world.combination(parts)) == {()})
     world.impossible = True
 
 
 def nonsquare(world: World, parts: Any, polynomial: Any, c: Any) -> None:
-    """A square that is none."""
+    """Refute all assignments by a square equal to a number that is not a square."""
     root = world.reduced(world.polynomial(polynomial).items())
     rest = world.difference(world.combination(parts), world.times(root, root), world.factor(c))
     need(set(rest) == {()})
@@ -132,14 +132,14 @@ def nonsquare(world: World, parts: Any, polynomial: Any, c: Any) -> None:
 
 
 def define(world: World, a: Any, b: Any) -> None:
-    """A new wire for a product."""
+    """Add a wire for a product."""
     sides = world.form(a), world.form(b)
     world.n_wires += 1
     world.more.append((*sides, {world.n_wires - 1: 1}))
 
 
 def derive(world: World, a: Any, b: Any, c: Any, parts: Any) -> None:
-    """A row that follows from others."""
+    """Add a row that follows from others."""
     sides = world.form(a), world.form(b), world.form(c)
     need(world.residue(sides) == world.combination(parts))
     world.more.append(sides)

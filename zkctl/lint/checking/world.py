@@ -1,4 +1,4 @@
-"""The facts of a world: what the checker knows about a set of satisfying assignments."""
+"""The facts of a world, a set of satisfying assignments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from zkctl.lint.checking.forms import Form, Polynomial, as_polynomial, need, without_one
+from zkctl.lint.checking.forms import Form, Polynomial, Sides, as_polynomial, need, without_one
 
 
 class World:
@@ -72,12 +72,11 @@ class World:
         need(len(found) == len(pairs))
         return found
 
-    def row(self, k: Any) -> tuple[Form, Form, Form]:
+    def row(self, k: Any) -> Sides:
         """Return A, B and C of a row."""
         n = len(self.rows)
         need(type(k) is int and 0 <= k < n + len(self.more))
-        a, b, c = self.rows[k] if k < n else self.more[k - n]
-        return a, b, c
+        return Sides(*(self.rows[k] if k < n else self.more[k - n]))
 
     def fixed(self, w: int) -> int | None:
         """Return the value of a fixed wire."""
@@ -93,10 +92,9 @@ class World:
             found[place] = found.get(place, 0) + part
         return self.scaled(found, 1)
 
-    def folded(self, k: Any) -> tuple[Form, Form, Form]:
+    def folded(self, k: Any) -> Sides:
         """Return A, B and C of a row with the values of fixed wires."""
-        a, b, c = self.row(k)
-        return self.fold(a), self.fold(b), self.fold(c)
+        return Sides(*map(self.fold, self.row(k)))
 
     def linear(self, k: Any) -> Form | None:
         """Return the form that a row sets to zero; None if the row has a product."""

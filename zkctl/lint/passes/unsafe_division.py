@@ -51,7 +51,7 @@ def _problem(subject: Subject, row: Constraint) -> tuple[str, str, int] | None:
     product = {wire for side in (row.a, row.b) for wire in side} & set(open_wires)
     rest = set(row.c) & set(open_wires)
     is_square = bool(product & set(row.a) & set(row.b))
-    if len(open_wires) == 2 and len(product) == 1 and product != rest and not is_square:
+    if len(product) == len(rest) == 1 and product != rest and not is_square:
         (q,), (r,) = product, rest
         if all(wire in subject.bounds for wire in (q, r)):
             return None  # both have a range: whether it is the right one, only the proof could show

@@ -17,6 +17,7 @@ from zkctl.runtime.records import record
 
 MOST_VISITS = 3000  # rows visited in a case
 _MOST_ROWS = 80  # of an elimination around a bit
+_SHORT = 8  # terms of a zero form whose wires are looked at one by one
 MOST_VALUES = 4  # of a wire whose values are cases
 
 Inside = Callable[[Facts], None]  # what is done in a case
@@ -192,6 +193,8 @@ def _eliminate_around(facts: Facts, bit: int, zero_row: int) -> None:
         found = {w for k in near for form in facts.rows[k] for w in form if w}
         ends = {w for w in found - wires if not facts.is_bit(w)}
         wires |= ends
+    form = facts.rows[zero_row].c
+    wires |= {wire for wire in form if wire} if len(form) <= _SHORT else set()
     span = Span(facts, sorted(rows))
     p = facts.modulus
     for wire in sorted(wires - facts.fixed.keys()):

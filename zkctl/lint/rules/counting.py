@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product as combinations
 from math import prod
 
@@ -10,6 +11,7 @@ from zkctl.lint.polynomials import row_polynomial
 from zkctl.lint.rules.ranges import value_at
 
 MOST_COMBINATIONS = 4096  # listed for a row; the checker's limit is larger
+MOST_IN_A_PASS = 300_000  # combinations listed before other rules are asked again: seconds
 _MOST_WIRES = 14
 
 
@@ -83,6 +85,7 @@ def _path(after: dict[int, dict[int, int]], wires: set[int]) -> list[tuple[int, 
 def list_combinations(facts: Facts) -> bool:
     """Make wires unique on which all small combinations with the same sums agree; return whether there were some."""
     found = False
+    n_left = MOST_IN_A_PASS
     tried: set[frozenset[int]] = set()
     for k in facts.rows.numbers():
         row = facts.rows[k]
@@ -96,15 +99,16 @@ def list_combinations(facts: Facts) -> bool:
         unknown = sorted(facts.unknown(form)) if form else []
         if 2 <= len(unknown) <= _MOST_WIRES and frozenset(unknown) not in tried:
             tried.add(frozenset(unknown))
-            found |= _list_wires(facts, unknown)
+            values = [facts.values(wire, MOST_COMBINATIONS) for wire in unknown]
+            known = [found for found in values if found is not None]
+            n = prod(map(len, known))
+            if len(known) == len(unknown) and n <= min(MOST_COMBINATIONS, n_left):
+                n_left -= n
+                found |= _list_wires(facts, unknown, known)
     return found
 
 
-def _list_wires(facts: Facts, wires: list[int]) -> bool:
-    values = [facts.values(wire, MOST_COMBINATIONS) for wire in wires]
-    known = [found for found in values if found is not None]
-    if len(known) < len(wires) or prod(map(len, known)) > MOST_COMBINATIONS:
-        return False
+def _list_wires(facts: Facts, wires: list[int], known: list[Sequence[int]]) -> bool:
     targets, filters = _rows_of(facts, set(wires))
     p = facts.modulus
     sides = [facts.folded(k) for k in filters]

@@ -41,12 +41,23 @@ def _relations(facts: Facts, form: Form, zero_row: int) -> Iterator[Expansion]:
     rows = set.intersection(*(set(facts.near[wire]) for wire in form if wire))
     for k in sorted(k for k in rows if k >= 0):
         a, b, c = facts.folded(k)
+        if facts.is_zero(a) or facts.is_zero(b):
+            yield from _definitions(facts, facts.rows[k].c)
         if is_constant(c) or not facts.unique.issuperset(c):
             continue
         for side, other in ((a, b), (b, a)):
             if facts.is_zero(side):
                 yield _relation(facts, k, side, other, zero_row)
                 break
+
+
+def _definitions(facts: Facts, form: Form) -> Iterator[Expansion]:
+    """Yield what the definitions of fixed wires say."""
+    for wire in form:
+        if wire in facts.fixed and wire in facts.solved:
+            found = Expansion(facts)
+            found.add_row(facts.solved[wire], {(): 1})
+            yield found
 
 
 def _relation(facts: Facts, k: int, side: Form, other: Form, zero_row: int) -> Expansion:

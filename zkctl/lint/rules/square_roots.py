@@ -11,7 +11,9 @@ from zkctl.lint.rules.cases import MOST_VISITS, split_by_value
 from zkctl.lint.rules.decomposition import at_most, use_sum, wide_digits
 from zkctl.lint.rules.powers import follow_products
 
-_MOST_BITS = 12  # tried for a circuit
+_MOST_BITS = 12  # tried for a circuit; rows of a wire that are looked at
+_MOST_STEPS = 3  # rows between a root and its flag
+_SHORT = 8  # terms of such a row
 
 
 def split_roots(facts: Facts) -> bool:
@@ -19,8 +21,24 @@ def split_roots(facts: Facts) -> bool:
     roots = list(_open_squares(facts))
     if not roots:
         return False
-    bits = [wire for wire in sorted(facts.inputs) if facts.is_bit(wire) and wire not in facts.fixed]
-    return any(split_by_value(facts, bit, _take_half) for bit in bits[:_MOST_BITS])
+    bits = [bit for root in roots for bit in _bits_near(facts, root)] + sorted(facts.inputs)
+    flags = [wire for wire in dict.fromkeys(bits) if _is_flag(facts, wire)]
+    return any(split_by_value(facts, flag, _take_half) for flag in flags[:_MOST_BITS])
+
+
+def _is_flag(facts: Facts, wire: int) -> bool:
+    return facts.is_bit(wire) and wire in facts.unique and wire not in facts.fixed
+
+
+def _bits_near(facts: Facts, wire: int) -> list[int]:
+    """Return the bits in short rows around a wire."""
+    wires, seen = {wire}, {wire}
+    for _ in range(_MOST_STEPS):
+        rows = {k for each in wires for k in facts.near[each][:_MOST_BITS] if k >= 0}
+        short = [facts.rows[k] for k in rows if sum(map(len, facts.rows[k])) <= _SHORT]
+        wires = {w for row in short for form in row for w in form if w} - seen
+        seen |= wires
+    return sorted(filter(facts.is_bit, seen))
 
 
 def _open_squares(facts: Facts) -> Iterator[int]:

@@ -22,6 +22,7 @@ _CONDITIONS = 40
 _MASKS = 4  # patterns of wires that avoid their first value
 _FORCED = 60  # wires whose value is changed by force
 _STEPS_PER_ROW = 20
+MOST_ROWS = 300_000  # of a system that is searched: a minute
 _SHARE = 16  # one attempt may use this part of the steps
 
 
@@ -37,10 +38,11 @@ def search(
     `witnesses` are satisfying assignments to begin with, if some are known.  `steps` limits the rows that are examined.
     """
     targets = [o.wire for o in judgement.outputs if o.verdict is not Verdict.PROVED]
-    if system.in_doubt or system.not_broken or not targets:
+    n_rows = len(system.rows)
+    if system.in_doubt or system.not_broken or not targets or n_rows > MOST_ROWS:
         return None
     if steps is None:
-        steps = STEPS + _STEPS_PER_ROW * len(system.rows)
+        steps = STEPS + _STEPS_PER_ROW * n_rows
     return _Search(system, judgement, targets, steps).run(witnesses)
 
 
@@ -159,9 +161,9 @@ class _Search:
             return
         for mask in range(_MASKS):
             yield Completion(state, model, avoids=partial(_avoids, mask)).run
-        inner = [w for w in self.frontier if state.values[w] is None]
         others = [w for w in range(1, self.system.n_wires) if state.values[w] is None]
-        for wire in islice(dict.fromkeys([*targets, *inner, *others]), _FORCED):
+        inner = set(self.frontier).intersection(others)  # the prover may name wires of its own
+        for wire in islice(dict.fromkeys([*targets, *sorted(inner), *others]), _FORCED):
             for value in self._other_values(wire, model[wire]):
                 yield partial(self._force, wire, value, model)
 

@@ -20,7 +20,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from zkctl.address.records import Epoch, SignedRecord, check_chain, parse_record
+from zkctl.address.records import (
+    Epoch,
+    SignedRecord,
+    check_chain,
+    check_not_rolled_back,
+    parse_record,
+    parse_unsigned_record,
+)
 from zkctl.address.revocations import Revocation
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.field import BN254_FR, FieldArray
@@ -237,17 +244,29 @@ def parse_records(raw: bytes, where: str) -> list[PublishedRecord]:
 
 
 def parse_epochs(
-    records: Sequence[PublishedRecord], public_key: str, owner: str, *, where: str
+    records: Sequence[PublishedRecord],
+    public_key: str,
+    owner: str,
+    *,
+    where: str,
+    seen: tuple[int, str] | None = None,
 ) -> list[Epoch]:
     """Return the epochs of records whose signatures and chain are valid.
 
-    Raises: FormatError; CheckFailed for a wrong signature; IntegrityError for a broken chain.
+    `seen` are number and digest of a record that was checked before: the chain must contain it, and the digests vouch for all before it,
+    so their signatures are not checked again.
+    Raises: FormatError; CheckFailed for a wrong signature or a rollback; IntegrityError for a broken chain.
     """
-    epochs = [
-        parse_record(public_key, each.signed, where=f"{where} record {k + 1}")
-        for k, each in enumerate(records)
-    ]
+    n_seen = 0 if seen is None else seen[0]
+    epochs = []
+    for k, each in enumerate(records):
+        place = f"{where} record {k + 1}"
+        if k < n_seen:
+            epochs.append(parse_unsigned_record(each.signed, where=place))
+        else:
+            epochs.append(parse_record(public_key, each.signed, where=place))
     check_chain(epochs, owner, where=where)
+    check_not_rolled_back(epochs, seen, where=where)
     return epochs
 
 

@@ -98,11 +98,10 @@ def write_snapshot(registry: Path, output: Path, *, epoch: int | None = None) ->
         with atomic_folder(output) as made:
             lines = b"".join(each.line() for each in records[:number])
             (made / "records.jsonl").write_bytes(lines)
-            nodes = []
             for k, bucket in enumerate(_buckets(leaves, height)):
                 (made / f"leaves-{k:05}.bin").write_bytes(_raw(bucket))
-                nodes.append(MerkleTree(height, bucket).root())
-            (made / "buckets.bin").write_bytes(_raw(FieldArray.from_ints(BN254_FR, nodes)))
+            nodes = MerkleTree(folder.settings.depth, leaves).nodes(height)
+            (made / "buckets.bin").write_bytes(_raw(nodes))
             entries = [each.revocation for each in revoked]
             (made / "revocations.bin").write_bytes(b"".join(map(_entry_bytes, entries)))
     return SnapshotSummary(str(output), number, len(leaves), len(nodes), len(revoked))

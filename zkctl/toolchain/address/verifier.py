@@ -19,7 +19,6 @@ from zkctl.address.duties import (
     revealed_fields,
     use_of,
 )
-from zkctl.address.records import check_not_rolled_back
 from zkctl.address.requests import Conditions, Request, new_secret
 from zkctl.address.statements import parse_circuit_id, read_statement
 from zkctl.ceremony.policy import warnings_for_findings
@@ -115,7 +114,7 @@ def make_request(
     with atomic_output(output, force=force) as stream:
         stream.write(request_document(request))
         with _store(verifier) as store:
-            store.issue(request.nonce, request.expiry, now=now)
+            store.issue(request, now=now)
     return RequestSummary(str(output), circuit.text, str(request.expiry))
 
 
@@ -142,10 +141,10 @@ def accept_answer(
     # duty 2
     key, where = _pinned(settings, asked.owner), printable(records)
     published = parse_records(read_input(records, _MAX_RECORDS), where)
-    epochs = parse_epochs(published, key, asked.owner, where=where)
     now = clock.now()
     with _store(verifier) as store:
-        check_not_rolled_back(epochs, store.last_seen(asked.owner), where=where)
+        seen = store.last_seen(asked.owner)
+        epochs = parse_epochs(published, key, asked.owner, where=where, seen=seen)
         newest = epoch_of_roots(statement, epochs, now=now, max_age=settings.max_root_age)
         store.see(epochs[-1])
         # duties 3 to 5
@@ -153,7 +152,7 @@ def accept_answer(
         check_conditions(statement, asked, now=now)
         revealed = revealed_fields(statement, answer.texts)
         use = use_of(statement)
-        store.accept(asked.nonce, use)
+        store.accept(asked, use)
     kind = None if use is None else use.kind
     return AcceptanceSummary(circuit.text, asked.owner, newest.number, kind, revealed)
 

@@ -1,10 +1,11 @@
-"""The verifier's database: nonces that were issued and are not used, uses that were granted, the last record of each owner.
+"""The verifier's database: requests that were made and are not answered, uses that were granted, the last record of each owner.
 
 A nonce is spent and a use recorded in one transaction, under unique constraints; SQLite serialises processes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,12 +14,14 @@ from pathlib import Path
 
 from zkctl.address.duties import NullifierUse
 from zkctl.address.records import Epoch
+from zkctl.address.requests import Request
 from zkctl.errors import CheckFailed, EnvironmentProblem
 from zkctl.runtime.printable import printable
 from zkctl.storage.private import open_private_file
+from zkctl.toolchain.address.documents import request_document
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS nonce (nonce TEXT PRIMARY KEY, expiry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS request (nonce TEXT PRIMARY KEY, digest TEXT NOT NULL, expiry INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS granted (kind TEXT, scope TEXT, value TEXT, PRIMARY KEY (kind, scope, value)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seen (owner TEXT PRIMARY KEY, epoch INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -40,11 +43,12 @@ class VerifierStore:
         """Close the database."""
         self._database.close()
 
-    def issue(self, nonce: int, expiry: int, *, now: int) -> None:
-        """Record a nonce, and forget those that have expired."""
+    def issue(self, request: Request, *, now: int) -> None:
+        """Record a request by its nonce and digest, and forget those that have expired."""
+        row = (str(request.nonce), _digest(request), request.expiry)
         with self._transaction() as database:
-            database.execute("DELETE FROM nonce WHERE expiry < ?", (now,))
-            database.execute("INSERT INTO nonce VALUES (?, ?)", (str(nonce), expiry))
+            database.execute("DELETE FROM request WHERE expiry < ?", (now,))
+            database.execute("INSERT INTO request VALUES (?, ?, ?)", row)
 
     def last_seen(self, owner: str) -> tuple[int, str] | None:
         """Return epoch and digest of the newest record that was seen of a registry or operator."""
@@ -63,22 +67,23 @@ class VerifierStore:
                 (epoch.owner, epoch.number, epoch.digest),
             )
 
-    def accept(self, nonce: int | None, use: NullifierUse | None) -> None:
-        """Spend a nonce and record a use, both or neither.
+    def accept(self, request: Request, use: NullifierUse | None) -> None:
+        """Spend a request's nonce and record a use, both or neither.
 
-        Raises: CheckFailed for a nonce that was not issued or is spent (duty 3), or a use that was granted before (duty 5).
+        Raises: CheckFailed for a request that was not made here, was changed, or is answered (duty 3); for a use that was granted
+        before (duty 5).
         """
+        row = (str(request.nonce), _digest(request))
         with self._transaction() as database:
-            if nonce is not None:
-                spent = database.execute("DELETE FROM nonce WHERE nonce = ?", (str(nonce),))
-                if spent.rowcount != 1:
-                    raise CheckFailed(
-                        "duty 3: the nonce was not issued by this verifier, or is used or expired"
-                    )
+            spent = database.execute("DELETE FROM request WHERE nonce = ? AND digest = ?", row)
+            if spent.rowcount != 1:
+                raise CheckFailed(
+                    "duty 3: the request was not made by this verifier, or is answered or expired"
+                )
             if use is not None:
                 scope = "" if use.scope is None else str(use.scope)
-                row = (use.kind, scope, str(use.value))
-                granted = database.execute("INSERT OR IGNORE INTO granted VALUES (?, ?, ?)", row)
+                values = (use.kind, scope, str(use.value))
+                granted = database.execute("INSERT OR IGNORE INTO granted VALUES (?, ?, ?)", values)
                 if granted.rowcount != 1:
                     name = "" if use.kind == "nullifier" else f"{use.kind} "
                     raise CheckFailed(f"duty 5: the {name}nullifier was used before")
@@ -102,3 +107,8 @@ class VerifierStore:
             raise EnvironmentProblem(
                 f"the verifier's database cannot be used: {problem}", where=printable(self._path)
             ) from None
+
+
+def _digest(request: Request) -> str:
+    """Return the digest of all that was asked: a holder's copy with other conditions has another one."""
+    return hashlib.sha256(request_document(request)).hexdigest()

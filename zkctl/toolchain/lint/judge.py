@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import check
+from zkctl.lint.certificate import Certificate
+from zkctl.lint.checker import replay
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
@@ -28,11 +29,19 @@ class Judged:
 
 
 def judged(
-    system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
+    system: System,
+    *,
+    witnesses: Sequence[Sequence[int]] = (),
+    judgement: Judgement | None = None,
+    progress: Progress = silent,
 ) -> Judged:
-    """Return the verdict on each output.  `witnesses` are satisfying assignments for the search to begin with."""
+    """Return the verdict on each output.
+
+    `witnesses` are satisfying assignments for the search to begin with; `judgement` is what the prover said, if it was asked before.
+    """
     progress("proving that the outputs are unique", None)
-    judgement = prove(system)
+    if judgement is None:
+        judgement = prove(system)
     if judgement.certificate:
         progress("checking the certificate", None)
         judgement = _checked(system, judgement)
@@ -48,19 +57,35 @@ def judged(
     return Judged(judgement, found, is_checked)
 
 
+def replayed(system: System, certificate: Certificate) -> Judged:
+    """Return the verdicts that a given certificate proves; nothing else is tried.
+
+    Raises: CheckFailed naming the first step that does not hold.
+    """
+    unique = replay(system, certificate)
+    missing = system.in_doubt or "the certificate does not prove it"
+    outputs = tuple(
+        OutputVerdict(wire, Verdict.PROVED)
+        if wire in unique and not system.in_doubt
+        else OutputVerdict(wire, Verdict.UNKNOWN, missing)
+        for wire in system.outputs
+    )
+    judgement = Judgement(outputs, certificate, unique, {}, ())
+    return Judged(judgement, None, is_checked=True)
+
+
 def judged_by_contracts(
     system: System, *, witnesses: Sequence[Sequence[int]] = (), progress: Progress = silent
 ) -> Judged:
     """Return the verdict on each output of a foreign circuit; contracts of known components help where the rules do not suffice."""
-    found = judged(system, witnesses=witnesses, progress=progress)
-    if found.judgement.verdict is not Verdict.UNKNOWN:
-        return found
-    progress("looking for components with contracts", None)
+    progress("proving that the outputs are unique", None)
     helped = prove_with_contracts(system)
     if not helped.uses or helped.judgement.verdict is not Verdict.PROVED:
-        return found
-    found = judged(helped.system, progress=progress)
-    names = tuple(f"contract {use.contract.name} of {use.component}" for use in helped.uses)
+        return judged(system, witnesses=witnesses, judgement=helped.alone, progress=progress)
+    found = judged(helped.system, judgement=helped.judgement, progress=progress)
+    names = tuple(
+        f"contract {use.contract.name} of {use.component or 'main'}" for use in helped.uses
+    )
     return replace(found, judgement=replace(found.judgement, relies_on=names))
 
 
@@ -78,7 +103,7 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
 def _checked(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
-        unique, problem = check(system, judgement.certificate), ""
+        unique, problem = replay(system, judgement.certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 

@@ -57,8 +57,8 @@ class FindingLine:
 class LintReport:
     """The result for one circuit.
 
-    `verdict` is PROVED, BROKEN, UNKNOWN or NO-OUTPUTS.  `files` are the witnesses of a counterexample.  `relies_on` names assumptions
-    and contracts that the verdict needs.
+    `verdict` is PROVED, BROKEN, UNKNOWN or NO-OUTPUTS.  `counterexample` shows inputs that lint chose, never those of a user;
+    `files` are its witnesses, or a certificate.  `relies_on` names assumptions and contracts that the verdict needs.
     """
 
     circuit: str
@@ -106,12 +106,18 @@ def finding_line(finding: Finding, folder: Path, reason: str = "") -> FindingLin
     column = max(span.column, len(span.text) - len(span.text.lstrip())) + 1
     return replace(
         found,
-        file=span.file if is_of_library(span) else (folder / span.file).as_posix(),
+        file=span.file if is_of_library(span) else _path_from_here(folder / span.file),
         line=span.line,
         column=column,
         end_column=max(span.end_column, column) + 1,
         source=describe(finding.chain),
     )
+
+
+def _path_from_here(path: Path) -> str:
+    """Return a path from the working folder if it is inside, as code hosts expect it."""
+    found, here = path.absolute(), Path.cwd()
+    return (found.relative_to(here) if found.is_relative_to(here) else path).as_posix()
 
 
 @record(eq=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkctl.constraints.linear import show_element
 from zkctl.dsl import CompiledCircuit
 from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
@@ -14,7 +15,10 @@ from zkctl.formats.lint_waivers import read_waivers
 from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import Finding
 from zkctl.lint.registry import run_passes
+from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
+from zkctl.lint.system import System
+from zkctl.lint.verdict import Verdict
 from zkctl.lint.waivers import Waiver
 from zkctl.runtime.arrays import np
 from zkctl.runtime.printable import printable
@@ -22,9 +26,10 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.compile import compile_source
 from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.lint.certificate_file import load_certificate, save_certificate
 from zkctl.toolchain.lint.determinism import differences
 from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
-from zkctl.toolchain.lint.judge import judged, judged_by_contracts
+from zkctl.toolchain.lint.judge import Judged, judged, judged_by_contracts, replayed
 from zkctl.toolchain.lint.report import Linted, LintReport, report_of
 from zkctl.toolchain.lint.witnesses import write_counterexample
 from zkctl.toolchain.project.settings import read_project
@@ -32,12 +37,15 @@ from zkctl.toolchain.project.settings import read_project
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_MAX_INPUTS = 6  # shown of a counterexample
+
 
 @record
 class LintChoices:
     """What lint does beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
-    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.
+    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
+    to write the proof to, `replay` one whose proof is checked in place of a new one.
     """
 
     waivers: Path | None = None
@@ -48,6 +56,8 @@ class LintChoices:
     root: Path | None = None
     sym: Path | None = None
     witness: Path | None = None
+    certificate: Path | None = None
+    replay: Path | None = None
 
 
 def lint_source(
@@ -97,13 +107,29 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
         return _of_compiled(compiled, Path(), [], waivers, choices, progress)
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
-    judge = judged_by_contracts if choices.with_contracts else judged
-    found = judge(system, witnesses=witnesses, progress=progress)
+    found = _judged(system, choices, witnesses, progress, is_foreign=True)
     first = 1 + circuit.n_outputs
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
     linted = Linted(path.stem, system, subject, found, run_passes(subject))
     return _finished(linted, waivers, choices)
+
+
+def _judged(
+    system: System,
+    choices: LintChoices,
+    witnesses: Sequence[Sequence[int]],
+    progress: Progress,
+    *,
+    is_foreign: bool = False,
+) -> Judged:
+    """Return the verdicts, by a given certificate if there is one.  Of a foreign circuit known components have contracts."""
+    if choices.replay is not None:
+        return replayed(system, load_certificate(choices.replay))
+    # a certificate that is written must hold for the circuit alone
+    with_components = is_foreign and choices.with_contracts and choices.certificate is None
+    judge = judged_by_contracts if with_components else judged
+    return judge(system, witnesses=witnesses, progress=progress)
 
 
 def _waivers(choices: LintChoices) -> list[Waiver]:
@@ -121,7 +147,7 @@ def _of_compiled(
     system = system_of(compiled, with_contracts=choices.with_contracts)
     names = system.names
     system = replace(system, names=lambda wire: names(wire).removeprefix("main."))
-    found = judged(system, progress=progress)
+    found = _judged(system, choices, [], progress)
     subject = subject_of(compiled, found.judgement)
     findings = [*run_passes(subject), *extra]
     linted = Linted(compiled.name, system, subject, found, findings, folder)
@@ -139,9 +165,26 @@ def _finished(
     field = scalar_field_by_modulus(linted.system.modulus)
     found = linted.judged.counterexample
     if found is not None and field is not None and choices.output is not None:
+        left = found
         if kept is not None:
             first, second = ([w[k] for k in kept.tolist()] for w in (found.first, found.second))
-            found = replace(found, first=first, second=second)
-        files = write_counterexample(choices.output, field, found, force=choices.force)
+            left = replace(found, first=first, second=second)
+        files = write_counterexample(choices.output, field, left, force=choices.force)
+    judgement = linted.judged.judgement
+    if choices.certificate is not None and judgement.verdict is Verdict.PROVED:
+        save_certificate(choices.certificate, judgement.certificate, force=choices.force)
+        files = (*files, choices.certificate)
     report = report_of(linted, waivers)
-    return replace(report, files=[printable(file) for file in files])
+    shown = [] if found is None or choices.witness is not None else [_inputs_of(linted, found)]
+    return replace(report, counterexample=shown, files=[printable(file) for file in files])
+
+
+def _inputs_of(linted: Linted, found: Counterexample) -> str:
+    """Return the first inputs of a counterexample, which the search made up."""
+    wires = sorted(linted.system.inputs)
+    values = [
+        f"{linted.system.names(wire)} = {show_element(found.first[wire], linted.system.modulus)}"
+        for wire in wires[:_MAX_INPUTS]
+    ]
+    more = f" and {len(wires) - _MAX_INPUTS} more" if len(wires) > _MAX_INPUTS else ""
+    return f"for {', '.join(values)}{more}" if values else "without inputs"

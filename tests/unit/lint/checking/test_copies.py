@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.lint_worlds import P, row
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import check
+from zkctl.lint.checker import replay
 from zkctl.lint.columns import Columns
 from zkctl.lint.system import Copy, Row, System
 
@@ -55,8 +55,8 @@ STEPS = [["roots", [[0, [[[], 1]]]], 1, [0, 1]], TEMPLATE, ["copy", 0, []]]
 def test_the_results_of_a_copy_are_unique(as_columns: bool) -> None:
     made = body() if not as_columns else replace(body(), rows=columns(BODY_ROWS))
     found = system(columns(rows()) if as_columns else rows(), made)
-    assert 6 in check(found, STEPS)
-    assert 5 not in check(found, STEPS)  # no result
+    assert 6 in replay(found, STEPS)
+    assert 5 not in replay(found, STEPS)  # no result
 
 
 @pytest.mark.parametrize("as_columns", [False, True])
@@ -72,21 +72,21 @@ def test_rows_that_are_not_those_of_the_body(changed: Row, as_columns: bool) -> 
     made = body() if not as_columns else replace(body(), rows=columns(BODY_ROWS))
     others = [*rows()[:2], changed]
     with pytest.raises(CheckFailed):
-        check(system(columns(others) if as_columns else others, made), STEPS)
+        replay(system(columns(others) if as_columns else others, made), STEPS)
 
 
 def test_a_port_that_is_not_what_was_promised() -> None:
     with pytest.raises(CheckFailed):
-        check(system(rows()), [TEMPLATE, ["copy", 0, []]])
+        replay(system(rows()), [TEMPLATE, ["copy", 0, []]])
 
 
 def test_a_port_whose_range_a_row_shows() -> None:
     """Wire 3 is a bit and equal to the port: 1 - wire 1 - wire 3 = 0."""
     more = [*rows(), row({3: 1}, {3: 1, 0: -1}, {}), row({}, {}, {3: 1, 1: 1, 0: -1})]
     steps = [["roots", [[3, [[[], 1]]]], 3, [0, 1]], TEMPLATE, ["copy", 0, [[1, 4, 100]]]]
-    assert 6 in check(system(more), steps)
+    assert 6 in replay(system(more), steps)
     with pytest.raises(CheckFailed):
-        check(system(more), [*steps[:2], ["copy", 0, [[1, 4, 2]]]])
+        replay(system(more), [*steps[:2], ["copy", 0, [[1, 4, 2]]]])
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_a_port_whose_range_a_row_shows() -> None:
 )
 def test_refused(steps: list[Any]) -> None:
     with pytest.raises(CheckFailed):
-        check(system(rows()), steps)
+        replay(system(rows()), steps)
 
 
 def test_what_is_proved_of_the_body_alone_is_taken_over() -> None:
     unproved = ["template", [0], [["solve", 0]]]
-    assert 6 not in check(system(rows()), [STEPS[0], unproved, ["copy", 0, []]])
+    assert 6 not in replay(system(rows()), [STEPS[0], unproved, ["copy", 0, []]])
 
 
 def test_a_copy_with_ports_that_are_not_unique() -> None:
     found = replace(system(rows()), inputs=frozenset({1}))
-    assert 6 not in check(found, STEPS)
+    assert 6 not in replay(found, STEPS)

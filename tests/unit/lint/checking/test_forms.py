@@ -18,5 +18,5 @@ def test_wires_without_the_constant() -> None:
 
 def test_a_condition_that_does_not_hold() -> None:
     need(True)
-    with pytest.raises(CheckFailed):
+    with pytest.raises(CheckFailed, match="a condition of the step does not hold"):
         need([])

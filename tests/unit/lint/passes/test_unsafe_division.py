@@ -46,3 +46,10 @@ def test_a_part_of_a_sum_without_a_range() -> None:
     ]
     bits = [bit(4), bit(5), ({}, {}, {1: -1, 4: 1, 5: 2})]
     assert foreign_messages(foreign(rows + bits, names, n_outputs=1, n_inputs=1), "L006") == []
+
+
+def test_a_row_with_the_quotient_on_both_sides_is_no_remainder() -> None:
+    """a * q = q + r, and q * q = r."""
+    names = ["r", "a", "q"]
+    for row in (({2: 1}, {3: 1}, {3: 1, 1: 1}), ({3: 1}, {3: 1}, {1: 1})):
+        assert foreign_messages(foreign([row], names, n_outputs=1, n_inputs=1), "L006") == []

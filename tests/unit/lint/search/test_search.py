@@ -121,6 +121,17 @@ def test_no_steps_no_answer() -> None:
     assert search(system, prove(system), steps=0) is None
 
 
+def test_systems_that_are_too_large_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zkctl.lint.search.search.MOST_ROWS", 0)
+    assert found(BROKEN["a square root"]) is None
+
+
+def test_the_frontier_may_name_wires_that_the_system_has_not() -> None:
+    system = BROKEN["a selector that the constraint ignores"]
+    judgement = replace(prove(system), frontier=(99, 1))
+    assert search(system, judgement) is not None
+
+
 def test_vectors_of_inputs() -> None:
     vectors = list(input_vectors([4, 7], 31))
     assert vectors[0] == {4: 2, 7: 3}

@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.address.provider import OWNER, Provider
+from zkctl.address.records import SignedRecord
 from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, IntegrityError, ZkctlError
 from zkctl.toolchain.address import registry_folder
 from zkctl.toolchain.address.epochs import publish_epoch, revoke_leaves
-from zkctl.toolchain.address.registry_folder import open_registry, parse_epochs, parse_records
+from zkctl.toolchain.address.registry_folder import (
+    PublishedRecord,
+    open_registry,
+    parse_epochs,
+    parse_records,
+)
 
 
 @pytest.fixture
@@ -105,3 +111,27 @@ def test_altered_records_are_refused(provider: Provider) -> None:
             parse_epochs(parse_records(wrong, ""), provider.public_key, OWNER, where="")
     with pytest.raises(FormatError):
         parse_records(raw[:-20], "records.jsonl")
+
+
+def test_a_record_that_was_seen_vouches_for_those_before(provider: Provider) -> None:
+    for _ in range(3):
+        publish_epoch(provider.registry, provider.key)
+    records = parse_records((provider.registry / "records.jsonl").read_bytes(), "")
+    key = provider.public_key
+    seen = (2, records[1].signed.digest())
+    unsigned = [PublishedRecord(SignedRecord(r.signed.body, ""), 3, 0) for r in records[:2]]
+    epochs = parse_epochs([*unsigned, records[2]], key, OWNER, where="", seen=seen)
+    assert [each.number for each in epochs] == [1, 2, 3]
+    with pytest.raises(ZkctlError):  # the one behind it needs its signature
+        last = PublishedRecord(SignedRecord(records[2].signed.body, "00" * 64), 3, 0)
+        parse_epochs([*records[:2], last], key, OWNER, where="", seen=seen)
+    body = records[0].signed.body.replace(b'"root":"', b'"root":"1')
+    forged = PublishedRecord(SignedRecord(body, ""), 3, 0)
+    with pytest.raises(IntegrityError, match="the chain of records is broken"):
+        parse_epochs([forged, *records[1:]], key, OWNER, where="", seen=seen)
+    with pytest.raises(CheckFailed, match="there are two records of epoch 2"):
+        parse_epochs(records, key, OWNER, where="", seen=(2, records[0].signed.digest()))
+    with pytest.raises(
+        CheckFailed, match="the records are rolled back: expected epoch 2 or later, got 1"
+    ):
+        parse_epochs(records[:1], key, OWNER, where="", seen=seen)

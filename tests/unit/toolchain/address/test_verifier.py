@@ -76,7 +76,7 @@ def test_an_accepted_answer(shop: Shop) -> None:
 def test_an_answer_counts_once(shop: Shop) -> None:
     signals = shop.signals()
     shop.answer(signals)
-    with pytest.raises(CheckFailed, match="duty 3: the nonce was not issued by this verifier"):
+    with pytest.raises(CheckFailed, match="duty 3: the request was not made by this verifier"):
         shop.answer(signals)
     shop.ask()
     with pytest.raises(CheckFailed, match="duty 5: the nullifier was used before"):
@@ -143,7 +143,15 @@ def test_a_request_of_another_verifier(shop: Shop) -> None:
 def test_a_nonce_that_was_not_issued(shop: Shop) -> None:
     document = json.loads(shop.request.read_text())
     shop.request.write_text(json.dumps(document | {"nonce": "5"}))
-    with pytest.raises(CheckFailed, match="duty 3: the nonce was not issued by this verifier"):
+    with pytest.raises(CheckFailed, match="duty 3: the request was not made by this verifier"):
+        shop.answer(shop.signals())
+
+
+def test_a_request_with_other_conditions(shop: Shop) -> None:
+    document = json.loads(shop.request.read_text())
+    changed = {"purpose": "gift", "period": "1"}
+    shop.request.write_text(json.dumps(document | {"conditions": changed}))
+    with pytest.raises(CheckFailed, match="duty 3: the request was not made by this verifier"):
         shop.answer(shop.signals())
 
 

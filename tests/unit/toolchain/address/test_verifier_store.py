@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,24 @@ import pytest
 from tests.support.file_limit import file_limit, limit_files
 from zkctl.address.duties import NullifierUse
 from zkctl.address.records import Epoch
+from zkctl.address.requests import Conditions, Request, new_secret
+from zkctl.address.statements import parse_circuit_id
 from zkctl.errors import CheckFailed, EnvironmentProblem
 from zkctl.toolchain.address.verifier_store import VerifierStore
 
 USE = NullifierUse("nullifier", 3, 9)
+
+
+def request(nonce: int, expiry: int = 100) -> Request:
+    asked = Conditions(allowed=("JP",))
+    return Request(parse_circuit_id("region-v1"), "shop", "tokyo", nonce, expiry, asked)
+
+
+def grant(store: VerifierStore, use: NullifierUse) -> None:
+    """Accept an answer with this use to a fresh request."""
+    fresh = request(new_secret())
+    store.issue(fresh, now=0)
+    store.accept(fresh, use)
 
 
 @pytest.fixture
@@ -31,23 +46,32 @@ def store(place: Path) -> Iterator[VerifierStore]:
     opened.close()
 
 
-def test_a_nonce_is_spent_once(store: VerifierStore) -> None:
-    store.issue(5, 100, now=0)
-    store.accept(5, None)
+def test_a_request_is_answered_once(store: VerifierStore) -> None:
+    store.issue(request(5), now=0)
+    store.accept(request(5), None)
     for nonce in (5, 6):
         with pytest.raises(
             CheckFailed,
-            match="duty 3: the nonce was not issued by this verifier, or is used or expired",
+            match="duty 3: the request was not made by this verifier, or is answered or expired",
         ):
-            store.accept(nonce, None)
+            store.accept(request(nonce), None)
+
+
+def test_a_changed_request_is_another_one(store: VerifierStore) -> None:
+    store.issue(request(5), now=0)
+    changed = replace(request(5), conditions=Conditions(allowed=("JP", "DE")))
+    for other in (changed, request(5, expiry=101), replace(request(5), owner="osaka")):
+        with pytest.raises(CheckFailed, match="duty 3"):
+            store.accept(other, None)
+    store.accept(request(5), None)
 
 
 def test_expired_nonces_are_forgotten(store: VerifierStore) -> None:
-    store.issue(5, 100, now=0)
-    store.issue(6, 200, now=101)
+    store.issue(request(5, 100), now=0)
+    store.issue(request(6, 200), now=101)
     with pytest.raises(CheckFailed, match="duty 3"):
-        store.accept(5, None)
-    store.accept(6, None)
+        store.accept(request(5), None)
+    store.accept(request(6, 200), None)
 
 
 @pytest.mark.parametrize(
@@ -61,30 +85,30 @@ def test_expired_nonces_are_forgotten(store: VerifierStore) -> None:
     ],
 )
 def test_a_use_is_granted_once(store: VerifierStore, other: NullifierUse, is_other: bool) -> None:
-    store.accept(None, USE)
+    grant(store, USE)
     if is_other:
-        store.accept(None, other)
+        grant(store, other)
     with pytest.raises(CheckFailed, match="nullifier was used before"):
-        store.accept(None, other)
+        grant(store, other)
 
 
 def test_a_refused_use_leaves_the_nonce(store: VerifierStore) -> None:
-    store.accept(None, USE)
-    store.issue(5, 100, now=0)
+    grant(store, USE)
+    store.issue(request(5, 100), now=0)
     with pytest.raises(CheckFailed, match="duty 5: the nullifier was used before"):
-        store.accept(5, USE)
-    store.accept(5, NullifierUse("migration", None, 1))
+        store.accept(request(5), USE)
+    store.accept(request(5), NullifierUse("migration", None, 1))
     with pytest.raises(CheckFailed, match="duty 5: the migration nullifier was used before"):
-        store.accept(None, NullifierUse("migration", None, 1))
+        grant(store, NullifierUse("migration", None, 1))
 
 
 def test_two_at_once(place: Path, store: VerifierStore) -> None:
-    store.issue(5, 100, now=0)
+    store.issue(request(5, 100), now=0)
 
     def spend(_number: int) -> bool:
         other = VerifierStore(place)
         try:
-            other.accept(5, USE)
+            other.accept(request(5), USE)
         except CheckFailed:
             return False
         finally:
@@ -114,8 +138,8 @@ def test_a_folder_of_others_and_a_file_that_is_no_database(place: Path) -> None:
 
 
 def test_a_full_disk_grants_nothing(place: Path, store: VerifierStore) -> None:
-    store.issue(5, 100, now=0)
+    store.issue(request(5, 100), now=0)
     with file_limit(), pytest.raises(EnvironmentProblem, match="the verifier's database cannot be"):
         limit_files(1)
-        store.accept(5, USE)
-    store.accept(5, USE)
+        store.accept(request(5), USE)
+    store.accept(request(5), USE)

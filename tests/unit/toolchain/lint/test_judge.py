@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.support.linted import bit, foreign
+from zkctl.errors import CheckFailed
 from zkctl.lint import foreign_contracts
 from zkctl.lint.foreign_contracts import CONTRACTS, Use
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Verdict
 from zkctl.toolchain.lint import judge
-from zkctl.toolchain.lint.judge import judged, judged_by_contracts
+from zkctl.toolchain.lint.judge import judged, judged_by_contracts, replayed
 
 SQUARE = ({2: 1}, {2: 1}, {1: 1})
 
@@ -32,7 +33,7 @@ def test_a_counterexample_has_both_values_in_the_reason() -> None:
 
 
 def test_a_proof_that_the_checker_refuses_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    prove = judge.prove
+    prove = judge.__dict__["prove"]
 
     def altered(system: System) -> object:
         found = prove(system)
@@ -55,7 +56,7 @@ def test_a_contract_helps_where_the_rules_do_not(monkeypatch: pytest.MonkeyPatch
         n_outputs=1,
         n_inputs=1,
     )
-    use = Use("c", CONTRACTS[0], frozenset(), frozenset({1}))
+    use = Use("c", CONTRACTS[0], frozenset(), frozenset(), frozenset({1}))
     monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
     monkeypatch.setattr(foreign_contracts, "uses_of", lambda *_args: iter([use]))
     assert judged(sixth_root).judgement.verdict is Verdict.UNKNOWN
@@ -72,3 +73,13 @@ def test_a_missing_input_is_named_in_the_reason() -> None:
     (output,) = found.judgement.outputs
     assert output.verdict is Verdict.UNKNOWN
     assert output.reason.endswith("; the input s was eliminated")
+
+
+def test_a_given_certificate_is_replayed_and_nothing_else_is_tried() -> None:
+    system = foreign([SQUARE], ["o", "x"], n_outputs=1, n_inputs=1)
+    certificate = judged(system).judgement.certificate
+    assert replayed(system, certificate).judgement.verdict is Verdict.PROVED
+    (output,) = replayed(system, []).judgement.outputs
+    assert (output.verdict, output.reason) == (Verdict.UNKNOWN, "the certificate does not prove it")
+    with pytest.raises(CheckFailed):
+        replayed(foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1), certificate)

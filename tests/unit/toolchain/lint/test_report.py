@@ -79,3 +79,12 @@ def test_the_place_of_a_finding() -> None:
         == library.file
     )
     assert finding_line(Finding(Level.NOTE, "text"), Path("circuits")).file == ""
+
+
+def test_a_file_below_the_working_folder_is_named_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    finding = Finding(Level.NOTE, "text", chain=(LINE,))
+    assert finding_line(finding, tmp_path / "circuits").file == "circuits/c.py"
+    assert finding_line(finding, Path("/elsewhere")).file == "/elsewhere/c.py"

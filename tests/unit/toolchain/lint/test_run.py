@@ -45,6 +45,7 @@ def test_a_broken_circuit_with_its_witnesses(source: Path, tmp_path: Path) -> No
         "lint-witness-1.wtns",
         "lint-witness-2.wtns",
     ]
+    assert report.counterexample == ["for a = 0, b = 0"]
     assert "lint-witness" not in "".join(lint_source(f"{source}:ratio", {}, LintChoices()).files)
 
 
@@ -77,3 +78,12 @@ def test_a_project(source: Path, tmp_path: Path) -> None:
         ("one", "PROVED"),
         ("two", "BROKEN"),
     ]
+
+
+def test_the_inputs_of_a_witness_that_a_user_gave_are_not_shown(
+    source: Path, tmp_path: Path
+) -> None:
+    compile_circuit(f"{source}:ratio", {}, tmp_path)
+    lint_source(f"{source}:ratio", {}, LintChoices(output=tmp_path))
+    given = LintChoices(witness=tmp_path / "lint-witness-1.wtns")
+    assert lint_file(tmp_path / "ratio.r1cs", given).counterexample == []

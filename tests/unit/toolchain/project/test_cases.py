@@ -61,6 +61,29 @@ def test_good_and_bad_files(tmp_path: Path) -> None:
     assert found["bad_flag.json"].message.endswith("input flags is not 0 or 1")
 
 
+SUMS = """
+from zkctl.dsl import Array, Signal, circuit, constrain, private
+
+@circuit
+def sums(a: Array[Signal] = private(6)) -> Signal:
+    total = a[0] + a[1] + a[2] + a[3] + a[4] + a[5]
+    constrain(total * a[0] == 21, "the product is not 21")
+    return sum((total * total + k) * (total + a[k]) for k in range(6))
+"""
+
+
+def test_a_circuit_for_plonk(tmp_path: Path) -> None:
+    """The cases run on the constraints that `for` chooses, which have wires for shared sums."""
+    (tmp_path / "sums.py").write_text(SUMS)
+    (tmp_path / "inputs").mkdir()
+    for name, values in {"good": [1, 2, 3, 4, 5, 6], "bad": [1, 2, 3, 4, 5, 7]}.items():
+        (tmp_path / "inputs" / f"{name}.json").write_text(json.dumps({"a": values}))
+    of_plonk = CircuitInputs(
+        "sums", str(tmp_path / "sums.py"), tmp_path / "inputs", fewest_rows_of="plonk"
+    )
+    assert [case.passed for case in run_cases([of_plonk]).cases] == [True, True]
+
+
 def test_the_wrong_way_round(tmp_path: Path) -> None:
     found = results(write(tmp_path, wrong=GOOD | {"x": "777124"}, bad=GOOD))
     assert not found["wrong.json"].passed
