@@ -37,7 +37,7 @@ class Waiver:
 
 @record
 class Sorted:
-    """Findings after the waivers: those that count, those that are accepted, and what is wrong with the waivers themselves."""
+    """Findings after the waivers: those that count, those that are accepted, and remarks about expired and unused waivers."""
 
     open: list[Finding]
     waived: list[tuple[Finding, Waiver]]

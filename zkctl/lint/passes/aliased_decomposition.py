@@ -17,7 +17,7 @@ _MOST_PARTS = 1 << 10  # of one sum
 def aliased_decompositions(subject: Subject) -> Iterator[Finding]:
     """Yield the sums of bounded parts, not proved unique, whose largest value is not below the modulus.
 
-    A note only if every output is proved unique all the same: then the parts may be compared with the modulus in a way of their own.
+    A note only if every output is proved unique all the same: then another check may make the parts unique.
     """
     if subject.judgement is None:
         return

@@ -37,7 +37,7 @@ def revealed_secrets(subject: Subject) -> Iterator[Finding]:
 
 
 class _View:
-    """The outputs as an attacker sees them, who knows all public values."""
+    """The outputs in the eyes of an attacker with all public values."""
 
     def __init__(self, subject: Subject, secrets: frozenset[int]) -> None:
         self.subject = subject

@@ -42,7 +42,7 @@ _MAX_INPUTS = 6  # shown of a counterexample
 
 @record
 class LintChoices:
-    """What lint does beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
+    """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
     `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
     to write the proof to, `replay` one whose proof is checked in place of a new one.
