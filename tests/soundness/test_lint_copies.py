@@ -1,4 +1,4 @@
-"""Proofs that use copies of a body, against the exhaustive judge: ports that break what the body is promised, changed copies, one wire at two ports.
+"""Proofs that use copies of a body, against the exhaustive judge: ports that break what the body is promised, changed copies.
 
 The body's bounds are promises; a copy under ports without them must serve for nothing.
 """

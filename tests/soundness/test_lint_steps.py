@@ -146,10 +146,10 @@ def is_same(x: World, y: World) -> bool:
 
 
 def test_accepted_steps_are_right() -> None:
-    counts = try_steps(250, SEED)
-    assert len(counts) > 15  # steps of most kinds are accepted at times
+    counts = try_steps(120, SEED)
+    assert len(counts) > 12  # steps of most kinds are accepted at times
 
 
 @pytest.mark.slow
 def test_accepted_steps_of_many_systems_are_right() -> None:
-    print(try_steps(20_000, SEED + 1))
+    print(try_steps(3000, SEED + 1))

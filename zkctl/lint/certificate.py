@@ -41,5 +41,5 @@ def _is_step(step: object) -> bool:
 
 
 def terms(form: Form) -> list[list[int]]:
-    """Return a linear form as it stands in a step: pairs of wire and coefficient, by wire."""
+    """Return a linear form in the notation of steps: pairs of wire and coefficient, by wire."""
     return [[wire, form[wire]] for wire in sorted(form)]

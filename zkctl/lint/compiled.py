@@ -12,7 +12,7 @@ from zkctl.constraints.source_map import describe
 from zkctl.dsl import CompiledCircuit
 from zkctl.lint.columns import Columns
 from zkctl.lint.contracts import believed_contracts
-from zkctl.lint.system import Assumed, Copy, System
+from zkctl.lint.system import Assumed, StampedCopy, System
 from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ class _Bodies:
         self._modulus = modulus
         self._made: dict[int, System] = {}
 
-    def copies(self, contents: BlockContents, numbers: NDArray[np.int64]) -> tuple[Copy, ...]:
+    def copies(
+        self, contents: BlockContents, numbers: NDArray[np.int64]
+    ) -> tuple[StampedCopy, ...]:
         """Return the copies directly in a block, whose wires have these numbers in the system."""
         return tuple(
             self._copy(call, call.template, call.template.body, numbers)
@@ -87,7 +89,7 @@ class _Bodies:
 
     def _copy(
         self, call: GadgetCall, template: BlockContents, body: TemplateBody, numbers: NDArray[np.int64]
-    ) -> Copy:  # fmt: skip
+    ) -> StampedCopy:  # fmt: skip
         wires = np.zeros(body.n_wires, np.int64)
         own = np.arange(1 + body.n_ports, body.n_wires)
         wires[own] = numbers[own + call.shift]
@@ -95,7 +97,7 @@ class _Bodies:
             {int(numbers[wire]): value for wire, value in port.items()} for port in call.ports
         )
         system = self._system(call, template, body)
-        return Copy(system, call.first_row, ports, wires)
+        return StampedCopy(system, call.first_row, ports, wires)
 
     def _system(self, call: GadgetCall, template: BlockContents, body: TemplateBody) -> System:
         found = self._made.get(id(template))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from zkctl.lint.certificate import Certificate
 from zkctl.lint.contracts import digest
-from zkctl.lint.system import Copy, Form, Row, System
+from zkctl.lint.system import Form, Row, StampedCopy, System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.runtime.records import record
 
@@ -31,7 +31,7 @@ class UsedCopy:
 
 
 class Bodies:
-    """The judgements on bodies, one for each: by proof, or by a contract that is believed."""
+    """The judgements on bodies, one for each: by proof, or where there is none by a contract that is believed."""
 
     def __init__(
         self, judge: Callable[[System, Bodies], Judgement], contracts: Mapping[str, str] = MappingProxyType({})
@@ -39,13 +39,16 @@ class Bodies:
         self._judge = judge
         self._contracts = contracts
         self._judged: dict[int, tuple[System, Judgement]] = {}
+        self._believed: set[int] = set()
         self._visible: dict[int, tuple[int, ...]] = {}
 
     def judgement(self, body: System) -> Judgement:
         """Return the judgement on a body, proved when it is first asked for."""
         if id(body) not in self._judged:
-            is_believed = body.title in self._contracts
-            found = by_contract(body) if is_believed else self._judge(body, self)
+            found = self._judge(body, self)
+            if found.verdict is not Verdict.PROVED and body.title in self._contracts:
+                found = by_contract(body)
+                self._believed.add(id(body))
             self._judged[id(body)] = body, found
         return self._judged[id(body)][1]
 
@@ -77,8 +80,8 @@ class Bodies:
                 seen.add(id(body))
                 steps = self.judgement(body).certificate
                 self._add_steps(body, steps, (*path, number), found, seen)
-                contract = self._contracts.get(body.title)
-                if contract:
+                if id(body) in self._believed:
+                    contract = self._contracts[body.title]
                     found.append(["contract", [*path, number], contract, digest(body)])
                 else:
                     found.append(["template", [*path, number], steps])
@@ -109,7 +112,9 @@ def visible_sums(body: System) -> Iterator[int]:
             yield k
 
 
-def _used(number: int, copy: Copy, judgement: Judgement, visible: tuple[int, ...]) -> UsedCopy:
+def _used(
+    number: int, copy: StampedCopy, judgement: Judgement, visible: tuple[int, ...]
+) -> UsedCopy:
     body, wires = copy.body, copy.wires
     own = [w for w in body.outputs if w not in body.inputs]
     bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]

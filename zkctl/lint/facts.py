@@ -1,4 +1,4 @@
-"""What is known about a world, a set of satisfying assignments; each new fact is written into the certificate with its step.
+"""Facts about a world, a set of satisfying assignments; each new fact is written into the certificate with its step.
 
 docs/design/decisions/0040-lint.md defines the facts, and the words used here.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from zkctl.lint.certificate import Certificate, Step, terms
 from zkctl.lint.copies import UsedCopy, open_rows
@@ -15,6 +15,16 @@ from zkctl.lint.forms import Key, Range, add_to, is_constant, meet, normal, scal
 from zkctl.lint.system import Form, Row, System
 
 _MISSING = object()
+
+
+class _Mark(NamedTuple):
+    """The lengths of the undo log and of the rows, and other values, at the beginning of a case."""
+
+    n_trail: int
+    n_rows: int
+    n_wires: int
+    steps: Certificate
+    is_branch: bool
 
 
 class Facts:
@@ -63,8 +73,6 @@ class Facts:
         for wire, bound in system.given.items():
             self.put_range(wire, (0, bound))
 
-    # --- reading ---
-
     def fold(self, form: Form) -> Form:
         """Return the form with fixed wires replaced by their values."""
         if self.fixed.keys().isdisjoint(form):
@@ -78,10 +86,10 @@ class Facts:
         constant = (constant + found.pop(0, 0)) % self.modulus
         return {0: constant, **found} if constant else found
 
-    def folded(self, k: int) -> tuple[Form, Form, Form]:
+    def folded(self, k: int) -> Row:
         """Return the three forms of a row, folded."""
         a, b, c = self.rows[k]
-        return self.fold(a), self.fold(b), self.fold(c)
+        return Row(self.fold(a), self.fold(b), self.fold(c))
 
     def is_zero(self, form: Form) -> bool:
         """Return whether a folded form is 0 in every assignment."""
@@ -175,8 +183,6 @@ class Facts:
                 return None
         return low, high
 
-    # --- learning ---
-
     def _set(self, where: Any, key: Any, value: Any) -> None:
         if isinstance(where, set):
             if where is not self.unique:
@@ -239,7 +245,7 @@ class Facts:
         return True
 
     def put_range(self, wire: int, met: Range | None) -> None:
-        """Give a wire a range, without a step; None says that the world is impossible."""
+        """Set the range of a wire, without a step; None says that the world is impossible."""
         if met is None:
             self.set_impossible()
             return
@@ -319,13 +325,13 @@ class Facts:
         return wire
 
     def fix(self, wire: int, value: int) -> None:
-        """Give a wire one signed value, without a step."""
+        """Fix a wire to a signed value, without a step."""
         old = self.ranges.get(wire)
         new = (value, value)
         self.put_range(wire, meet(old, new, self.modulus) if old else new)
 
     def put_roots(self, wire: int, roots: set[tuple[int, ...] | None]) -> None:
-        """Give a wire values without a step, if there is one list of them."""
+        """Set the values of a wire without a step, if there is one list of them."""
         found = next(iter(roots))
         if len(roots) == 1 and found is not None and found != self.roots.get(wire):
             self._set(self.roots, wire, found)
@@ -359,16 +365,14 @@ class Facts:
         """Note that the world is empty."""
         self.is_impossible = True
 
-    # --- cases ---
-
-    def begin(self) -> tuple[int, int, int, Certificate, bool]:
-        """Begin a case: return what `end` needs to undo it."""
-        mark = (len(self.trail), len(self.rows), self.n_wires, self.steps, self.is_branch)
+    def begin(self) -> _Mark:
+        """Begin a case: return the mark to which `end` goes back."""
+        mark = _Mark(len(self.trail), len(self.rows), self.n_wires, self.steps, self.is_branch)
         self.steps = []
         self.is_branch = True
         return mark
 
-    def end(self, mark: tuple[int, int, int, Certificate, bool]) -> Certificate:
+    def end(self, mark: _Mark) -> Certificate:
         """Forget what was learnt since `begin`; return its steps."""
         steps = self.steps
         n_trail, n_rows, self.n_wires, self.steps, self.is_branch = mark

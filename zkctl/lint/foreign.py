@@ -1,6 +1,6 @@
 """Systems from circuits of which only the constraints and the names of signals are known.
 
-circom gives labels to the signals of main in the order outputs, public inputs, private inputs, inner signals.  The wires of the file
+circom numbers the labels of the signals of main in the order outputs, public inputs, private inputs, inner signals.  The wires of the file
 are in the same order, but at O1 and O2 a private input may have no wire while the header still counts it: wires taken by the counts
 would then be inner ones.  So roles come from labels, and every disagreement is a doubt.
 """

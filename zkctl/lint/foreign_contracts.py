@@ -19,7 +19,7 @@ from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
 
 
-class Contract(NamedTuple):
+class ComponentContract(NamedTuple):
     """The inputs determine the signals `outputs`, if those among them that are called `bits` are bits."""
 
     name: str
@@ -31,11 +31,11 @@ class Contract(NamedTuple):
     argument: str
 
 
-class Use(NamedTuple):
+class ComponentUse(NamedTuple):
     """A component of a circuit for which a contract speaks."""
 
     component: str
-    contract: Contract
+    contract: ComponentContract
     inputs: frozenset[int]
     bits: frozenset[int]
     outputs: frozenset[int]
@@ -51,7 +51,7 @@ class ContractJudgement:
     alone: Judgement
     judgement: Judgement
     system: System
-    uses: tuple[Use, ...]
+    uses: tuple[ComponentUse, ...]
 
 
 _WINDOWS = (
@@ -61,7 +61,7 @@ _WINDOWS = (
 )
 
 CONTRACTS = (
-    Contract(
+    ComponentContract(
         "circomlib Pedersen(256)",
         7870,
         "067e36b978cae39e46be5a64b4d6b5e008b9d8aa464abdf625480717e4cd156a",
@@ -71,7 +71,7 @@ CONTRACTS = (
         _WINDOWS + "window i adds m 32^i with 1 <= |m| <= 8 to at most 8 (32^i - 1) / 31 in size,"
         " so the difference is not 0 and below l.",
     ),
-    Contract(
+    ComponentContract(
         "circomlib EscalarMulFix(253, BASE8)",
         9857,
         "197312b2ff1707f029d240ecec4f957ef8af60b826c36063caf3d72e877abe02",
@@ -82,7 +82,7 @@ CONTRACTS = (
         + "of n <= 83 windows, window i adds m 8^i with 1 <= m <= 8, which is at most 8^n, to 2 8^n"
         " and up to 8^n / 7 more, so the difference is between 8^n and l.",
     ),
-    Contract(
+    ComponentContract(
         "circomlib Num2Bits_strict",
         1283,
         "bfa78168dcc0fa1beb107d2c9a6c83248bd69c4013d1122e5ce026d752279305",
@@ -97,12 +97,12 @@ CONTRACTS = (
 
 
 def prove_with_contracts(
-    system: System, contracts: Sequence[Contract] = CONTRACTS
+    system: System, contracts: Sequence[ComponentContract] = CONTRACTS
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
     alone = judgement = prove(system)
     waiting = [] if alone.verdict is Verdict.PROVED else list(uses_of(system, contracts))
-    uses: tuple[Use, ...] = ()
+    uses: tuple[ComponentUse, ...] = ()
     while ready := [use for use in waiting if _holds(use, judgement)]:
         waiting = [use for use in waiting if use not in ready]
         uses += tuple(ready)
@@ -112,25 +112,24 @@ def prove_with_contracts(
     return ContractJudgement(alone, judgement, system, uses)
 
 
-def _holds(use: Use, judgement: Judgement) -> bool:
+def _holds(use: ComponentUse, judgement: Judgement) -> bool:
     are_bits = all(judgement.bounds.get(w, 2) <= 1 for w in use.bits)
     return are_bits and use.inputs <= judgement.unique
 
 
-def uses_of(system: System, contracts: Sequence[Contract]) -> Iterator[Use]:
+def uses_of(system: System, contracts: Sequence[ComponentContract]) -> Iterator[ComponentUse]:
     """Yield the components of a circuit that have the rows of a contract."""
     if system.in_doubt or not contracts:
         return
     names = [system.names(w) for w in range(system.n_wires)]
     sizes = Counter(prefix for name in names[1:] for prefix in _prefixes(name))
     wanted = {contract.n_wires for contract in contracts}
-    for component, size in sizes.items():
-        if size in wanted:
-            digest = digest_of_component(system, component, names)
-            for contract in contracts:
-                if contract.digest == digest:
-                    signals = [_wires(names, component, part) for part in contract[3:6]]
-                    yield Use(component, contract, *signals)
+    for component in [c for c, size in sizes.items() if size in wanted]:
+        digest = digest_of_component(system, component, names)
+        for contract in [c for c in contracts if c.digest == digest]:
+            yield ComponentUse(
+                component, contract, *(_wires(names, component, n) for n in contract[3:6])
+            )
 
 
 def _prefixes(name: str) -> Iterator[str]:

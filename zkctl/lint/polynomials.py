@@ -33,7 +33,7 @@ def wires_of(polynomial: Polynomial) -> set[int]:
 
 
 def as_step(polynomial: Polynomial) -> list[Any]:
-    """Return a polynomial as it stands in a step."""
+    """Return a polynomial in the notation of steps."""
     return [[list(monomial), polynomial[monomial]] for monomial in sorted(polynomial)]
 
 
@@ -89,7 +89,7 @@ class Expansion:
         return False
 
     def as_step(self) -> list[Any]:
-        """Return the combination as it stands in a step."""
+        """Return the combination in the notation of steps."""
         return [
             [k, as_step(self.combination[k])]
             for k in sorted(self.combination)

@@ -1,4 +1,4 @@
-"""What is judged: a constraint system with the wires whose values are fixed and the wires whose values are asked."""
+"""The system to judge: constraints, the wires with fixed values, and the wires whose uniqueness is asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zkctl.runtime.records import made_by, record
 Form = Mapping[int, int]  # a linear form: coefficient of each wire, in 1 .. p - 1; wire 0 is 1
 
 
-class Row(NamedTuple):
+class ConstraintRow(NamedTuple):
     """One constraint A * B = C of linear forms with canonical nonzero coefficients."""
 
     a: Form
@@ -18,7 +18,7 @@ class Row(NamedTuple):
     c: Form
 
 
-class Copy(NamedTuple):
+class StampedCopy(NamedTuple):
     """One stamped copy of a body: its rows are those of the body from `first_row` on, with other wires.
 
     Port k of the body, its wire k, is the linear form ports[k - 1]; its other wires are `wires` (n_wires of the body,), in which the
@@ -29,6 +29,11 @@ class Copy(NamedTuple):
     first_row: int
     ports: tuple[Form, ...]
     wires: Any
+
+
+# the short names are those of lint; the language and compiled circuits have classes Row and Copy of other kinds
+Row = ConstraintRow
+Copy = StampedCopy
 
 
 class Assumed(NamedTuple):
@@ -56,7 +61,7 @@ class System:
 
     `inputs` are the wires that the statement fixes, public and private, without wire 0.  `names` and `places` are for people.
     With a reason in `in_doubt` the inputs cannot be trusted, and the verdict is UNKNOWN.  With one in `not_broken`, inputs are missing:
-    what is unique without them is unique, but a counterexample shows nothing.
+    a wire that is unique without them is unique, but a counterexample shows nothing.
     `evaluate` returns the honest witness of given inputs, where a program is known.
     `given` are bounds 0 <= wire <= bound that are not proved here: the use of a body's proof shows them for its ports.
     `promises` are bounds of a body's results by their types, which only a contract stands for; `title` is the name of its gadget.

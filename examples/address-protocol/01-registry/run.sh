@@ -16,7 +16,7 @@ publish epoch-2
 step "An auditor computes both roots again and compares the epochs" \
     zkctl address registry audit epoch-2 --name $owner --key provider.pub --previous epoch-1
 cp -r epoch-2 forged
-printf '\1' | dd of=forged/leaves-00000.bin bs=1 seek=64 conv=notrunc status=none
+printf forged | dd of=forged/leaves-00000.bin bs=1 seek=64 conv=notrunc status=none
 refused "A snapshot with another leaf" zkctl address registry audit forged --name $owner --key provider.pub
 printf 'JP-13-113-01\nJP--13\n' >pids.txt
 refused "A PID with an empty part" zkctl address pid pids.txt

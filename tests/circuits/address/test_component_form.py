@@ -14,8 +14,10 @@ import pytest
 
 from tests.support.address.circuits import load
 from tests.support.address.hashes import P
+from tests.support.address.statements import FULL
+from zkctl.address.pid import parse_pid
 from zkctl.dsl import Bit, CompiledCircuit, Signal, circuit, private
-from zkctl.errors import UnsatisfiedError
+from zkctl.errors import InputError, UnsatisfiedError
 
 FREE = rb"(?!C[0-9]{2}$)[A-Z0-9]"
 FORMS = [
@@ -92,6 +94,28 @@ def test_long_strings(level: int) -> None:
         letters = rng.choice([b"0123456789", b"ABCDEF", EDGES, FEW])
         text = start + bytes(rng.choices(letters, k=rng.randrange(1, 9 - len(start) + 1)))
         assert is_accepted(level, int.from_bytes(text, "big")) == is_form(level, text), text
+
+
+@LEVELS
+def test_the_parser_of_pids_agrees(level: int) -> None:
+    """A string is a component of the level for the circuit if `zkctl.address` reads it there in a PID of eight levels."""
+    rng = random.Random(100 + level)
+    for _ in range(150):
+        start = rng.choice(["", "B", "BN", "R", "T", "C", "J"])
+        letters = rng.choice(["0123456789", "ABCP", "ABCNRTZ09/:@[a"])
+        text = start + "".join(rng.choices(letters, k=rng.randrange(1, 7)))
+        if level == 7 and re.fullmatch("C[0-9]{2}", text):
+            continue  # behind seven levels it is a suffix
+        parts = FULL.split("-")
+        parts[level] = text
+        try:
+            parse_pid("-".join(parts))
+            is_read = True
+        except InputError as problem:
+            is_read = problem.message.startswith(
+                "E9"
+            )  # which countries exist is no rule of the circuit
+        assert is_accepted(level, int.from_bytes(text.encode(), "big")) == is_read, text
 
 
 @LEVELS

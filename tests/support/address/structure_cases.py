@@ -56,6 +56,9 @@ COMPONENTS: dict[str, tuple[str, dict[str, int]]] = {
     "byte-255": ("S2", {"c1": 0x31FF}),
     "byte-128-more": ("S2", {"c1": 0x31C1}),
     "nul-inside": ("S2", {"c2": 0x310033}),
+    "nul-before-two": ("S2", {"c3": 0x31003333}),
+    "hyphen-in-front": ("S2", {"c2": packed("-13")}),
+    "lower-case-in-front": ("S2", {"c2": packed("a13")}),
     "nul-behind": ("S2", {"c2": 0x313300}),
     "nine-bytes": ("S4", {"c6": packed("BN0000001")}),
     "component-2-64": ("S4", {"c6": 1 << 64}),
@@ -79,6 +82,7 @@ COMPONENTS: dict[str, tuple[str, dict[str, int]]] = {
     "unit-lower-case": ("S2", {"c7": packed("r342")}),
 }
 OTHERS: dict[str, tuple[str, Home, dict[str, int]]] = {
+    "no-component-and-depth-0": ("S3", home().but(components=[0] * 8), {}),
     "collision-100": ("S7", home(collision=100), {}),
     "collision-127": ("S7", home(collision=127), {}),
     "collision-128": ("S7", home(collision=128), {}),

@@ -4,7 +4,7 @@ import numpy as np
 
 from zkctl.dsl import Bit, Signal, circuit, gadget, private, public, wire
 from zkctl.lint.compiled import system_of
-from zkctl.lint.system import Copy, Form, System
+from zkctl.lint.system import Form, StampedCopy, System
 
 
 @gadget(stamped=True)
@@ -28,7 +28,7 @@ def value_of(form: Form, values: list[int], p: int) -> int:
     return sum(c * values[wire] for wire, c in form.items()) % p
 
 
-def body_values(copy: Copy, values: list[int], p: int) -> list[int]:
+def body_values(copy: StampedCopy, values: list[int], p: int) -> list[int]:
     """The values of a body's wires in a witness of the system around it."""
     found = [values[wire] for wire in copy.wires.tolist()]
     found[1 : 1 + len(copy.ports)] = [value_of(port, values, p) for port in copy.ports]

@@ -9,7 +9,7 @@ import pytest
 from zkctl.field import BN254_FR
 from zkctl.lint.foreign_contracts import (
     CONTRACTS,
-    Contract,
+    ComponentContract,
     digest_of_component,
     prove_with_contracts,
     uses_of,
@@ -30,9 +30,9 @@ ROWS = [  # c.out (c.in + base) = 1 - c.in with base = 5, between x and out
 CIRCUIT = System(P, 6, ROWS, frozenset({2}), (1,), names=NAMES.__getitem__)
 
 
-def contract(system: System) -> Contract:
+def contract(system: System) -> ComponentContract:
     digest = digest_of_component(system, "c", [system.names(w) for w in range(6)])
-    return Contract("test", 3, digest, "in", "in", "out", "none: a test")
+    return ComponentContract("test", 3, digest, "in", "in", "out", "none: a test")
 
 
 def test_a_contract_proves_what_the_rules_do_not() -> None:

@@ -171,39 +171,28 @@ def compile_(
         zkctl compile --all
     """
     if all_ or locked or project is not None or is_project_name(source):
-        of_project = {
+        of_file = {
             "-P": parameters is not None,
             "--output": output is not None,
             "--force": force,
             "--O0, --O1, --O2": o0 or o1 or o2,
             "--for": for_ is not None,
         }
-        check_project_words(source, all_, [name for name, given in of_project.items() if given])
-        return compile_in_project(
-            terminal,
-            project,
-            [source] if source else [],
-            locked=locked,
-            watch=watch,
-            lint=not no_lint,
-        )
+        check_project_words(source, all_, [name for name, given in of_file.items() if given])
+        names = [source] if source else []
+        of_project = {"locked": locked, "watch": watch, "lint": not no_lint}
+        return compile_in_project(terminal, project, names, **of_project)
     if source is None:
         hint = "name a circuit, or pass --all in a project"
         raise UsageError("missing argument 'FILE.py[:NAME]'", hint=hint)
     _check_no_level(for_, o0 or o1 or o2)
     values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
 
+    choices = {"level": level, "fewest_rows_of": for_}
+
     def work(is_repeated: bool) -> Answer:
-        return _compile_file(
-            terminal,
-            source,
-            values,
-            output or Path(),
-            level=level,
-            fewest_rows_of=for_,
-            lint=not no_lint,
-            force=force or is_repeated,
-        )
+        again = choices | {"force": force or is_repeated}
+        return _compile_file(terminal, source, values, output or Path(), again, lint=not no_lint)
 
     if not watch:
         return work(False)
@@ -225,25 +214,16 @@ def _compile_file(
     source: str,
     values: dict[str, str],
     output: Path,
+    choices: dict[str, Any],
     *,
-    level: int,
-    fewest_rows_of: str | None,
     lint: bool,
-    force: bool,
 ) -> Answer:
     from zkctl.toolchain.circuit.compile import compile_circuit
 
-    summary = compile_circuit(
-        source,
-        values,
-        output,
-        level=level,
-        fewest_rows_of=fewest_rows_of,
-        lint=lint,
-        force=force,
-        progress=terminal.progress,
-    )
+    summary = compile_circuit(source, values, output, progress=terminal.progress, **choices)
     result = plain(summary)
+    if not lint:
+        result["warnings"] = []
     if not terminal.verbose and not terminal.as_json:
         result.pop("assumptions", None)
         if not result.get("n_assumptions_of_gadgets"):

@@ -11,7 +11,7 @@ Form = dict[int, int]
 Polynomial = dict[tuple[int, ...], int]
 
 
-class Sides(NamedTuple):
+class RowForms(NamedTuple):
     """A row A * B = C."""
 
     a: Form

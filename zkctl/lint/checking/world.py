@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from zkctl.lint.checking.forms import Form, Polynomial, Sides, as_polynomial, need, without_one
+from zkctl.lint.checking.forms import Form, Polynomial, RowForms, as_polynomial, need, without_one
 
 
 class World:
@@ -72,11 +72,11 @@ class World:
         need(len(found) == len(pairs))
         return found
 
-    def row(self, k: Any) -> Sides:
+    def row(self, k: Any) -> RowForms:
         """Return A, B and C of a row."""
         n = len(self.rows)
         need(type(k) is int and 0 <= k < n + len(self.more))
-        return Sides(*(self.rows[k] if k < n else self.more[k - n]))
+        return RowForms(*(self.rows[k] if k < n else self.more[k - n]))
 
     def fixed(self, w: int) -> int | None:
         """Return the value of a fixed wire."""
@@ -92,9 +92,9 @@ class World:
             found[place] = found.get(place, 0) + part
         return self.scaled(found, 1)
 
-    def folded(self, k: Any) -> Sides:
+    def folded(self, k: Any) -> RowForms:
         """Return A, B and C of a row with the values of fixed wires."""
-        return Sides(*map(self.fold, self.row(k)))
+        return RowForms(*map(self.fold, self.row(k)))
 
     def linear(self, k: Any) -> Form | None:
         """Return the form that a row sets to zero; None if the row has a product."""

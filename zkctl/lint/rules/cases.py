@@ -10,7 +10,7 @@ from zkctl.lint.facts import Facts
 from zkctl.lint.forms import Key, Range, combined, is_constant, normal, signed
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.division import divisor_of
-from zkctl.lint.rules.elimination import Span
+from zkctl.lint.rules.elimination import RowSpan
 from zkctl.lint.rules.nonsquare import refute_zero
 from zkctl.lint.system import Form, Row
 from zkctl.runtime.records import record
@@ -20,12 +20,12 @@ _MOST_ROWS = 80  # of an elimination around a bit
 _SHORT = 8  # terms of a zero form whose wires are looked at one by one
 MOST_VALUES = 4  # of a wire whose values are cases
 
-Inside = Callable[[Facts], None]  # what is done in a case
+Inside = Callable[[Facts], None]  # the rules that are applied in a case
 
 
 @record(eq=False)
 class Outcome:
-    """What a case added to the facts."""
+    """The facts that a case added."""
 
     steps: Certificate
     is_impossible: bool
@@ -198,7 +198,7 @@ def _eliminate_around(facts: Facts, bit: int, zero_row: int) -> None:
         wires |= ends
     form = facts.rows[zero_row].c
     wires |= {wire for wire in form if wire} if len(form) <= _SHORT else set()
-    span = Span(facts, sorted(rows))
+    span = RowSpan(facts, sorted(rows))
     p = facts.modulus
     for wire in sorted(wires - facts.fixed.keys()):
         rest, made_of = span.reduce({wire: 1})

@@ -31,10 +31,10 @@ def solve_pairs(facts: Facts) -> bool:
                 equations.setdefault(frozenset(unknown), []).append(found)
     has_found = False
     for pair, group in equations.items():
+        x, y = sorted(pair)
         for first, second in combinations(group, 2):
-            for x, y in (sorted(pair), sorted(pair)[::-1]):
-                if x not in facts.unique and y not in facts.unique:
-                    has_found |= _solve(first, second, x, y)
+            if facts.unique.isdisjoint(pair):
+                has_found |= _solve(first, second, x, y) or _solve(first, second, y, x)
     return has_found
 
 
@@ -100,19 +100,33 @@ def _isolate(found: Expansion, key: Key, determinant: Polynomial, x: int) -> boo
     form = Expansion(facts)  # the form, less what the combination says is 0
     form.polynomial = of_form(dict(key))
     for _ in range(_MOST_LEVELS):
-        monomial = max(determinant)
-        if form.polynomial.keys() == determinant.keys():
-            ratio = form.polynomial[monomial] * pow(determinant[monomial], -1, p) % p
-            if all(form.polynomial[m] == value * ratio % p for m, value in determinant.items()):
-                total = Expansion(facts)
-                total.add(found, {(): ratio})
-                for k, factor in form.combination.items():
-                    times_x: Polynomial = {}
-                    add_product(times_x, factor, {(x,): p - 1}, p)
-                    total.add_row(k, times_x)
-                facts.learn_unique([x], ["isolate", x, terms(dict(key)), total.as_step()])
-                return True
+        ratio = _ratio(form.polynomial, determinant, p)
+        if ratio:
+            total = Expansion(facts)
+            total.add(found, {(): ratio})
+            _subtract_times(total, form, x)
+            facts.learn_unique([x], ["isolate", x, terms(dict(key)), total.as_step()])
+            return True
         wires = [wire for wire in sorted(wires_of(form.polynomial)) if wire in facts.solved]
         if not wires or not all(form.replace(w, facts.solved[w], _MOST_TERMS) for w in wires):
             return False
     return False
+
+
+def _ratio(one: Polynomial, other: Polynomial, modulus: int) -> int:
+    """Return the factor by which a polynomial is a multiple of another, 0 if it is not."""
+    if one.keys() != other.keys():
+        return 0
+    monomial = max(other)
+    ratio = one[monomial] * pow(other[monomial], -1, modulus) % modulus
+    is_multiple = all(one[m] == value * ratio % modulus for m, value in other.items())
+    return ratio if is_multiple else 0
+
+
+def _subtract_times(total: Expansion, form: Expansion, x: int) -> None:
+    """Subtract x times the rows that were used to expand a form."""
+    p = total.facts.modulus
+    for k, factor in form.combination.items():
+        times_x: Polynomial = {}
+        add_product(times_x, factor, {(x,): p - 1}, p)
+        total.add_row(k, times_x)

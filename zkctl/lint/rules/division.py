@@ -1,4 +1,4 @@
-"""Products with a factor that is not 0: division, factors of what is not 0, and contradictions."""
+"""Products with a factor that is not 0: division, nonzero factors, and contradictions."""
 
 from __future__ import annotations
 

@@ -48,42 +48,40 @@ def open_parts(facts: Facts) -> Parts:
 def core(parts: Parts) -> Parts:
     """Leave out rows with two wires or more that no other row has: a combination with such a row leaves two wires at least."""
     parts = dict(parts)
+    rows = _rows_of_wires(parts)
+    waiting = list(parts)
+    while waiting:
+        k = waiting.pop()
+        if k not in parts or sum(len(rows[wire]) == 1 for wire in parts[k]) < 2:
+            continue
+        for wire in parts.pop(k):
+            rows[wire].discard(k)
+            if len(rows[wire]) == 1:
+                waiting.extend(rows[wire])
+    return parts
+
+
+def _rows_of_wires(parts: Parts) -> dict[int, set[int]]:
     rows: dict[int, set[int]] = defaultdict(set)
     for k, part in parts.items():
         for wire in part:
             rows[wire].add(k)
-    waiting = list(parts)
-    while waiting:
-        k = waiting.pop()
-        if k in parts and sum(len(rows[wire]) == 1 for wire in parts[k]) > 1:
-            for wire in parts.pop(k):
-                rows[wire].discard(k)
-                if len(rows[wire]) == 1:
-                    waiting.extend(rows[wire])
-    return parts
+    return rows
 
 
 def components(parts: Parts) -> list[Parts]:
     """Split rows into groups that share no wire."""
-    rows: dict[int, list[int]] = defaultdict(list)
-    for k, part in parts.items():
-        for wire in part:
-            rows[wire].append(k)
-    seen: set[int] = set()
+    rows = _rows_of_wires(parts)
+    left = dict(parts)
     found = []
-    for k in parts:
-        if k in seen:
-            continue
-        group, waiting = {}, [k]
-        seen.add(k)
+    while left:
+        group: Parts = {}
+        waiting = {next(iter(left))}
         while waiting:
-            row = waiting.pop()
-            group[row] = parts[row]
-            for wire in parts[row]:
-                for other in rows.pop(wire, ()):
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
+            k = waiting.pop()
+            group[k] = left.pop(k)
+            near = {other for wire in group[k] for other in rows[wire]}
+            waiting |= near & left.keys()
         found.append(group)
     return found
 
@@ -125,7 +123,7 @@ def _clear(
     add_to(made_of, by[1], factor, modulus)
 
 
-class Span:
+class RowSpan:
     """The forms that linear rows set to zero, and their combinations."""
 
     def __init__(self, facts: Facts, rows: list[int]) -> None:

@@ -1,6 +1,6 @@
 """Divisors that are never 0 because a constant is no square: the additions on complete curves.
 
-A form F that is 0 gives c * M^2 + d = 0 for a monomial M, which no assignment satisfies if -d / c is not a square.
+If a form F is 0, then c * M^2 + d = 0 for a monomial M, which no assignment satisfies if -d / c is not a square.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ _MOST_TERMS = 2000  # of an expanded polynomial
 def follow_products(facts: Facts) -> bool:
     """Learn from chains of products; return whether something was learnt.
 
-    A product of linear factors of one wire that is 0 gives the wire's values.  A unique power x^e gives x where gcd(e, p - 1) = 1,
-    or where e = 2 and the range of x has only one of two roots.
+    A product of linear factors of one wire that is 0 bounds the wire to its roots.  A unique power x^e makes x unique
+    where gcd(e, p - 1) = 1, or where e = 2 and the range of x has only one of two roots.
     """
     chains = _Chains(facts)
     found = False
@@ -69,7 +69,7 @@ class _Chains:
         return [side]
 
     def _without_copies(self, form: Form) -> Form:
-        """Return the form with copies of wires replaced by what they are copies of."""
+        """Return the form with copies of wires replaced by the wires that they copy."""
         p = self.facts.modulus
         while not self.copies.keys().isdisjoint(form):
             parts = [(self.copies.get(wire, {wire: 1}), value) for wire, value in form.items()]
@@ -91,7 +91,7 @@ class _Chains:
             return
 
     def _replace_copies(self, found: Expansion, side: Form) -> bool:
-        """Replace the copies in a side of a row, and what they are copies of."""
+        """Replace the copies in a side of a row, and the copies in their rows."""
         waiting = list(side)
         while waiting:
             wire = waiting.pop()
@@ -102,21 +102,23 @@ class _Chains:
         return True
 
     def _expand(self, k: int) -> Expansion | None:
-        """Return row k with the wires of its chain replaced by products, and copies by what they copy."""
+        """Return row k with the wires of its chain replaced by products, and copies by the wires that they copy."""
         found = Expansion(self.facts)
         found.add_row(k, {(): 1})
-        waiting = [k]
+        row = self.facts.rows[k]
+        waiting = [row.a, row.b]
         while waiting:
-            row = self.facts.rows[waiting.pop()]
-            for side in (row.a, row.b):
-                if not self._replace_copies(found, side):
-                    return None
-                own = self._without_copies(self.facts.fold(side))
-                wire = next(iter(own), 0)
-                if len(own) == 1 and wire in self.factors:
-                    if not found.replace(wire, self.rows[wire], _MOST_TERMS):
-                        return None
-                    waiting.append(self.rows[wire])
+            side = waiting.pop()
+            if not self._replace_copies(found, side):
+                return None
+            own = self._without_copies(self.facts.fold(side))
+            wire = next(iter(own), 0)
+            if len(own) != 1 or wire not in self.factors:
+                continue
+            if not found.replace(wire, self.rows[wire], _MOST_TERMS):
+                return None
+            row = self.facts.rows[self.rows[wire]]
+            waiting += [row.a, row.b]
         return found
 
     def _find_values(self, k: int, factors: list[Form]) -> bool:
@@ -186,7 +188,7 @@ def _form_has_one_root(facts: Facts, base: Form) -> bool:
 
 
 def bound_form(facts: Facts, k: int, form: Form, wire: int) -> None:
-    """Give the wire defined by row k as a form the form's range."""
+    """Bound the wire that row k defines by the range of its form."""
     found = facts.extent(form, 1)
     if found is not None:
         facts.learn_range(wire, found, ["range", k, facts.modulus - 1, wire])

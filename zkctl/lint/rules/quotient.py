@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+from typing import NamedTuple
+
 from zkctl.lint.certificate import terms
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import add_to, combined, signed
-from zkctl.lint.rules.elimination import Span
+from zkctl.lint.forms import Range, add_to, combined, is_constant, signed
+from zkctl.lint.rules.elimination import RowSpan
 from zkctl.lint.system import Form, Row
 
 _MOST_ROWS = 60  # of the rows around a remainder
@@ -21,20 +24,20 @@ def divide_with_remainder(facts: Facts) -> bool:
     found = False
     for k in facts.rows.numbers():
         a, b, c = facts.folded(k)
-        for side, other in ((a, b), (b, a)):
-            if (
-                len(side) > _LONGEST_ROW
-                or not side.keys() - {0}
-                or not facts.unique.issuperset(side)
-            ):
-                continue
-            quotients, remainders = facts.unknown(other), facts.unknown(c)
-            if len(quotients) == 1 and len(remainders) == 1 and quotients != remainders:
-                ratio = other[quotients[0]] * pow(c[remainders[0]], -1, facts.modulus)
-                if abs(signed(ratio % facts.modulus, facts.modulus)) == 1:
-                    found |= _divide(facts, k, side, quotients[0], remainders[0])
-                    break
+        found |= _divide_row(facts, k, a, b, c) or _divide_row(facts, k, b, a, c)
     return found
+
+
+def _divide_row(facts: Facts, k: int, side: Form, other: Form, c: Form) -> bool:
+    if len(side) > _LONGEST_ROW or is_constant(side) or not facts.unique.issuperset(side):
+        return False
+    quotients, remainders = facts.unknown(other), facts.unknown(c)
+    if len(quotients) != 1 or len(remainders) != 1 or quotients == remainders:
+        return False
+    ratio = other[quotients[0]] * pow(c[remainders[0]], -1, facts.modulus) % facts.modulus
+    if abs(signed(ratio, facts.modulus)) != 1:
+        return False
+    return _divide(facts, k, side, quotients[0], remainders[0])
 
 
 def _divide(facts: Facts, k: int, divisor: Form, quotient: int, remainder: int) -> bool:
@@ -65,29 +68,34 @@ def _divide(facts: Facts, k: int, divisor: Form, quotient: int, remainder: int) 
     return True
 
 
-def _bounded_equal(
-    facts: Facts, gap: Form
-) -> tuple[Form, list[list[object]], tuple[int, int]] | None:
-    """Return a form that equals the gap by rows around it and is at least 0, those rows, and its range."""
+class _Equal(NamedTuple):
+    """A form equal to another, the combination of rows that shows it, and the form's range, which begins at 0 or above."""
+
+    form: Form
+    combination: list[list[object]]
+    extent: Range
+
+
+def _bounded_equal(facts: Facts, gap: Form) -> _Equal | None:
+    """Return a form that equals the gap by rows around it and is at least 0."""
     own = facts.extent(gap, 1)
     if own is not None and own[0] >= 0:
-        return gap, [], own
+        return _Equal(gap, [], own)
     rows = _around(facts, gap)
-    span = Span(facts, rows)
+    span = RowSpan(facts, rows)
+    wires = {wire for k in rows for wire in facts.linear_of(k) or {} if wire in facts.ranges}
     p = facts.modulus
-    wires = sorted(
-        {w for k in rows for w in (facts.linear_of(k) or {}) if w in facts.ranges and w not in gap}
-    )
-    for wire in wires:
-        for factor in (1, p - 1):
-            difference = dict(gap)
-            add_to(difference, {wire: factor}, p - 1, p)
-            rest, made_of = span.reduce(difference)
-            if rest.keys() <= {0}:
-                form = combined([({wire: factor}, 1), (rest, 1)], p)
-                extent = facts.extent(form, 1)
-                if extent is not None and extent[0] >= 0:
-                    return form, [[k, [[[], p - made_of[k]]]] for k in sorted(made_of)], extent
+    for wire, factor in product(sorted(wires - gap.keys()), (1, p - 1)):
+        difference = dict(gap)
+        add_to(difference, {wire: factor}, p - 1, p)
+        rest, made_of = span.reduce(difference)
+        if not is_constant(rest):
+            continue
+        form = combined([({wire: factor}, 1), (rest, 1)], p)
+        extent = facts.extent(form, 1)
+        if extent is not None and extent[0] >= 0:
+            parts: list[list[object]] = [[k, [[[], p - made_of[k]]]] for k in sorted(made_of)]
+            return _Equal(form, parts, extent)
     return None
 
 

@@ -29,7 +29,7 @@ def has_these_roots(facts: Facts, a: Form, b: Form, c: Form, wire: int) -> bool:
 
 
 def find_roots(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int) -> None:
-    """Give a wire the roots of its quadratic row; the world is impossible without one.
+    """Bound a wire to the roots of its quadratic row; the world is impossible without one.
 
     A * B - C = x w^2 + y w + z.
     """

@@ -60,24 +60,26 @@ def _open_squares(facts: Facts) -> Iterator[int]:
 def _take_half(facts: Facts) -> None:
     """Apply the local rules in a case, and bound digits to one half of the field."""
     propagate(facts, MOST_VISITS)
-    half = facts.modulus >> 1
-    for n_bits in (half.bit_length(), half.bit_length() + 1):
+    n_bits = (facts.modulus >> 1).bit_length()
+    for digits in [*wide_digits(facts, n_bits), *wide_digits(facts, n_bits + 1)]:
         if facts.is_impossible:
             return
-        for digits in list(wide_digits(facts, n_bits)):
-            highest = (1 << n_bits) - 1
-            if facts.sums.get(digits.wires, (0, highest))[1] > half and at_most(
-                facts, digits.wires, half, flip=0
-            ):
-                use_sum(facts, digits)
-            elif n_bits == facts.modulus.bit_length():
-                _take_upper(facts, digits.wires)
-                if facts.sums.get(digits.wires, (0, highest))[0] > half:
-                    use_sum(facts, digits)
+        if _is_in_a_half(facts, digits.wires):
+            use_sum(facts, digits)
             propagate(facts, MOST_VISITS)
     if not facts.is_impossible:
         follow_products(facts)
         propagate(facts, MOST_VISITS)
+
+
+def _is_in_a_half(facts: Facts, wires: tuple[int, ...]) -> bool:
+    """Return whether digits are bounded to 0 .. (p - 1) / 2 or to (p + 1) / 2 .. p - 1."""
+    half, highest = facts.modulus >> 1, (1 << len(wires)) - 1
+    if facts.sums.get(wires, (0, highest))[1] <= half or at_most(facts, wires, half, flip=0):
+        return True
+    if len(wires) == facts.modulus.bit_length():
+        _take_upper(facts, wires)
+    return facts.sums.get(wires, (0, highest))[0] > half
 
 
 def _take_upper(facts: Facts, wires: tuple[int, ...]) -> None:

@@ -1,4 +1,4 @@
-"""A partial assignment of wires with propagation: what the rows determine is assigned, and everything can be undone."""
+"""A partial assignment of wires with propagation: the rows determine further wires, and everything can be undone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Reduced(NamedTuple):
 
     @property
     def is_linear(self) -> bool:
-        """Return whether only C has unknowns: the row is c0 + C = 0."""
+        """True if only C has unknowns: the row is c0 + C = 0."""
         return not self.a and not self.b
 
     @property
@@ -162,7 +162,7 @@ class Assignment:
         if len(f) == 2:
             return self.assign(wire, -f[0] * pow(f[1], -1, self.p) % self.p)
         if wire in self.boxes and f[0] == 0 and (f[1] + f[2]) % self.p == 0:
-            return True  # a bit; whoever decides about it knows
+            return True  # a bit has both values
         self.steps -= _STEPS_OF_ROOTS
         found = roots(f, self.p)
         if len(found) == 1:

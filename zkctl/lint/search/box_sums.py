@@ -42,7 +42,7 @@ class BoxSum:
 
     @property
     def has_one_solution(self) -> bool:
-        """Return whether the digits have at most one solution: super-increasing weights, no wrap."""
+        """True if the digits have at most one solution: super-increasing weights, no wrap."""
         total = 0
         for c, b in zip(reversed(self.weights), reversed(self.widths), strict=True):
             if b and c <= total:
@@ -77,29 +77,28 @@ class BoxSum:
             rest[k] = rest[k + 1] + self.weights[k] * self.widths[k]
         chosen: list[int] = []
         left = [target]
-        choices: list[Iterator[int]] = []
+        choices = [self._options(0, target, rest)]  # for each chosen digit and the next one
         for _ in range(_STEPS_PER_UNKNOWN * (n + 1)):
-            k = len(chosen)
-            if len(choices) == k:
-                if k == n:
-                    if not left[-1]:
-                        yield list(chosen)
-                    options: Iterator[int] = iter(())
-                else:
-                    least = -((rest[k + 1] - left[-1]) // self.weights[k])
-                    most = min(left[-1] // self.weights[k], self.widths[k])
-                    options = _ends(max(least, 0), most, _VALUES)
-                choices.append(options)
             digit = next(choices[-1], None)
             if digit is None:
                 choices.pop()
-                if not chosen:
+                if not choices:
                     return
                 chosen.pop()
                 left.pop()
-            else:
-                chosen.append(digit)
-                left.append(left[-1] - digit * self.weights[k])
+                continue
+            chosen.append(digit)
+            left.append(left[-1] - digit * self.weights[len(chosen) - 1])
+            if len(chosen) == n and not left[-1]:
+                yield list(chosen)
+            choices.append(self._options(len(chosen), left[-1], rest))
+
+    def _options(self, k: int, left: int, rest: Sequence[int]) -> Iterator[int]:
+        """Return values of digit k that leave a sum the later digits can reach; none after the last digit."""
+        if k == len(self.weights):
+            return iter(())
+        least = -((rest[k + 1] - left) // self.weights[k])
+        return _ends(max(least, 0), min(left // self.weights[k], self.widths[k]), _VALUES)
 
 
 def box_sum(

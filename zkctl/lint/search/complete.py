@@ -20,7 +20,7 @@ from zkctl.lint.system import Row
 _MAX_DEPTH = 150  # decisions above each other
 _FEW_SOLUTIONS_BITS = 6  # sums with more solutions wait
 _SYMBOLS = 6  # wires tried as the symbol of a component
-_STEPS_OF_ROOTS = 16  # times the square of the degree: what finding roots costs in steps
+_STEPS_OF_ROOTS = 16  # times the square of the degree: steps for the roots of a polynomial
 _OPTIONS = 8  # of one decision
 
 Option = Callable[[Assignment], bool]
@@ -105,11 +105,10 @@ class Completion:
                 if k in rows:
                     continue
                 state.steps -= 1
-                row = rows[k] = state.reduced(k)
-                for v in row.wires:
-                    if v not in seen:
-                        seen.add(v)
-                        wires.append(v)
+                rows[k] = state.reduced(k)
+                new = rows[k].wires - seen
+                seen |= new
+                wires += sorted(new)
         return wires, {k: row for k, row in rows.items() if row.wires}
 
     def _decide(self, wires: list[int], rows: Rows) -> Iterator[Option]:

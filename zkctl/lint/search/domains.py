@@ -22,11 +22,9 @@ def boxes_of(rows: Sequence[Row], bounds: Mapping[int, int], p: int) -> dict[int
         if len(wires) == 1:
             _narrow(boxes, next(iter(wires)), _one_wire(row, p), p)
         elif len(wires) <= 3 and row.a and row.b:
-            for w in row.c:
-                if w:
-                    definitions[w].append(row)
-            if not row.c:
-                closings.append(row)
+            closings += [] if row.c else [row]
+            for w in row.c.keys() - {0}:
+                definitions[w].append(row)
     for row in closings:
         _narrow_by_chain(boxes, row, definitions, p)
     _spread([form for row in rows if (form := _linear(row, p))], boxes, p)

@@ -162,7 +162,9 @@ class _Search:
         for mask in range(_MASKS):
             yield Completion(state, model, avoids=partial(_avoids, mask)).run
         others = [w for w in range(1, self.system.n_wires) if state.values[w] is None]
-        inner = set(self.frontier).intersection(others)  # the prover may name wires of its own
+        inner = set(self.frontier).intersection(
+            others
+        )  # the prover may name wires that only it has
         for wire in islice(dict.fromkeys([*targets, *sorted(inner), *others]), _FORCED):
             for value in self._other_values(wire, model[wire]):
                 yield partial(self._force, wire, value, model)

@@ -35,30 +35,41 @@ class Closing(NamedTuple):
 
 def closing(symbol: int, rows: Iterable[Reduced], p: int) -> Closing | None:
     """Express wires by the symbol, row by row; return the first closing row's demand, or None if none closes."""
-    known: dict[int, Fraction] = {symbol: Fraction([0, 1], [1])}
+    expressions = _Expressions(symbol, p)
     waiting = list(rows)[:_MAX_ROWS]
-    poles: list[Polynomial] = []
-    progress = True
-    while progress:
-        progress, rest = False, []
-        for row in waiting:
-            unknown = [w for w in row.wires if w not in known]
-            if len(unknown) > 1:
-                rest.append(row)
-                continue
-            ends = _ends(row, unknown[0] if unknown else None, known, p)
-            if ends is None:
-                continue  # a degree too large, or the unknown on both sides of the product
-            constant, slope = ends
-            if unknown and slope:
-                known[unknown[0]] = Fraction(scale(constant, p - 1, p), slope)
-                progress = True
-                if len(slope) > 1:
-                    poles.append(slope)
-            elif constant:
-                return Closing(constant, poles)
+    while True:
+        rest = [row for row in waiting if not expressions.take(row)]
+        if expressions.demanded:
+            return Closing(expressions.demanded, expressions.poles)
+        if len(rest) == len(waiting):
+            return None
         waiting = rest
-    return None
+
+
+class _Expressions:
+    """Wires expressed by the symbol so far; `demanded` is not empty once a row closes."""
+
+    def __init__(self, symbol: int, p: int) -> None:
+        self.p = p
+        self.known: dict[int, Fraction] = {symbol: Fraction([0, 1], [1])}
+        self.poles: list[Polynomial] = []
+        self.demanded: Polynomial = []
+
+    def take(self, row: Reduced) -> bool:
+        """Use a row that has at most one wire without an expression; return whether it is done with."""
+        unknown = [w for w in row.wires if w not in self.known]
+        if len(unknown) > 1 or self.demanded:
+            return False
+        ends = _ends(row, unknown[0] if unknown else None, self.known, self.p)
+        if ends is None:
+            return True  # a degree too large, or the unknown on both sides of the product
+        constant, slope = ends
+        if unknown and slope:
+            self.known[unknown[0]] = Fraction(scale(constant, self.p - 1, self.p), slope)
+            self.poles += [slope] if len(slope) > 1 else []
+        else:
+            self.demanded = constant
+        return True
 
 
 def _ends(

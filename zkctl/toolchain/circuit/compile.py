@@ -73,7 +73,6 @@ def compile_circuit(
     *,
     level: int = 2,
     fewest_rows_of: str | None = None,
-    lint: bool = True,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
@@ -81,7 +80,7 @@ def compile_circuit(
 
     `fewest_rows_of` names a proof system, plonk or fflonk: the simplification is then the one with the fewest rows of it.
 
-    The bytes depend on source and parameters only, not on the place of the file.  With `lint` the quick passes warn of probable mistakes.
+    The bytes depend on source and parameters only, not on the place of the file.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
     is meant; EnvironmentProblem for a missing file or an existing output.
     """
@@ -101,7 +100,7 @@ def compile_circuit(
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
         write_compiled(found.compiled, streams)
-    return replace(summary_of(found.compiled, files, lint=lint), rows=found.rows)
+    return replace(summary_of(found.compiled, files, lint=True), rows=found.rows)
 
 
 @record(eq=False)

@@ -44,7 +44,7 @@ def judged(
         judgement = prove(system)
     if judgement.certificate:
         progress("checking the certificate", None)
-        judgement = _checked(system, judgement)
+        judgement = _accepted_by_checker(system, judgement)
     is_checked = any(each.verdict is Verdict.PROVED for each in judgement.outputs)
     found = None
     if judgement.verdict is not Verdict.PROVED:
@@ -100,7 +100,7 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
     return replace(judgement, outputs=outputs)
 
 
-def _checked(system: System, judgement: Judgement) -> Judgement:
+def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
     try:
         unique, problem = replay(system, judgement.certificate), ""
@@ -120,7 +120,7 @@ def _checked(system: System, judgement: Judgement) -> Judgement:
 
 
 def _broken(judgement: Judgement, found: Counterexample, modulus: int) -> Judgement:
-    """Return the judgement with the outputs that the two witnesses tell apart as BROKEN, with both values."""
+    """Return the judgement with the outputs that have another value in the second witness as BROKEN, with both values."""
 
     def verdict(each: OutputVerdict) -> OutputVerdict:
         if each.wire not in found.outputs:

@@ -13,7 +13,7 @@ from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.lint_waivers import read_waivers
 from zkctl.lint.compiled import system_of
-from zkctl.lint.findings import Finding
+from zkctl.lint.findings import LintFinding
 from zkctl.lint.registry import run_passes
 from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
@@ -42,7 +42,7 @@ _MAX_INPUTS = 6  # shown of a counterexample
 
 @record
 class LintChoices:
-    """What lint does beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
+    """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
     `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
     to write the proof to, `replay` one whose proof is checked in place of a new one.
@@ -139,7 +139,7 @@ def _waivers(choices: LintChoices) -> list[Waiver]:
 def _of_compiled(
     compiled: CompiledCircuit,
     folder: Path,
-    extra: list[Finding],
+    extra: list[LintFinding],
     waivers: list[Waiver],
     choices: LintChoices,
     progress: Progress,

@@ -12,7 +12,7 @@ from tests.support.lint_worlds import P, row
 from zkctl.errors import CheckFailed
 from zkctl.lint.checker import replay
 from zkctl.lint.columns import Columns
-from zkctl.lint.system import Copy, Row, System
+from zkctl.lint.system import Row, StampedCopy, System
 
 # ports 1 and 2, of which 1 is a bit: 3 = 1 * 2 and 4 = 3 * 3
 BODY_ROWS = [row({1: 1}, {2: 1}, {3: 1}), row({3: 1}, {3: 1}, {4: 1})]
@@ -36,7 +36,7 @@ def columns(rows: list[Row]) -> Columns:
 def system(rows: list[Row] | Columns, inside: System | None = None) -> System:
     """Inputs 1 and 2; the copy has the ports 1 - wire 1 and wire 2 + 3, and its wires 3 and 4 are 5 and 6."""
     ports = ({0: 1, 1: P - 1}, {2: 1, 0: 3})
-    copy = Copy(inside or body(), 1, ports, np.array([0, 0, 0, 5, 6]))
+    copy = StampedCopy(inside or body(), 1, ports, np.array([0, 0, 0, 5, 6]))
     return System(P, 7, rows, frozenset({1, 2}), (6,), copies=(copy,))
 
 

@@ -30,3 +30,28 @@ def test_a_flag_that_masks_a_free_wire() -> None:
 def test_no_case_left_means_no_assignment() -> None:
     rows = [bit(1), row({1: 1}, {2: 1}, {0: 1, 1: 1}), row({1: 1, 0: -1}, {3: 1}, {1: 1})]
     assert proved(rows, [1], [2, 3, 4]) == {2, 3, 4}
+
+
+def first_difference(*, with_inverse: bool) -> list:
+    """Flags 7 and 8 mark the higher of two differences 1 - 2 and 3 - 4 that is not 0, or flag 9 says that there is none.
+
+    Wire 10 is the marked difference; it has an inverse where 9 is 0.
+    """
+    rows = [
+        *map(bit, (7, 8, 9)),
+        equal({7: 1, 8: 1, 9: 1}, {0: 1}),
+        row({0: 1, 7: -1}, {1: 1, 2: -1}, {}),
+        row({0: 1, 7: -1, 8: -1}, {3: 1, 4: -1}, {}),
+        row({7: 1}, {1: 1, 2: -1}, {11: 1}),
+        row({8: 1}, {3: 1, 4: -1}, {10: 1, 11: -1}),
+    ]
+    return [*rows, row({10: 1}, {12: 1}, {0: 1, 9: -1})] if with_inverse else rows
+
+
+def test_the_mark_of_the_first_difference_is_unique() -> None:
+    inputs = [1, 2, 3, 4]
+    assert proved(first_difference(with_inverse=True), inputs, [7, 8, 9, 10]) == {7, 8, 9, 10}
+
+
+def test_without_its_inverse_a_place_without_difference_may_be_marked() -> None:
+    assert not proved(first_difference(with_inverse=False), [1, 2, 3, 4], [7, 8])

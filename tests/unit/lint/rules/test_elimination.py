@@ -1,5 +1,5 @@
 from tests.support.lint_rows import P, equal, facts_of, proved, rules_used
-from zkctl.lint.rules.elimination import Span, components, core
+from zkctl.lint.rules.elimination import RowSpan, components, core
 
 
 def test_two_rows_with_a_determinant_fix_two_wires() -> None:
@@ -32,6 +32,6 @@ def test_components_share_no_wire() -> None:
 
 def test_a_span_reduces_what_rows_set_to_zero() -> None:
     facts = facts_of([equal({1: 1}, {2: 2}), equal({3: 1}, {2: 1, 0: 4})])
-    rest, made_of = Span(facts, [0, 1]).reduce({1: 1, 3: P - 2, 0: 8})
+    rest, made_of = RowSpan(facts, [0, 1]).reduce({1: 1, 3: P - 2, 0: 8})
     assert rest == {}
     assert set(made_of) == {0, 1}

@@ -125,7 +125,7 @@ def test_a_record_that_was_seen_vouches_for_those_before(provider: Provider) -> 
     with pytest.raises(ZkctlError):  # the one behind it needs its signature
         last = PublishedRecord(SignedRecord(records[2].signed.body, "00" * 64), 3, 0)
         parse_epochs([*records[:2], last], key, OWNER, where="", seen=seen)
-    body = records[0].signed.body.replace(b'"root":"', b'"root":"1')
+    body = records[0].signed.body.replace(b'"depth":"4"', b'"depth":"5"')
     forged = PublishedRecord(SignedRecord(body, ""), 3, 0)
     with pytest.raises(IntegrityError, match="the chain of records is broken"):
         parse_epochs([forged, *records[1:]], key, OWNER, where="", seen=seen)

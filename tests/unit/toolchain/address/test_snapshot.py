@@ -88,7 +88,7 @@ def test_audits(provider: Provider) -> None:
     [
         (
             "leaves-00000.bin",
-            lambda raw: b"\x01" + raw[1:],
+            lambda raw: b"forged" + raw[6:],
             "the leaves of the snapshot are not those of its record",
         ),
         (
@@ -100,7 +100,7 @@ def test_audits(provider: Provider) -> None:
         ("leaves-00000.bin", lambda raw: b"\xff" * 32 + raw[32:], "is not below the modulus"),
         (
             "revocations.bin",
-            lambda raw: b"\x01" + raw[1:],
+            lambda raw: b"forged" + raw[6:],
             "the revocations of the snapshot are not those of its record",
         ),
         ("revocations.bin", lambda raw: raw + raw, "T2: revocation 1 repeats an earlier one"),
@@ -128,7 +128,7 @@ def test_a_view_of_forged_buckets(provider: Provider) -> None:
         forged = provider.folder / name
         shutil.copytree(path, forged)
         raw = (forged / name).read_bytes()
-        (forged / name).write_bytes(b"\x01" + raw[1:])
+        (forged / name).write_bytes(b"forged" + raw[6:])
         with pytest.raises(
             CheckFailed, match="the leaves of the snapshot are not those of its record"
         ):
@@ -146,7 +146,7 @@ def registry_that_lies(provider: Provider, name: str, row: int, new: bytes, *, s
 
 def test_a_provider_that_replaces_a_leaf(provider: Provider) -> None:
     first = provider.epoch("epoch-1")
-    second = registry_that_lies(provider, "leaves.bin", 1, b"\x05", size=32)
+    second = registry_that_lies(provider, "leaves.bin", 1, b"forged", size=32)
     audit_snapshot(second, provider.public_key, OWNER)
     with pytest.raises(CheckFailed, match="a leaf of the earlier snapshot was replaced"):
         audit_snapshot(second, provider.public_key, OWNER, previous=first)

@@ -22,8 +22,12 @@ def test_steps_come_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "message"),
-    [(b"\xff", "the certificate is not UTF-8"), (b"{}", "the certificate is not a list of steps"), (b"[", "the certificate is not JSON")],
-)  # fmt: skip
+    [
+        (b"\xff", "the certificate is not UTF-8"),
+        (b"{}", "the certificate is not a list of steps: expected lists that begin with a name"),
+        (b"[", "the certificate is not JSON"),
+    ],
+)
 def test_what_is_no_certificate(tmp_path: Path, raw: bytes, message: str) -> None:
     path = tmp_path / "proof.json"
     path.write_bytes(raw)

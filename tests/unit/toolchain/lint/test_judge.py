@@ -7,7 +7,7 @@ import pytest
 from tests.support.linted import bit, foreign
 from zkctl.errors import CheckFailed
 from zkctl.lint import foreign_contracts
-from zkctl.lint.foreign_contracts import CONTRACTS, Use
+from zkctl.lint.foreign_contracts import CONTRACTS, ComponentUse
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Verdict
 from zkctl.toolchain.lint import judge
@@ -56,7 +56,7 @@ def test_a_contract_helps_where_the_rules_do_not(monkeypatch: pytest.MonkeyPatch
         n_outputs=1,
         n_inputs=1,
     )
-    use = Use("c", CONTRACTS[0], frozenset(), frozenset(), frozenset({1}))
+    use = ComponentUse("c", CONTRACTS[0], frozenset(), frozenset(), frozenset({1}))
     monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
     monkeypatch.setattr(foreign_contracts, "uses_of", lambda *_args: iter([use]))
     assert judged(sixth_root).judgement.verdict is Verdict.UNKNOWN
