@@ -166,3 +166,34 @@ def test_a_certificate_is_written_and_replayed(run: Run, folder: Path) -> None:
     assert "PROVED" not in other.out
     assert run("lint", "c.py:ratio", "--certificate", "none.json", "-q").code == 1
     assert not (folder / "none.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("circuit", "option"),
+    [
+        ("c.py:square", ("--witness", "w.wtns")),
+        ("c.py:square", ("--sym", "c.sym")),
+        ("c.wprog", ("--sym", "c.sym")),
+        ("c.wprog", ("-P", "n=3")),
+        ("c.r1cs", ("-P", "n=3")),
+        ("c.r1cs", ("--deterministic",)),
+    ],
+)
+def test_an_option_of_another_kind_of_file(
+    run: Run, folder: Path, circuit: str, option: tuple[str, ...]
+) -> None:
+    """An option that does nothing looks as if it had done its work."""
+    done = run("lint", circuit, *option)
+    assert done.code == 2
+    assert f"another kind of file: expected no {option[0]} with {circuit}" in done.err
+
+
+def test_a_replayed_proof_names_its_contracts(run: Run, folder: Path) -> None:
+    (folder / "hashed.py").write_text(
+        "from zkctl.dsl import *\nfrom zkctl.gadgets.hash.pedersen import pedersen\n"
+        "@circuit\ndef main(bits: Array[Bit] = private(6)) -> Signal:\n    return pedersen(list(bits)).x\n"
+    )
+    assert run("lint", "hashed.py", "--certificate", "h.json", "-q").code == 0
+    done = run("lint", "hashed.py", "--replay", "h.json", "-q")
+    assert (done.code, "relies on contract pedersen" in done.out) == (0, True)
+    assert run("lint", "hashed.py", "--replay", "h.json", "--no-contracts", "-q").code == 1

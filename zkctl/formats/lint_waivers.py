@@ -35,9 +35,10 @@ def read_waivers(path: Path) -> list[Waiver]:
     """
     root = load_yaml_tree(read_bytes(path, MAX_BYTES), printable(path))
     members = _members(root, "the file", ("version", "waivers"), ("version", "waivers"))
-    if members["version"].value != VERSION:
+    version = members["version"].value
+    if version != VERSION or version is True:  # True == 1
         raise FormatError(
-            f"the version of the waivers is unknown: expected {VERSION}, got {members['version'].value}",
+            f"the version of the waivers is unknown: expected {VERSION}, got {version}",
             where=members["version"].place,
         )
     return [_waiver(name, node) for name, node in _mapping(members["waivers"], "waivers").items()]

@@ -42,6 +42,7 @@ def test_a_file_of_waivers(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("version: 1", "version: 2", "the version of the waivers is unknown: expected 1, got 2"),
+        ("version: 1", "version: true", "expected 1, got True"),
         ("version: 1\n", "", "the file lacks the field 'version'"),
         ("L004", "L4", "the code of the waiver spare-input is malformed: expected one like L004, got 'L4'"),
         ("2027-06-30", "2027-06-31", "the last day of a waiver is no date: expected YYYY-MM-DD in quotes, got '2027-06-31'"),

@@ -167,10 +167,29 @@ def _reports(
             "a file is linted without a project: expected no --all and no --project",
             hint="name a circuit of the project instead",
         )
+    _check_fits(circuit, parameters, choices)
     if circuit.endswith((".wprog", ".r1cs")):
         return [lint_file(Path(circuit), choices, progress=terminal.progress)]
     values = template_parameters(parameters)
     return [lint_source(circuit, values, choices, progress=terminal.progress)]
+
+
+def _check_fits(circuit: str, parameters: list[str], choices: LintChoices) -> None:
+    """Check that no option is for another kind of file.  Raises: UsageError."""
+    compiled = circuit.endswith((".wprog", ".r1cs"))
+    foreign = circuit.endswith(".r1cs")
+    options = {
+        "-P": bool(parameters) and compiled,
+        "--deterministic": choices.deterministic and compiled,
+        "--sym": choices.sym is not None and not foreign,
+        "--witness": choices.witness is not None and not foreign,
+    }
+    for name, is_unexpected in options.items():
+        if is_unexpected:
+            raise UsageError(
+                f"the option is for another kind of file: expected no {name} with {escape(circuit)}",
+                hint="pass --sym and --witness with FILE.r1cs, -P and --deterministic with FILE.py",
+            )
 
 
 def _answer(terminal: Terminal, reports: list[LintReport], format_: str, *, strict: bool) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from zkctl.constraints.linear import show_element
@@ -70,8 +70,19 @@ def replayed(system: System, certificate: Certificate) -> Judged:
         else OutputVerdict(wire, Verdict.UNKNOWN, missing)
         for wire in system.outputs
     )
-    judgement = Judgement(outputs, certificate, unique, {}, ())
+    relies_on = tuple(dict.fromkeys(f"contract {id_}" for id_ in _contracts_in(certificate)))
+    judgement = Judgement(outputs, certificate, unique, {}, (), relies_on)
     return Judged(judgement, None, is_checked=True)
+
+
+def _contracts_in(steps: object) -> Iterator[object]:
+    """Yield the ids of the contracts that steps believe, those within cases too."""
+    if isinstance(steps, list):
+        if steps[:1] == ["contract"] and len(steps) == 4:
+            yield steps[2]
+        else:
+            for step in steps:
+                yield from _contracts_in(step)
 
 
 def judged_by_contracts(
