@@ -53,7 +53,8 @@ def _names(lines: Iterable[Symbol]) -> dict[int, str]:
 
 def _doubt(r1cs: R1CS, interface: Sequence[Symbol], n_named: int) -> str:
     """Return why the first labels are not the outputs and inputs of main, "" if they are."""
-    if [label for label, *_ in interface] != list(range(1, n_named + 1)):
+    labels = [label for label, *_ in interface]
+    if len(labels) != n_named or labels != list(range(1, n_named + 1)):  # the header may say 2^32
         return f"the .sym file does not list the {n_named} outputs and inputs of the header first"
     strangers = [name for *_, name in interface if not name.startswith(_MAIN)]
     if strangers or len({component for _, _, component, _ in interface}) > 1:

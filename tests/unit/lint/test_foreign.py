@@ -50,6 +50,10 @@ def test_terms_of_one_wire_are_added_and_zeros_left_out() -> None:
     assert rows_of_matrices(with_labels([0, 1, 2, 3, 4, 5]))[1] == Row({3: 3}, {4: 1}, {5: P - 1})
 
 
+def test_a_header_that_counts_more_inputs_than_memory_holds() -> None:
+    assert "does not list the 4294967297 outputs and inputs" in system(n_private=2**32 - 1).in_doubt
+
+
 def test_an_input_without_a_wire() -> None:
     """circom at O1 counts an unused private input, but the wire at its place is an inner one."""
     names: list[Symbol] = [
