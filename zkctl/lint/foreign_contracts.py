@@ -7,6 +7,7 @@ on the component itself by tests/interop/test_lint_contracts.py.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
@@ -17,6 +18,8 @@ from zkctl.lint.prove import prove
 from zkctl.lint.system import Form, Row, System
 from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
+
+_NAME = re.compile(r"[\w$.\[\]]+|wire \d+")  # of a signal, or of a wire without a name
 
 
 class ComponentContract(NamedTuple):
@@ -122,6 +125,8 @@ def uses_of(system: System, contracts: Sequence[ComponentContract]) -> Iterator[
     if system.in_doubt or not contracts:
         return
     names = [system.names(w) for w in range(system.n_wires)]
+    if not _are_apart(names):
+        return
     sizes = Counter(prefix for name in names[1:] for prefix in _prefixes(name))
     wanted = {contract.n_wires for contract in contracts}
     for component in [c for c, size in sizes.items() if size in wanted]:
@@ -130,6 +135,11 @@ def uses_of(system: System, contracts: Sequence[ComponentContract]) -> Iterator[
             yield ComponentUse(
                 component, contract, *(_wires(names, component, n) for n in contract[3:6])
             )
+
+
+def _are_apart(names: Sequence[str]) -> bool:
+    """Return whether the text of rows says which wires they have: no name twice, none that reads as a sum of others."""
+    return len(set(names)) == len(names) and all(map(_NAME.fullmatch, names))
 
 
 def _prefixes(name: str) -> Iterator[str]:

@@ -64,6 +64,16 @@ def test_other_rows_have_another_digest(rows: list[Row]) -> None:
     assert not list(uses_of(replace(CIRCUIT, rows=rows), [contract(CIRCUIT)]))
 
 
+@pytest.mark.parametrize("name", ["c.out", "c.in[0]", "c.out+1 c.in[0]", "c.x=1 c.out", ""])
+def test_no_contract_where_names_do_not_tell_wires_apart(name: str) -> None:
+    """The digest is of the text of rows: a .sym file could make other rows read the same."""
+    names = [*NAMES[:5], "c.part.base", name]
+    system = replace(CIRCUIT, n_wires=7, names=names.__getitem__)
+    assert not list(uses_of(system, [contract(CIRCUIT)._replace(n_wires=n) for n in (3, 4)]))
+    names[6] = "other"
+    assert list(uses_of(system, [contract(CIRCUIT)]))
+
+
 def test_order_and_numbers_do_not_matter() -> None:
     """Nor does a constant that the circuit around assigns to an input of the component."""
     given = Row({}, {}, {3: 1, 0: P - 1})
