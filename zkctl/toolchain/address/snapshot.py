@@ -177,10 +177,15 @@ def audit_snapshot(
     progress("computing the roots", None)
     leaves = _all_leaves(snapshot)
     root_name = "root" if epoch.kind == ROOTS else "locker_root"
-    if MerkleTree(epoch.numbers["depth"], leaves).root() != epoch.numbers[root_name]:
+    merkle = MerkleTree(epoch.numbers["depth"], leaves)
+    if merkle.root() != epoch.numbers[root_name]:
         raise CheckFailed("the leaves of the snapshot are not those of its record", where=where)
+    nodes = _raw(merkle.nodes(snapshot.bucket_height()))
+    if read_bytes(path / "buckets.bin", _MAX_RECORDS) != nodes:
+        raise CheckFailed("the nodes over the buckets are not those of the leaves", where=where)
     tree = _revocations(snapshot)
     entries = [] if tree is None else tree.entries[1:]
+    _check_counts(snapshot, len(leaves), len(_entries(snapshot)))
     live = {value for value in leaves.to_ints() if value}
     n_live = int((~leaves.is_zero()).sum())
     if len(live) < n_live:
@@ -201,6 +206,18 @@ def audit_snapshot(
         len(entries),
         None if earlier is None else earlier.epoch.number,
     )
+
+
+def _check_counts(snapshot: OpenSnapshot, n_leaves: int, n_revocations: int) -> None:
+    """Check the counts beside the record, which no signature covers: a holder's place is compared with them."""
+    found = snapshot.published
+    announced = (found.n_leaves, found.n_revocations)
+    if announced != (n_leaves, n_revocations):
+        raise CheckFailed(
+            f"the snapshot announces other counts: expected {n_leaves} leaves and {n_revocations} revocations,"
+            f" got {announced[0]} and {announced[1]}",
+            where=printable(snapshot.path),
+        )
 
 
 def _check_continues(snapshot: OpenSnapshot, leaves: FieldArray, earlier: OpenSnapshot) -> None:

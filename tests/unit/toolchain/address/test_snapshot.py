@@ -105,6 +105,24 @@ def test_audits(provider: Provider) -> None:
         ),
         ("revocations.bin", lambda raw: raw + raw, "T2: revocation 1 repeats an earlier one"),
         ("revocations.bin", lambda raw: b"", "the revocations of the snapshot are not those"),
+        (
+            "buckets.bin",
+            lambda raw: b"forged" + raw[6:],
+            "the nodes over the buckets are not those",
+        ),
+        ("buckets.bin", lambda raw: raw + bytes(32), "the nodes over the buckets are not those"),
+        ("buckets.bin", lambda raw: b"", "the nodes over the buckets are not those of the leaves"),
+        ("leaves-00001.bin", lambda raw: raw + bytes(32), "the snapshot announces other counts"),
+        (
+            "records.jsonl",
+            lambda raw: raw.replace(b'"n_leaves": 3', b'"n_leaves": 4'),
+            "expected 3 leaves and 1 revocations, got 4 and 1",
+        ),
+        (
+            "records.jsonl",
+            lambda raw: raw.replace(b'"n_revocations": 1', b'"n_revocations": 0'),
+            "expected 3 leaves and 1 revocations, got 3 and 0",
+        ),
         ("records.jsonl", lambda raw: b"", "the last record of the snapshot has no roots"),
         (
             "records.jsonl",
