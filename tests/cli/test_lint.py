@@ -185,7 +185,10 @@ def test_an_option_of_another_kind_of_file(
     """An option that does nothing looks as if it had done its work."""
     done = run("lint", circuit, *option)
     assert done.code == 2
-    assert f"another kind of file: expected no {option[0]} with {circuit}" in done.err
+    assert (
+        f"the option is for another kind of file: expected no {option[0]} with {circuit}"
+        in done.err
+    )
 
 
 def test_a_replayed_proof_names_its_contracts(run: Run, folder: Path) -> None:

@@ -116,7 +116,7 @@ def test_audits(provider: Provider) -> None:
         (
             "records.jsonl",
             lambda raw: raw.replace(b'"n_leaves": 3', b'"n_leaves": 4'),
-            "expected 3 leaves and 1 revocations, got 4 and 1",
+            "the snapshot announces other counts: expected 3 leaves and 1 revocations, got 4 and 1",
         ),
         (
             "records.jsonl",
