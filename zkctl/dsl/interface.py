@@ -143,7 +143,7 @@ class Interface:
     def contract(self) -> Contract:
         """The parts Assumes, Enforces and Cost of the docstring.
 
-        The module is the one that the code is in: functools.wraps gives a function the name of another, whose proofs are not its own.
+        The module is the one that the code is in: functools.wraps copies the name of another function.
         """
         text = inspect.getdoc(self.function) or ""
         parts = {
