@@ -38,6 +38,11 @@ class Conditions:
     fields: tuple[str, ...] = ()
     facility: str = ""
 
+    def stated(self) -> dict[str, str | int | tuple[str, ...]]:
+        """Return the conditions that say something, by name."""
+        values = {name: getattr(self, name) for name in self.__match_args__}
+        return {name: value for name, value in values.items() if value}
+
 
 @record
 class Request:
