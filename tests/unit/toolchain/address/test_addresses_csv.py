@@ -45,6 +45,8 @@ def test_defaults_and_a_byte_order_mark(tmp_path: Path) -> None:
         (b'pid,holder_key\n"JP-13,5\n', "the row is not valid CSV", 2),
         (b'pid,holder_key\n"JP"-13,5\n', "the row is not valid CSV", 2),
         (b"pid,holder_key\n" + b"J" * 5000 + b",5\n", "the row is not valid CSV", 2),
+        (b"pid,holder_key\n" + b"J" * 200_000, "the line is too long", 2),
+        (b"pid,holder_key,replaces\nJP-13,5,0\n", "a row that replaces a leaf has no version", 2),
         (b"pid,holder_key\nJP--13,5\n", "E2: part 2 of the PID is empty", 2),
         (b"pid,holder_key\nJP-13,05\n", "the text is not a decimal integer", 2),
         (b"pid,holder_key\nJP-13,-5\n", "the text is not a decimal integer", 2),

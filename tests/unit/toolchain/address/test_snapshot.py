@@ -85,8 +85,8 @@ def test_a_registry_without_epochs(provider: Provider) -> None:
 def test_audits(provider: Provider) -> None:
     first = provider.epoch("epoch-1")
     revoke_leaves(provider.registry, [0])
-    header = ["pid", "holder_key", "replaces"]
-    provider.add([["JP-13", "5", "2"]], header)
+    header = ["pid", "holder_key", "version", "replaces"]
+    provider.add([["JP-13", "5", "2", "2"]], header)
     second = provider.epoch("epoch-2")
     summary = audit_snapshot(second, provider.public_key, OWNER, previous=first)
     assert (summary.epoch, summary.compared_with_epoch, summary.n_records) == (2, 1, 2)
