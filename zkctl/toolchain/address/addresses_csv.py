@@ -93,6 +93,8 @@ def reservation_rows(path: Path) -> Iterator[ReservationRow]:
         if times[0] > times[1]:
             raise InputError("the reservation ends before it begins", where=where)
         facility = cells["facility"]
+        if not facility:
+            raise InputError("the reservation names no facility", where=where)
         facility_id = text_value(facility, where=f"{where} facility")
         locker_id = _number(cells, "locker_id", MODULUS, where)
         yield ReservationRow(where, facility, facility_id, locker_id, commitment, *times)

@@ -93,6 +93,7 @@ def test_reservations(tmp_path: Path) -> None:
         (["F", "1", "5", "10", str(1 << 64)], "the number is too large"),
         (["F", "1", str(access_commitment(0)), "1", "2"], "the key is that of the secret 0"),
         (["\x07", "1", "5", "1", "2"], "E11"),
+        (["", "1", "5", "1", "2"], "the reservation names no facility"),
     ],
 )
 def test_wrong_reservations(tmp_path: Path, row: list[str], message: str) -> None:
