@@ -158,7 +158,7 @@ def _selective_reveal(request: Request) -> dict[str, Value]:
 
 def _locker(request: Request) -> dict[str, Value]:
     if not request.conditions.facility:
-        raise UsageError("no facility is named", hint="give every door a facility of its own")
+        raise UsageError("no facility is named", hint="each door has its facility")
     return {"facility_id": text_value(request.conditions.facility)}
 
 
