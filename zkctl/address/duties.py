@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from zkctl.address.records import LOCKERS, ROOTS, Epoch, withdrawn_epochs
 from zkctl.address.requests import Request
-from zkctl.address.statements import PublicStatement
+from zkctl.address.statements import CircuitId, PublicStatement
 from zkctl.address.texts import FIELDS, text_of_value, text_value
 from zkctl.errors import CheckFailed, InputError
 from zkctl.runtime.records import record
@@ -68,7 +68,10 @@ def epoch_of_roots(
         )
     newest = found[-1]
     _check_age(newest, now, max_age)
-    _check_depths(statement, newest)
+    try:
+        check_depths(statement.circuit, newest)
+    except CheckFailed as problem:
+        raise CheckFailed(f"duty 2: {problem.message}") from None
     if statement.has("old_root"):
         _check_old_root(statement, usable, newest)
     return newest
@@ -94,13 +97,14 @@ def _check_age(epoch: Epoch, now: int, max_age: int) -> None:
         raise CheckFailed("duty 2: the record of the roots is issued in the future")
 
 
-def _check_depths(statement: PublicStatement, epoch: Epoch) -> None:
+def check_depths(circuit: CircuitId, epoch: Epoch) -> None:
+    """Check that a circuit has the depths of a record's trees.  Raises: CheckFailed."""
     names = {"f": "depth"} if epoch.kind == LOCKERS else {"d": "depth", "e": "revocation_depth"}
     for letter, name in names.items():
-        size = statement.circuit.sizes.get(letter)
+        size = circuit.sizes.get(letter)
         if size is not None and size != epoch.numbers[name]:
             raise CheckFailed(
-                f"duty 2: the circuit is of another depth: expected {epoch.numbers[name]}, got {size}"
+                f"the circuit is of another depth: expected {epoch.numbers[name]}, got {size}"
             )
 
 
@@ -115,13 +119,11 @@ def check_context(statement: PublicStatement, request: Request, *, now: int) -> 
 
     Raises: CheckFailed.
     """
-    if not statement.has("context"):
-        return
     if now > request.expiry:
         raise CheckFailed(
             f"duty 3: the request has expired: expected an answer until {request.expiry}, got it at {now}"
         )
-    if statement.number("context") != request.context():
+    if statement.has("context") and statement.number("context") != request.context():
         raise CheckFailed("duty 3: the context is not that of the request")
 
 

@@ -134,6 +134,13 @@ def withdrawn_epochs(epochs: Sequence[Epoch]) -> set[int]:
     return {each.numbers["withdrawn"] for each in epochs if each.kind == WITHDRAWN}
 
 
+def _is_canonical(body: Body, raw: bytes) -> bool:
+    try:
+        return canonical(body) == raw
+    except UnicodeEncodeError:  # a lone surrogate has no bytes
+        return False
+
+
 def _message(kind: str, raw: bytes) -> bytes:
     return kind.encode("ascii") + b"\0" + raw
 
@@ -141,7 +148,7 @@ def _message(kind: str, raw: bytes) -> bytes:
 def _parse(raw: bytes, where: str) -> Epoch:
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FormatError("the record is not JSON", where=where) from None
     if not isinstance(body, dict) or not all(isinstance(x, str) for x in body.values()):
         raise FormatError("the record is not an object of strings", where=where)
@@ -151,7 +158,7 @@ def _parse(raw: bytes, where: str) -> Epoch:
     owners = [name for name in _OWNER[kind] if name in body]
     if len(owners) != 1 or set(body) != {*_NUMBERS[kind], *owners, "prev", "v"}:
         raise FormatError(f"the record has wrong members: expected those of {kind}", where=where)
-    if canonical(body) != raw:
+    if not _is_canonical(body, raw):
         raise FormatError("the record is not in its canonical form", where=where)
     for name in _NUMBERS[kind]:
         if not _NUMBER.fullmatch(body[name]) or int(body[name]) >= MODULUS:

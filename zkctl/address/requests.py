@@ -38,6 +38,11 @@ class Conditions:
     fields: tuple[str, ...] = ()
     facility: str = ""
 
+    def stated(self) -> dict[str, str | int | tuple[str, ...]]:
+        """Return the conditions that say something, by name."""
+        values = {name: getattr(self, name) for name in self.__match_args__}
+        return {name: value for name, value in values.items() if value}
+
 
 @record
 class Request:
@@ -55,9 +60,19 @@ class Request:
         return context_value(self.verifier, self.nonce, self.expiry)
 
     def signals(self) -> dict[str, Value]:
-        """Return the public signals that the request fixes.  Raises: InputError for a wrong condition."""
+        """Return the public signals that the request fixes.
+
+        Raises: InputError for a wrong condition; UsageError for one that the circuit cannot state.
+        """
+        self._check_conditions()
         made: dict[str, Value] = {"context": self.context()}
         return made | _OF_CIRCUIT.get(self.circuit.name, _no_signals)(self)
+
+    def _check_conditions(self) -> None:
+        """Check that the circuit uses each condition: one that is dropped in silence would seem to be proved."""
+        unused = [n for n in self.conditions.stated() if n not in _USED.get(self.circuit.name, ())]
+        if unused:
+            raise UsageError(f"{self.circuit.name} has no condition {unused[0]}")
 
 
 def context_value(verifier: str, nonce: int, expiry: int) -> int:
@@ -142,9 +157,18 @@ def _selective_reveal(request: Request) -> dict[str, Value]:
 
 
 def _locker(request: Request) -> dict[str, Value]:
+    if not request.conditions.facility:
+        raise UsageError("no facility is named", hint="each door has its facility")
     return {"facility_id": text_value(request.conditions.facility)}
 
 
+_USED = {
+    "membership-v1": ("purpose", "period"),
+    "structure-v1": ("country", "depth"),
+    "region-v1": ("allowed", "prohibited"),
+    "selective-reveal-v1": ("fields",),
+    "locker-v1": ("facility",),
+}
 _OF_CIRCUIT = {
     "membership-v1": _membership,
     "structure-v1": _structure,

@@ -140,6 +140,8 @@ def test_duty_3() -> None:
         check_context(MEMBER, asked, now=NOW)
     absent = statement("nonrevocation-v1", leaf_commitment=1, revocation_root=7)
     check_context(absent, request("nonrevocation-v1"), now=NOW)
+    with pytest.raises(CheckFailed, match="duty 3: the request has expired"):
+        check_context(absent, request("nonrevocation-v1"), now=NOW + 301)
 
 
 @pytest.mark.parametrize(

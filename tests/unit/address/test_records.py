@@ -95,6 +95,11 @@ def test_another_key_is_refused() -> None:
     ("raw", "message"),
     [
         (b"\xff", "the record is not JSON"),
+        (b"[" * 60_000, "the record is not JSON"),
+        (
+            canonical(body(registry="x")).replace(b'"x"', b'"\\ud800"'),
+            "the record is not in its canonical form",
+        ),
         (b"[1]", "the record is not an object of strings"),
         (b'{"v":1}', "the record is not an object of strings"),
         (b'{"v":"zkap.v2.roots"}', "the record is of an unknown kind"),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
+from typing import TextIO
 
 from zkctl.address.credentials import TIME_LIMIT, VERSION_LIMIT, check_public_key
 from zkctl.address.hashes import access_commitment, holder_key
@@ -24,6 +26,7 @@ ADDRESS_COLUMNS = ("pid", "holder_key")
 ADDRESS_OPTIONAL = ("version", "replaces", *FIELDS)
 RESERVATION_COLUMNS = ("facility", "locker_id", "access_commitment", "valid_from", "valid_until")
 _MAX_FIELD = 4096  # characters of a cell
+_MAX_LINE = 1 << 17  # above 12 such cells with all quotes doubled
 
 
 @record(repr=False)
@@ -71,6 +74,11 @@ def address_rows(path: Path) -> Iterator[AddressRow]:
         ]
         version = _number(cells, "version", VERSION_LIMIT, where) if cells.get("version") else 1
         replaces = _number(cells, "replaces", 1 << 32, where) if cells.get("replaces") else None
+        if replaces is not None and not cells.get("version"):
+            raise InputError(
+                "a row that replaces a leaf has no version: expected the replaced one plus 1",
+                where=where,
+            )
         yield AddressRow(where, line, pid, key, fields, values, version, replaces)
 
 
@@ -85,6 +93,8 @@ def reservation_rows(path: Path) -> Iterator[ReservationRow]:
         if times[0] > times[1]:
             raise InputError("the reservation ends before it begins", where=where)
         facility = cells["facility"]
+        if not facility:
+            raise InputError("the reservation names no facility", where=where)
         facility_id = text_value(facility, where=f"{where} facility")
         locker_id = _number(cells, "locker_id", MODULUS, where)
         yield ReservationRow(where, facility, facility_id, locker_id, commitment, *times)
@@ -95,7 +105,7 @@ def _rows(
 ) -> Iterator[tuple[int, Mapping[str, str]]]:
     csv.field_size_limit(_MAX_FIELD)
     with system_errors("read the file", path), path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(_bounded_lines(file, path), strict=True)
         try:
             header = next(reader, [])
             _check_header(header, required, optional, _place(path, 1))
@@ -108,6 +118,20 @@ def _rows(
             ) from None
         except UnicodeDecodeError:
             raise InputError("the file is not UTF-8", where=printable(path)) from None
+
+
+def _bounded_lines(file: TextIO, path: Path) -> Iterator[str]:
+    """Yield lines; one without an end would fill the memory.  Raises: InputError."""
+    for number in count(1):
+        line = file.readline(_MAX_LINE + 1)
+        if not line:
+            return
+        if len(line) > _MAX_LINE:
+            raise InputError(
+                f"the line is too long: expected at most {_MAX_LINE} characters",
+                where=_place(path, number),
+            )
+        yield line
 
 
 def _check_length(row: list[str], header: list[str], where: str) -> None:

@@ -10,8 +10,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from zkctl.address.credentials import Credential, Reservation, check_secret
+from zkctl.address.credentials import (
+    TIME_LIMIT,
+    VERSION_LIMIT,
+    Credential,
+    Reservation,
+    check_secret,
+)
 from zkctl.address.pid import parse_pid
+from zkctl.address.poseidon_rounds import MODULUS
 from zkctl.address.requests import Conditions, Request
 from zkctl.address.statements import CircuitId, parse_circuit_id
 from zkctl.address.texts import FIELDS, text_value
@@ -90,10 +97,10 @@ def _credential(node: Node) -> Credential:
         registry=node.member("registry").text(),
         place=node.member("place").integer(),
         pid=parse_pid(pid.text(), where=pid.place),
-        pid_salt=node.member("pid_salt").integer(),
+        pid_salt=_below(MODULUS, node.member("pid_salt")),
         fields=texts,
-        field_salts=[each.integer() for each in node.member("field_salts").elements(_N_FIELDS)],
-        version=node.member("version").integer(),
+        field_salts=[_below(MODULUS, e) for e in node.member("field_salts").elements(_N_FIELDS)],
+        version=_below(VERSION_LIMIT, node.member("version")),
     )
 
 
@@ -102,19 +109,26 @@ def _reservation(node: Node) -> Reservation:
         operator=node.member("operator").text(),
         place=node.member("place").integer(),
         facility=node.member("facility").text(),
-        locker_id=node.member("locker_id").integer(),
-        valid_from=node.member("valid_from").integer(),
-        valid_until=node.member("valid_until").integer(),
+        locker_id=_below(MODULUS, node.member("locker_id")),
+        valid_from=_below(TIME_LIMIT, node.member("valid_from")),
+        valid_until=_below(TIME_LIMIT, node.member("valid_until")),
     )
+
+
+def _below(limit: int, node: Node) -> int:
+    """Return a number; one that is not below the limit has the leaf of another and no proof."""
+    value = node.integer()
+    if value >= limit:
+        raise node.fail("the number is too large")
+    return value
 
 
 def request_document(request: Request) -> bytes:
     """Return the file of a request."""
-    asked, stated = request.conditions, {}
-    for name in Conditions.__match_args__:
-        value = getattr(asked, name)
-        if value:
-            stated[name] = str(value) if isinstance(value, int) else value
+    stated = {
+        name: str(value) if isinstance(value, int) else value
+        for name, value in request.conditions.stated().items()
+    }
     return line_of(
         {
             "v": REQUEST,

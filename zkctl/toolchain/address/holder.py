@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from zkctl.address.credentials import Credential, Reservation
+from zkctl.address.duties import check_depths
 from zkctl.address.hashes import access_commitment, holder_key
 from zkctl.address.holder_inputs import Presentation, RegistryView, deep_regions, holder_inputs
 from zkctl.address.requests import new_secret
@@ -46,6 +47,9 @@ class InputSummary:
     circuit: str
     verifier: str
     epoch: int
+    asked: dict[
+        str, str
+    ]  # the conditions, for the holder to see: purpose, lists of regions, fields to reveal
 
 
 @record
@@ -82,8 +86,8 @@ def make_input(
 ) -> InputSummary:
     """Write the input of the request's circuit, which only its owner can read: it has the secret.
 
-    Raises: CheckFailed where the statement is false, the root has fewer than min_leaves leaves, or an allowed region is deeper than
-    level 2 (unless `deep`); IntegrityError, FormatError, InputError for wrong files.
+    Raises: CheckFailed where the statement is false, the circuit is of other depths than the trees, the root has fewer than min_leaves
+    leaves, or an allowed region is deeper than level 2 (unless `deep`); IntegrityError, FormatError, InputError for wrong files.
     """
     asked, credential = read_request(request), read_credential(files.credential)
     is_locker = asked.circuit.name == "locker-v1"
@@ -104,16 +108,23 @@ def make_input(
         raise UsageError("the credential is of another registry or operator than the request")
     key = read_public_key(files.owner_key)
     view = _view(files.snapshot, key, owner, credential.place, min_leaves)
+    check_depths(asked.circuit, view.epoch)
     old, old_view = None, None
     if files.old_credential is not None and files.old_snapshot is not None:
         old = _old_credential(files.old_credential)
         old_view = _view(files.old_snapshot, key, owner, old.place, min_leaves)
+        check_depths(asked.circuit, old_view.epoch)
     secret = read_holder_secret(files.secret, _ACCESS if is_locker else _HOLDER)
     presentation = Presentation(asked, secret, credential, view, clock.now(), old, old_view)
     inputs = holder_inputs(presentation)
     with atomic_output(output, force=force, private=True) as stream:
         stream.write(json.dumps(inputs, indent=2).encode() + b"\n")
-    return InputSummary(str(output), asked.circuit.text, asked.verifier, view.epoch.number)
+    stated = {name: _shown(value) for name, value in asked.conditions.stated().items()}
+    return InputSummary(str(output), asked.circuit.text, asked.verifier, view.epoch.number, stated)
+
+
+def _shown(value: str | int | tuple[str, ...]) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def read_public_key(path: Path) -> str:

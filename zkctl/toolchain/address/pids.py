@@ -43,9 +43,15 @@ def list_pids(source: Path, *, normalise: bool = False, components: bool = False
         raise InputError("the file is not UTF-8", where=printable(source)) from None
     found = [
         _line(k, normalise_pid(line) if normalise else line, components)
-        for k, line in enumerate(text.splitlines(), 1)
+        for k, line in enumerate(_lines(text), 1)
     ]
     return PidSummary(found, sum(bool(each.refused) for each in found))
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines; only a line feed ends one, with a carriage return before it or not: other separators are wrong characters."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return [line.removesuffix("\r") for line in lines]
 
 
 def _line(number: int, text: str, components: bool) -> PidLine:

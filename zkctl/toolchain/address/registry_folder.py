@@ -38,7 +38,7 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic_folder import atomic_folder
 from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import map_file, read_bytes, system_errors
-from zkctl.storage.private import make_private_folder, replace_private
+from zkctl.storage.private import private_folder, replace_private
 
 ADDRESSES, LOCKERS = "addresses", "lockers"
 LEAF_BYTES, REVOCATION_BYTES, USE_BYTES = 32, 72, 16
@@ -196,7 +196,8 @@ def open_registry(path: Path) -> Iterator[RegistryFolder]:
 
     Raises: EnvironmentProblem if another process does, or for a folder that others can write to; FormatError.
     """
-    make_private_folder(path)
+    with private_folder(path, create=False):
+        pass
     lock = take_lock(path / "lock")
     if lock is None:
         raise EnvironmentProblem(

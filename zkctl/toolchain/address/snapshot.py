@@ -16,7 +16,13 @@ from pathlib import Path
 
 from zkctl.address.holder_inputs import RegistryView
 from zkctl.address.merkle import MerkleTree
-from zkctl.address.records import ROOTS, WITHDRAWN, Epoch
+from zkctl.address.records import (
+    ROOTS,
+    WITHDRAWN,
+    Epoch,
+    parse_unsigned_record,
+    withdrawn_epochs,
+)
 from zkctl.address.revocations import Revocation, RevocationTree
 from zkctl.errors import CheckFailed, FormatError, UsageError
 from zkctl.field import BN254_FR, FieldArray
@@ -86,7 +92,7 @@ class OpenSnapshot:
 def write_snapshot(registry: Path, output: Path, *, epoch: int | None = None) -> SnapshotSummary:
     """Write a new folder with a snapshot, of the newest epoch by default.
 
-    Raises: UsageError for an epoch that is not there or has no roots; EnvironmentProblem.
+    Raises: UsageError for an epoch that is not there, has no roots or is withdrawn; EnvironmentProblem.
     """
     with open_registry(registry) as folder:
         records = folder.records()
@@ -277,10 +283,16 @@ def _entry_bytes(each: Revocation) -> bytes:
 
 
 def _wanted(records: Sequence[PublishedRecord], epoch: int | None) -> int:
-    withdrawn = [f'"v":"{WITHDRAWN}"'.encode() in each.signed.body for each in records]
-    with_roots = [k + 1 for k, is_withdrawal in enumerate(withdrawn) if not is_withdrawal]
+    epochs = [parse_unsigned_record(each.signed, where="") for each in records]
+    withdrawn = withdrawn_epochs(epochs)
+    with_roots = [each.number for each in epochs if each.kind != WITHDRAWN]
     if not with_roots:
         raise UsageError("the registry has no epoch yet", hint="publish one first")
+    if (epoch or with_roots[-1]) in withdrawn:
+        raise UsageError(
+            f"epoch {epoch or with_roots[-1]} is withdrawn: its roots serve no statement",
+            hint="publish a new epoch",
+        )
     if epoch is None:
         return with_roots[-1]
     if epoch not in with_roots:

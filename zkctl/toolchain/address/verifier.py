@@ -130,9 +130,9 @@ def accept_answer(
     if asked.verifier != settings.verifier:
         raise CheckFailed("duty 3: the request is of another verifier")
     # duty 1
-    digest = hashlib.sha256(read_bytes(answer.vkey, _MAX_VKEY)).hexdigest()
-    check_pinned_key(settings.circuits, circuit.text, digest)
-    system, vkey = read_verifying_key(answer.vkey)
+    key_bytes = read_bytes(answer.vkey, _MAX_VKEY)  # once: the key that is used is the pinned one
+    check_pinned_key(settings.circuits, circuit.text, hashlib.sha256(key_bytes).hexdigest())
+    system, vkey = read_verifying_key(answer.vkey, key_bytes)
     warnings_for_findings(system.weak_key_findings(vkey), allow_insecure=False)
     signals, proof = system.read_statement(answer.public, answer.proof, vkey)
     statement = read_statement(circuit, signals.to_ints())
@@ -145,8 +145,10 @@ def accept_answer(
     with _store(verifier) as store:
         seen = store.last_seen(asked.owner)
         epochs = parse_epochs(published, key, asked.owner, where=where, seen=seen)
+        store.see(
+            asked.owner, epochs, where=where
+        )  # also where the statement is refused: a withdrawal counts
         newest = epoch_of_roots(statement, epochs, now=now, max_age=settings.max_root_age)
-        store.see(epochs[-1])
         # duties 3 to 5
         check_context(statement, asked, now=now)
         check_conditions(statement, asked, now=now)

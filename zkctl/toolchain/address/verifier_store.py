@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from zkctl.address.duties import NullifierUse
-from zkctl.address.records import Epoch
+from zkctl.address.records import Epoch, check_not_rolled_back
 from zkctl.address.requests import Request
 from zkctl.errors import CheckFailed, EnvironmentProblem
 from zkctl.runtime.printable import printable
@@ -58,14 +58,16 @@ class VerifierStore:
             ).fetchone()
         return None if row is None else (int(row[0]), str(row[1]))
 
-    def see(self, epoch: Epoch) -> None:
-        """Record the newest record of its owner; an older one changes nothing."""
+    def see(self, owner: str, epochs: Sequence[Epoch], *, where: str) -> None:
+        """Record the newest of an owner's records, if they continue what any process has seen by now.
+
+        Raises: CheckFailed for a rollback or a second record of an epoch.
+        """
         with self._transaction() as database:
-            database.execute(
-                "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (owner) DO UPDATE"
-                " SET epoch = excluded.epoch, digest = excluded.digest WHERE excluded.epoch > epoch",
-                (epoch.owner, epoch.number, epoch.digest),
-            )
+            check_not_rolled_back(epochs, self.last_seen(owner), where=where)
+            for newest in epochs[-1:]:
+                row = (owner, newest.number, newest.digest)
+                database.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", row)
 
     def accept(self, request: Request, use: NullifierUse | None) -> None:
         """Spend a request's nonce and record a use, both or neither.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.toolchain.proof import fflonk, groth16, plonk, universal
 
@@ -175,16 +176,18 @@ def system_of_key(path: Path) -> ProofSystem:
     return SYSTEMS[protocol]
 
 
-def read_verifying_key(path: Path) -> tuple[ProofSystem, Any]:
-    """Read a verifying key of the proof system that its JSON names, and return both.
+def read_verifying_key(path: Path, raw: bytes | None = None) -> tuple[ProofSystem, Any]:
+    """Read a verifying key of the proof system that its JSON names, and return both; `raw` are the file's bytes if they are read already.
 
     Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for a system without a record.
     """
     from zkctl.formats.json.expected import check_kind
     from zkctl.formats.json.kinds import JsonKind
     from zkctl.formats.json.snarkjs import load_node, protocol_of, unsupported_json
+    from zkctl.formats.json.strict import Node, load_json
 
-    root = load_node(path)
+    where = printable(path)
+    root = load_node(path) if raw is None else Node(load_json(raw, where=where), where)
     check_kind(root, JsonKind.VERIFICATION_KEY)
     protocol = protocol_of(root)
     if protocol not in SYSTEMS:

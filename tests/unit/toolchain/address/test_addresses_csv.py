@@ -45,6 +45,12 @@ def test_defaults_and_a_byte_order_mark(tmp_path: Path) -> None:
         (b'pid,holder_key\n"JP-13,5\n', "the row is not valid CSV", 2),
         (b'pid,holder_key\n"JP"-13,5\n', "the row is not valid CSV", 2),
         (b"pid,holder_key\n" + b"J" * 5000 + b",5\n", "the row is not valid CSV", 2),
+        (b"pid,holder_key\n" + b"J" * 200_000, "the line is too long: expected at most", 2),
+        (
+            b"pid,holder_key,replaces\nJP-13,5,0\n",
+            "a row that replaces a leaf has no version: expected the replaced one plus 1",
+            2,
+        ),
         (b"pid,holder_key\nJP--13,5\n", "E2: part 2 of the PID is empty", 2),
         (b"pid,holder_key\nJP-13,05\n", "the text is not a decimal integer", 2),
         (b"pid,holder_key\nJP-13,-5\n", "the text is not a decimal integer", 2),
@@ -91,6 +97,7 @@ def test_reservations(tmp_path: Path) -> None:
         (["F", "1", "5", "10", str(1 << 64)], "the number is too large"),
         (["F", "1", str(access_commitment(0)), "1", "2"], "the key is that of the secret 0"),
         (["\x07", "1", "5", "1", "2"], "E11"),
+        (["", "1", "5", "1", "2"], "the reservation names no facility"),
     ],
 )
 def test_wrong_reservations(tmp_path: Path, row: list[str], message: str) -> None:

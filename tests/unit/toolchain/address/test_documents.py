@@ -10,6 +10,7 @@ import pytest
 
 from zkctl.address.credentials import Credential, Reservation
 from zkctl.address.pid import parse_pid
+from zkctl.address.poseidon_rounds import MODULUS
 from zkctl.address.requests import Conditions, Request
 from zkctl.address.statements import parse_circuit_id
 from zkctl.errors import EnvironmentProblem, FormatError, InputError, ZkctlError
@@ -52,6 +53,10 @@ def test_credentials_and_reservations_return(tmp_path: Path) -> None:
         ({"pid": "JP--13"}, "E2: part 2 of the PID is empty"),
         ({"pid_salt": 7}, "expected a string, found a number"),
         ({"place": "-1"}, "the text is not a decimal integer"),
+        ({"pid_salt": str(MODULUS)}, "pid_salt: the number is too large"),
+        ({"field_salts": ["1"] * 7 + [str(MODULUS + 1)]}, r"field_salts\[7\]: the number is too l"),
+        ({"version": str(1 << 32)}, "version: the number is too large"),
+        ({"version": str(MODULUS + 1)}, "version: the number is too large"),
         ({"field_salts": ["1"]}, "expected 8 elements, found 1"),
         ({"fields": {"country": "JP"}}, "missing 'province'"),
         ({"fields": dict.fromkeys(credential_document(CREDENTIAL)["fields"], "a\x07")}, "E11"),
@@ -63,6 +68,16 @@ def test_wrong_credentials(tmp_path: Path, changes: dict[str, Any], message: str
     with pytest.raises(ZkctlError, match=message) as caught:
         read_credential(path)
     assert "東京都" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("locker_id", MODULUS), ("valid_from", 1 << 64), ("valid_until", 1 << 64)]
+)
+def test_numbers_of_a_reservation(tmp_path: Path, name: str, limit: int) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(reservation_document(RESERVATION) | {name: str(limit)}))
+    with pytest.raises(FormatError, match=f"{name}: the number is too large"):
+        read_credential(path)
 
 
 def test_secrets(tmp_path: Path) -> None:

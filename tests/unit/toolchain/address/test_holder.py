@@ -92,6 +92,28 @@ def test_an_input_for_each_circuit(
     assert len(holder.input()) == n_inputs
 
 
+@pytest.mark.parametrize(
+    "circuit", ["membership-v1", "membership-v1-d5e4", "membership-v1-d4e5", "nonrevocation-v1-e5"]
+)
+def test_a_circuit_of_other_depths(holder: Holder, circuit: str) -> None:
+    holder.asked(circuit, purpose="gift")
+    with pytest.raises(CheckFailed, match="the circuit is of another depth: expected 4"):
+        holder.input()
+    assert not (holder.folder / "input.json").exists()
+
+
+def test_the_holder_sees_what_is_asked(holder: Holder) -> None:
+    output = holder.folder / "input.json"
+    for circuit, conditions, shown in (
+        ("selective-reveal-v1-d4", {"fields": ("city", "street")}, {"fields": "city, street"}),
+        ("region-v1-d4k2", {"allowed": ("DE", "JP-13")}, {"allowed": "DE, JP-13"}),
+        ("structure-v1-d4", {"country": "JP", "depth": 8}, {"country": "JP", "depth": "8"}),
+    ):
+        holder.asked(circuit, **conditions)
+        summary = make_input(holder.request, holder.files, output, min_leaves=1, force=True)
+        assert summary.asked == shown
+
+
 def test_a_move(holder: Holder) -> None:
     header = ["pid", "holder_key", "version", "replaces"]
     _, (moved,) = holder.provider.add([["JP-13", str(holder_key(SECRET)), "2", "0"]], header)

@@ -25,6 +25,14 @@ def test_lines(tmp_path: Path) -> None:
     assert all(each.components == [] for each in summary.pids)
 
 
+def test_only_line_feeds_end_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "pids.txt"
+    path.write_bytes("JP-13\r\nJP-13\x0bJP-14\nJP-15\u2028\nJP\x85\nJP\rJP".encode())
+    assert [each.refused[:3] for each in list_pids(path).pids] == ["", *["E3:"] * 4]
+    path.write_bytes(b"")
+    assert list_pids(path).pids == []
+
+
 def test_normalised_and_with_components(tmp_path: Path) -> None:
     path = tmp_path / "pids.txt"
     path.write_text(" jp-13 \n")

@@ -120,12 +120,12 @@ def test_a_replaced_home(provider: Provider) -> None:
 
 
 def test_the_revocation_tree_is_full(provider: Provider) -> None:
-    header = ["pid", "holder_key", "replaces"]
-    provider.add([["JP-13", "5", ""]], header)
+    header = ["pid", "holder_key", "version", "replaces"]
+    provider.add([["JP-13", "5", "1", ""]], header)
     for k in range(15):
-        provider.add([["JP-13", str(6 + k), str(k)]], header)
+        provider.add([["JP-13", str(6 + k), "2", str(k)]], header)
     with pytest.raises(UsageError, match="the registry is full"):
-        provider.add([["JP-13", "4", "15"]], header)
+        provider.add([["JP-13", "4", "2", "15"]], header)
 
 
 def test_outputs_and_inputs(provider: Provider) -> None:

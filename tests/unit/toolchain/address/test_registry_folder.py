@@ -135,3 +135,12 @@ def test_a_record_that_was_seen_vouches_for_those_before(provider: Provider) -> 
         CheckFailed, match="the records are rolled back: expected epoch 2 or later, got 1"
     ):
         parse_epochs(records[:1], key, OWNER, where="", seen=seen)
+
+
+def test_a_missing_registry_is_not_made(tmp_path: Path) -> None:
+    with (
+        pytest.raises(EnvironmentProblem, match="cannot open the folder"),
+        open_registry(tmp_path / "typo"),
+    ):
+        pass
+    assert not (tmp_path / "typo").exists()

@@ -52,17 +52,29 @@ def test_snapshots_of_earlier_epochs(provider: Provider) -> None:
     revoke_leaves(provider.registry, [0])
     provider.add([["JP-13", "5", "", ""]])
     provider.epoch("epoch-2")
+    provider.epoch("epoch-3")
     withdraw_epoch(provider.registry, 2, provider.key)
     again = provider.folder / "again"
     write_snapshot(provider.registry, again, epoch=1)
     assert {path.name: path.read_bytes() for path in again.iterdir()} == {
         path.name: path.read_bytes() for path in first.iterdir()
     }
-    for epoch in (3, 4):
+    for epoch in (4, 5):
         with pytest.raises(
-            UsageError, match=f"epoch {epoch} has no roots: expected 1 to 2, without withdrawals"
+            UsageError, match=f"epoch {epoch} has no roots: expected 1 to 3, without withdrawals"
         ):
             write_snapshot(provider.registry, provider.folder / "none", epoch=epoch)
+
+
+def test_no_snapshot_of_a_withdrawn_epoch(provider: Provider) -> None:
+    """Its records would end before the withdrawal, so that holders and auditors would not see it."""
+    provider.epoch("epoch-1")
+    publish_epoch(provider.registry, provider.key)
+    withdraw_epoch(provider.registry, 2, provider.key)
+    for epoch in (None, 2):
+        with pytest.raises(UsageError, match="epoch 2 is withdrawn: its roots serve no statement"):
+            write_snapshot(provider.registry, provider.folder / "none", epoch=epoch)
+    provider.epoch("epoch-4")
 
 
 def test_a_registry_without_epochs(provider: Provider) -> None:
@@ -73,8 +85,8 @@ def test_a_registry_without_epochs(provider: Provider) -> None:
 def test_audits(provider: Provider) -> None:
     first = provider.epoch("epoch-1")
     revoke_leaves(provider.registry, [0])
-    header = ["pid", "holder_key", "replaces"]
-    provider.add([["JP-13", "5", "2"]], header)
+    header = ["pid", "holder_key", "version", "replaces"]
+    provider.add([["JP-13", "5", "2", "2"]], header)
     second = provider.epoch("epoch-2")
     summary = audit_snapshot(second, provider.public_key, OWNER, previous=first)
     assert (summary.epoch, summary.compared_with_epoch, summary.n_records) == (2, 1, 2)

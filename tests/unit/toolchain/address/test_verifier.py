@@ -11,10 +11,12 @@ import pytest
 
 from tests.support.address.answers import write_answer, write_settings
 from tests.support.address.provider import OWNER, Provider
+from zkctl.address.duties import check_pinned_key
 from zkctl.address.poseidon_rounds import MODULUS
 from zkctl.address.requests import Conditions
 from zkctl.errors import CheckFailed, InputError, IntegrityError, UsageError, ZkctlError
 from zkctl.runtime import clock
+from zkctl.toolchain.address import verifier
 from zkctl.toolchain.address.documents import read_request
 from zkctl.toolchain.address.epochs import publish_epoch, revoke_leaves, withdraw_epoch
 from zkctl.toolchain.address.verifier import (
@@ -44,7 +46,8 @@ class Shop:
 
     def ask(self, circuit: str = CIRCUIT, **conditions: Any) -> None:
         """Make a request."""
-        asked = Conditions(**{"purpose": "gift"} | conditions)
+        usual = {"purpose": "gift"} if circuit.startswith("membership") else {}
+        asked = Conditions(**usual | conditions)
         make_request(self.verifier, RequestTerms(circuit, OWNER, asked), self.request, force=True)
 
     def signals(self, **changes: int) -> list[int]:
@@ -186,6 +189,36 @@ def test_a_rollback_of_epochs(shop: Shop) -> None:
         CheckFailed, match="the records are rolled back: expected epoch 2 or later, got 1"
     ):
         shop.answer(shop.signals())
+
+
+def test_a_withdrawal_counts_though_the_answer_was_refused(shop: Shop) -> None:
+    """The records that refused an answer are seen: it is not accepted with those before the withdrawal."""
+    signals, before = shop.signals(), shop.records.read_bytes()
+    withdraw_epoch(shop.provider.registry, 1, shop.provider.key)
+    with pytest.raises(CheckFailed, match="duty 2"):
+        shop.answer(signals)
+    shop.records.write_bytes(before)
+    with pytest.raises(CheckFailed, match="the records are rolled back"):
+        shop.answer(signals)
+
+
+def test_no_records(shop: Shop) -> None:
+    signals = shop.signals()
+    shop.records.write_bytes(b"")
+    with pytest.raises(CheckFailed, match="duty 2: root and revocation_root are of no valid"):
+        shop.answer(signals)
+
+
+def test_the_key_is_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another key that takes the file's place behind the look at its digest is not used."""
+    files = write_answer(shop.folder / "answer", shop.signals())
+
+    def exchange(*arguments: Any) -> None:
+        check_pinned_key(*arguments)
+        files[0].write_text("{}")
+
+    monkeypatch.setattr(verifier, "check_pinned_key", exchange)
+    accept_answer(shop.verifier, shop.request, shop.records, Answered(*files, {}))
 
 
 def test_two_records_of_an_epoch(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

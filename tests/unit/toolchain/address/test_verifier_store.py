@@ -121,8 +121,15 @@ def test_two_at_once(place: Path, store: VerifierStore) -> None:
 
 def test_the_last_record_never_goes_back(store: VerifierStore) -> None:
     assert store.last_seen("tokyo") is None
-    for number in (1, 3, 2):
-        store.see(Epoch("zkap.v1.roots", "tokyo", "", {"epoch": number}, f"digest {number}"))
+    epochs = [Epoch("zkap.v1.roots", "tokyo", "", {"epoch": n}, f"digest {n}") for n in (1, 2, 3)]
+    store.see("tokyo", [], where="")
+    store.see("tokyo", epochs[:1], where="")
+    store.see("tokyo", epochs, where="")
+    with pytest.raises(CheckFailed, match="the records are rolled back"):
+        store.see("tokyo", epochs[:2], where="")
+    other = [*epochs[:2], replace(epochs[2], digest="another"), *epochs[2:]]
+    with pytest.raises(CheckFailed, match="there are two records of epoch 3"):
+        store.see("tokyo", other, where="")
     assert store.last_seen("tokyo") == (3, "digest 3")
     assert store.last_seen("osaka") is None
 
