@@ -48,6 +48,7 @@ class Facts:
         self.named: dict[
             Key, int
         ] = {}  # forms, without constants, for which a wire was defined, and its row
+        self.eliminated: set[int] = set()  # hashes of parts that elimination has seen
         self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
@@ -202,12 +203,15 @@ class Facts:
 
     def wake_row(self, k: int) -> None:
         """Let a row be visited again."""
-        if k not in self._visiting:
-            self._visiting.add(k)
-            self.to_visit.append(k)
+        self._wake_visit(k)
         if k not in self._bounding:
             self._bounding.add(k)
             self.to_bound.append(k)
+
+    def _wake_visit(self, k: int) -> None:
+        if k not in self._visiting:
+            self._visiting.add(k)
+            self.to_visit.append(k)
 
     def next_visit(self) -> int:
         """Take the next row whose uniqueness is to be looked at."""
@@ -230,7 +234,9 @@ class Facts:
     def _mark_unique(self, wire: int) -> None:
         if wire not in self.unique:
             self._set(self.unique, wire, None)
-            self.wake(wire)
+            self.changed.append(wire)
+            for k in self.near.get(wire, ()):  # ranges do not depend on it
+                self._wake_visit(k)
 
     def learn_range(self, wire: int, new: Range, step: Step) -> bool:
         """Add a range of a wire; return whether it says anything new."""
