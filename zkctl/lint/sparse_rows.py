@@ -105,14 +105,14 @@ class SparseRows:
                 found[wire] = -total * inverse % p
         return found
 
+    def by_free(self, wire: int) -> dict[int, int]:
+        """Return the form in free wires that a wire is equal to in every null vector."""
+        return self._reduced(wire)[0]
+
     def combination(self, wire: int) -> dict[int, int] | None:
         """Return the factors of the rows whose sum is the wire alone, None if there are none."""
         p = self._modulus
-        rest, factors = {wire: 1}, {}
-        for pivot in self._pivots:
-            if pivot.wire in rest:
-                factors[pivot.row] = rest[pivot.wire] * pivot.inverse % p
-                add_to(rest, pivot.form, -factors[pivot.row], p)
+        rest, factors = self._reduced(wire)
         if rest:
             return None
         for pivot in reversed(self._pivots):  # a pivot's row is its own less others
@@ -121,3 +121,12 @@ class SparseRows:
                 for j, part in self._subtracted[pivot.row]:
                     factors[j] = (factors.get(j, 0) - factor * part) % p
         return {k: factor for k, factor in factors.items() if factor}
+
+    def _reduced(self, wire: int) -> tuple[dict[int, int], dict[int, int]]:
+        """Return the wire less multiples of the pivots' rows, and these factors."""
+        rest, factors = {wire: 1}, {}
+        for pivot in self._pivots:
+            if pivot.wire in rest:
+                factors[pivot.row] = rest[pivot.wire] * pivot.inverse % self._modulus
+                add_to(rest, pivot.form, -factors[pivot.row], self._modulus)
+        return rest, factors
