@@ -37,6 +37,7 @@ def test_a_wire_has_a_combination_if_all_null_vectors_are_0_there(seed: int) -> 
     vectors = [sparse.null_vector({free: 1}) for free in sparse.free()]
     for wire in sparse.wires:
         made_of = sparse.combination(wire)
+        assert (made_of is not None) == (not sparse.by_free(wire))
         if made_of is None:
             assert any(wire in vector for vector in vectors)
         else:

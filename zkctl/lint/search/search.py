@@ -32,7 +32,7 @@ _CURVES = 4  # directions along which a witness is bent
 
 @record(eq=False, repr=False)  # no repr: a counterexample has values of private inputs
 class Searched:
-    """What a search found; `isolated` are outputs that no direction moves at any witness that was looked at."""
+    """What a search found; `isolated` are outputs that no direction moves at some witness."""
 
     counterexample: Counterexample | None
     isolated: frozenset[int] = frozenset()
@@ -68,7 +68,7 @@ def look(
         steps = STEPS + _STEPS_PER_ROW * n_rows
     run = _Search(system, judgement, targets, steps)
     found = run.run(witnesses)
-    return Searched(found, frozenset(run.isolated - run.movable) if found is None else frozenset())
+    return Searched(found, frozenset(run.isolated) if found is None else frozenset())
 
 
 class _Search:
@@ -84,7 +84,6 @@ class _Search:
         self.left = self.total = steps
         self.n_tangents = 0
         self.isolated: set[int] = set()
-        self.movable: set[int] = set()
         boxes = boxes_of(system.rows, judgement.bounds, system.modulus)
         self.state = Assignment(system.rows, system.n_wires, system.modulus, boxes, steps)
         self.start = self.state.mark()
@@ -169,6 +168,7 @@ class _Search:
             if not state.propagate():
                 return
             targets = [w for w in self.targets if state.values[w] is None]
+            self.isolated |= set(self.targets).difference(targets)
             yield from self._moved(first, targets, model)
             least = self.left - self.total // _PER_WITNESS
             for action in self._changes(targets, model):
@@ -193,9 +193,9 @@ class _Search:
             self.n_tangents += 1
             found = tangent(self.state, model, target)
             if found is None:
-                self.movable.add(target)  # not known to be isolated
                 continue
-            (self.isolated if found.is_isolated else self.movable).add(target)
+            if found.is_isolated:
+                self.isolated.add(target)
             for line in found.lines():
                 yield [(v + line.get(w, 0)) % p for w, v in enumerate(first)]
             for direction in islice(found.moving(), _CURVES):

@@ -55,6 +55,8 @@ class Tangent:
         forms = {k: _derivative(row, values, p) for k, row in rows.items()}
         self._sparse = SparseRows(forms, p, MOST_WORK)
         self._target = target
+        wires = {wire for row in rows.values() for wire in row.wires}
+        self._idle = sorted(wires.difference(self._sparse.wires))  # that no row of J has
         self.rates = self._sparse.by_free(target)
 
     @property
@@ -73,7 +75,8 @@ class Tangent:
         for direction in moving:
             if self._is_straight(direction):
                 yield direction
-        others = [wire for wire in self._sparse.free() if wire not in self.rates]
+        free = [*self._sparse.free(), *self._idle]
+        others = [wire for wire in free if wire not in self.rates]
         still = [self._sparse.null_vector({wire: 1}) for wire in others[:_DIRECTIONS]]
         for k, direction in enumerate(moving[:_SUMS]):
             for other in [*moving[k + 1 :], *still]:

@@ -93,7 +93,10 @@ def judged_by_contracts(
 
 def _with_isolated(judgement: Judgement, isolated: frozenset[int]) -> Judgement:
     """Return the judgement with the remark that outputs are locally unique."""
-    text = "locally unique: at the witnesses tried, no direction moves it, so only separate values remain (of bits, roots, divisions by 0)"
+    text = (
+        "locally unique: no direction moves it at a witness that was tried, so other values are"
+        " separate ones (bits, roots) or belong to special inputs (divisors that are 0)"
+    )
     outputs = tuple(
         replace(each, reason=f"{each.reason}; {text}") if each.wire in isolated else each
         for each in judgement.outputs
