@@ -169,7 +169,7 @@ class Facts:
         """Return the range of a folded form times a factor, None if a wire has none or it is as wide as p."""
         low = high = 0
         p, ranges = self.modulus, self.ranges
-        for wire, value in form.items():
+        for wire, value in reversed(tuple(form.items())):  # of digits the widest first
             weight = signed(value * factor % p, p)
             if wire == 0:
                 low, high = low + weight, high + weight
