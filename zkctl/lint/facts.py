@@ -45,9 +45,7 @@ class Facts:
         self._shapes: set[tuple[int, int]] = set()  # largest wire and length of forms once in these
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
-        self.named: dict[
-            Key, int
-        ] = {}  # forms, without constants, for which a wire was defined, and its row
+        self.named: dict[Key, int] = {}  # forms for which a wire was defined, and its row
         self.eliminated: set[int] = set()  # hashes of parts that elimination has seen
         self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
@@ -306,8 +304,7 @@ class Facts:
         if len(wires) == 1:
             p = self.modulus
             value = signed(-form.get(0, 0) * pow(form[wires[0]], -1, p) % p, p)
-            old = self.ranges.get(wires[0])
-            self.put_range(wires[0], meet(old, (value, value), p) if old else (value, value))
+            self.fix(wires[0], value)
         self.append_row(Row({}, {}, form))
         self._set(self.zero, normal(form, self.modulus), None)
         for wire in wires:

@@ -78,13 +78,20 @@ class Tangent:
         free = [*self._sparse.free(), *self._idle]
         others = [wire for wire in free if wire not in self.rates]
         still = [self._sparse.null_vector({wire: 1}) for wire in others[:_DIRECTIONS]]
-        for k, direction in enumerate(moving[:_SUMS]):
-            for other in [*moving[k + 1 :], *still]:
-                for factor in self._factors(direction, other):
-                    total = dict(direction)
-                    add_to(total, other, factor, self._p)
-                    if self._target in total and self._is_straight(total):
-                        yield total
+        pairs = (
+            (direction, other)
+            for k, direction in enumerate(moving[:_SUMS])
+            for other in [*moving[k + 1 :], *still]
+        )
+        for direction, other in pairs:
+            yield from self._straight_sums(direction, other)
+
+    def _straight_sums(self, direction: Direction, other: Direction) -> Iterator[Direction]:
+        for factor in self._factors(direction, other):
+            total = dict(direction)
+            add_to(total, other, factor, self._p)
+            if self._target in total and self._is_straight(total):
+                yield total
 
     def _is_straight(self, v: Direction) -> bool:
         return all(_at(row.a, v) * _at(row.b, v) % self._p == 0 for row in self._rows)
