@@ -45,9 +45,8 @@ class Facts:
         self._shapes: set[tuple[int, int]] = set()  # largest wire and length of forms once in these
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
-        self.named: dict[
-            Key, int
-        ] = {}  # forms, without constants, for which a wire was defined, and its row
+        self.named: dict[Key, int] = {}  # forms for which a wire was defined, and its row
+        self.eliminated: set[int] = set()  # hashes of parts that elimination has seen
         self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
@@ -168,7 +167,7 @@ class Facts:
         """Return the range of a folded form times a factor, None if a wire has none or it is as wide as p."""
         low = high = 0
         p, ranges = self.modulus, self.ranges
-        for wire, value in form.items():
+        for wire, value in reversed(tuple(form.items())):  # of digits the widest first
             weight = signed(value * factor % p, p)
             if wire == 0:
                 low, high = low + weight, high + weight
@@ -202,12 +201,15 @@ class Facts:
 
     def wake_row(self, k: int) -> None:
         """Let a row be visited again."""
-        if k not in self._visiting:
-            self._visiting.add(k)
-            self.to_visit.append(k)
+        self._wake_visit(k)
         if k not in self._bounding:
             self._bounding.add(k)
             self.to_bound.append(k)
+
+    def _wake_visit(self, k: int) -> None:
+        if k not in self._visiting:
+            self._visiting.add(k)
+            self.to_visit.append(k)
 
     def next_visit(self) -> int:
         """Take the next row whose uniqueness is to be looked at."""
@@ -230,7 +232,9 @@ class Facts:
     def _mark_unique(self, wire: int) -> None:
         if wire not in self.unique:
             self._set(self.unique, wire, None)
-            self.wake(wire)
+            self.changed.append(wire)
+            for k in self.near.get(wire, ()):  # ranges do not depend on it
+                self._wake_visit(k)
 
     def learn_range(self, wire: int, new: Range, step: Step) -> bool:
         """Add a range of a wire; return whether it says anything new."""
@@ -300,8 +304,7 @@ class Facts:
         if len(wires) == 1:
             p = self.modulus
             value = signed(-form.get(0, 0) * pow(form[wires[0]], -1, p) % p, p)
-            old = self.ranges.get(wires[0])
-            self.put_range(wires[0], meet(old, (value, value), p) if old else (value, value))
+            self.fix(wires[0], value)
         self.append_row(Row({}, {}, form))
         self._set(self.zero, normal(form, self.modulus), None)
         for wire in wires:

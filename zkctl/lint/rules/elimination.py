@@ -6,10 +6,16 @@ from collections import defaultdict
 
 from zkctl.lint.facts import Facts
 from zkctl.lint.forms import add_to, scaled
+from zkctl.lint.search.guesses import scattered
+from zkctl.lint.sparse_rows import SparseRows, TooMuchWorkError
 from zkctl.lint.system import Form
 
-MOST_ROWS = 600
-MOST_TERMS = 30_000
+MOST_ROWS = 5_000
+MOST_TERMS = 100_000
+MOST_WORK = 1_000_000  # terms that are added in a part; about a second
+MOST_STEP_TERMS = (
+    20_000  # of the combinations that are written down before the rows are tried again
+)
 
 Parts = dict[int, dict[int, int]]  # by row: its wires that are not unique, with coefficients
 
@@ -21,6 +27,10 @@ def eliminate(facts: Facts) -> bool:
     """
     found = False
     for part in components(core(open_parts(facts))):
+        key = hash(frozenset((k, frozenset(form.items())) for k, form in part.items()))
+        if key in facts.eliminated:
+            continue
+        facts.eliminated.add(key)
         if len(part) <= MOST_ROWS and sum(map(len, part.values())) <= MOST_TERMS:
             found |= _eliminate_part(facts, part)
     return found
@@ -87,40 +97,24 @@ def components(parts: Parts) -> list[Parts]:
 
 
 def _eliminate_part(facts: Facts, parts: Parts) -> bool:
-    p = facts.modulus
-    pivots: dict[int, tuple[dict[int, int], dict[int, int]]] = {}  # by wire: form and combination
-    for k in sorted(parts):
-        form, made_of = dict(parts[k]), {k: 1}
-        for wire in [wire for wire in form if wire in pivots]:
-            _clear(form, made_of, wire, pivots[wire], p)
-        if not form:
-            continue
-        pivot = min(form)
-        inverse = pow(form[pivot], -1, p)
-        form, made_of = scaled(form, inverse, p), scaled(made_of, inverse, p)
-        for other_form, other_made_of in pivots.values():
-            if pivot in other_form:
-                _clear(other_form, other_made_of, pivot, (form, made_of), p)
-        pivots[pivot] = form, made_of
-    found = False
-    for pivot, (form, made_of) in pivots.items():
-        if len(form) == 1 and pivot not in facts.unique:
-            facts.learn_unique([pivot], ["combine", [[k, made_of[k]] for k in sorted(made_of)]])
-            found = True
-    return found
+    """Eliminate without a record first: a wire that some null vector does not have at 0 is not to be had.
 
-
-def _clear(
-    form: dict[int, int],
-    made_of: dict[int, int],
-    wire: int,
-    by: tuple[dict[int, int], dict[int, int]],
-    modulus: int,
-) -> None:
-    """Subtract a multiple of another row, so that a wire goes."""
-    factor = modulus - form[wire]
-    add_to(form, by[0], factor, modulus)
-    add_to(made_of, by[1], factor, modulus)
+    A wire that is 0 in one null vector with many values is almost surely 0 in all; then it has a combination.
+    """
+    try:
+        rows = SparseRows(parts, facts.modulus, MOST_WORK)
+    except TooMuchWorkError:
+        return False
+    vector = rows.null_vector({wire: scattered(wire, facts.modulus) for wire in rows.free()})
+    n_terms = 0
+    for wire in sorted(wire for wire in rows.wires if wire not in vector):
+        made_of = rows.combination(wire)
+        if made_of:
+            facts.learn_unique([wire], ["combine", [[k, made_of[k]] for k in sorted(made_of)]])
+            n_terms += len(made_of)
+        if n_terms > MOST_STEP_TERMS:  # the others mostly follow row by row now
+            break
+    return n_terms > 0
 
 
 class RowSpan:

@@ -13,8 +13,10 @@ from zkctl.lint.search.counterexample import Counterexample, counterexample
 from zkctl.lint.search.degenerate import conditions
 from zkctl.lint.search.domains import boxes_of
 from zkctl.lint.search.guesses import scattered
+from zkctl.lint.search.tangent import Direction, tangent
 from zkctl.lint.system import Row, System
 from zkctl.lint.verdict import Judgement, Verdict
+from zkctl.runtime.records import record
 
 STEPS = 200_000  # rows examined, with those of _STEPS_PER_ROW; some seconds
 _PER_WITNESS = 10  # one first witness may use this part of the steps
@@ -24,6 +26,16 @@ _FORCED = 60  # wires whose value is changed by force
 _STEPS_PER_ROW = 20
 MOST_ROWS = 300_000  # of a system that is searched: a minute
 _SHARE = 16  # one attempt may use this part of the steps
+_TANGENTS = 12  # pairs of a witness and an output at which directions are looked for
+_CURVES = 4  # directions along which a witness is bent
+
+
+@record(eq=False, repr=False)  # no repr: a counterexample has values of private inputs
+class Searched:
+    """What a search found; `isolated` are outputs that no direction moves at some witness."""
+
+    counterexample: Counterexample | None
+    isolated: frozenset[int] = frozenset()
 
 
 def search(
@@ -33,17 +45,30 @@ def search(
     steps: int | None = None,
     witnesses: Sequence[Sequence[int]] = (),
 ) -> Counterexample | None:
-    """Return two checked assignments that differ in an output which is not proved, or None.
+    """Return two checked assignments that differ in an output which is not proved, or None: what `look` finds."""
+    return look(system, judgement, steps=steps, witnesses=witnesses).counterexample
+
+
+def look(
+    system: System,
+    judgement: Judgement,
+    *,
+    steps: int | None = None,
+    witnesses: Sequence[Sequence[int]] = (),
+) -> Searched:
+    """Look for two checked assignments that differ in an output which is not proved.
 
     `witnesses` are satisfying assignments to begin with, if some are known.  `steps` limits the rows that are examined.
     """
     targets = [o.wire for o in judgement.outputs if o.verdict is not Verdict.PROVED]
     n_rows = len(system.rows)
     if system.in_doubt or system.not_broken or not targets or n_rows > MOST_ROWS:
-        return None
+        return Searched(None)
     if steps is None:
         steps = STEPS + _STEPS_PER_ROW * n_rows
-    return _Search(system, judgement, targets, steps).run(witnesses)
+    run = _Search(system, judgement, targets, steps)
+    found = run.run(witnesses)
+    return Searched(found, frozenset(run.isolated) if found is None else frozenset())
 
 
 class _Search:
@@ -57,6 +82,8 @@ class _Search:
         self.frontier = judgement.frontier
         self.targets = targets
         self.left = self.total = steps
+        self.n_tangents = 0
+        self.isolated: set[int] = set()
         boxes = boxes_of(system.rows, judgement.bounds, system.modulus)
         self.state = Assignment(system.rows, system.n_wires, system.modulus, boxes, steps)
         self.start = self.state.mark()
@@ -141,6 +168,8 @@ class _Search:
             if not state.propagate():
                 return
             targets = [w for w in self.targets if state.values[w] is None]
+            self.isolated |= set(self.targets).difference(targets)
+            yield from self._moved(first, targets, model)
             least = self.left - self.total // _PER_WITNESS
             for action in self._changes(targets, model):
                 if self.left <= max(least, 0):
@@ -152,6 +181,36 @@ class _Search:
             self.left = 0
         finally:
             state.undo(self.start)
+
+    def _moved(
+        self, first: Sequence[int], targets: list[int], model: Mapping[int, int]
+    ) -> Iterator[list[int]]:
+        """Yield witnesses on straight lines through the first one, then bent ones."""
+        p = self.system.modulus
+        for target in targets:
+            if self.n_tangents == _TANGENTS:
+                return
+            self.n_tangents += 1
+            found = tangent(self.state, model, target)
+            if found is None:
+                continue
+            if found.is_isolated:
+                self.isolated.add(target)
+            for line in found.lines():
+                yield [(v + line.get(w, 0)) % p for w, v in enumerate(first)]
+            for direction in islice(found.moving(), _CURVES):
+                second = self._attempt(partial(self._bend, direction, model))
+                if second is not None:
+                    yield second
+
+    def _bend(self, direction: Direction, model: Mapping[int, int]) -> bool:
+        """Keep what the direction does not move, change its free wire, and solve the rows that are left."""
+        state = self.state
+        for wire in range(1, self.system.n_wires):
+            if state.values[wire] is None and wire not in direction:
+                state.assign(wire, model[wire])
+        wire = next(iter(direction))
+        return self._force(wire, (model[wire] + 1) % self.system.modulus, model)
 
     def _changes(
         self, targets: list[int], model: Mapping[int, int]

@@ -12,7 +12,7 @@ from zkctl.lint.checker import replay
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
-from zkctl.lint.search.search import search
+from zkctl.lint.search.search import look
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.runtime.progress import Progress, silent
@@ -49,7 +49,9 @@ def judged(
     found = None
     if judgement.verdict is not Verdict.PROVED:
         progress("looking for a counterexample", None)
-        found = search(system, judgement, witnesses=witnesses)
+        searched = look(system, judgement, witnesses=witnesses)
+        found = searched.counterexample
+        judgement = _with_isolated(judgement, searched.isolated)
     if found is not None:
         judgement = _broken(judgement, found, system.modulus)
     elif system.not_broken:
@@ -98,6 +100,19 @@ def judged_by_contracts(
         f"contract {use.contract.name} of {use.component or 'main'}" for use in helped.uses
     )
     return replace(found, judgement=replace(found.judgement, relies_on=names))
+
+
+def _with_isolated(judgement: Judgement, isolated: frozenset[int]) -> Judgement:
+    """Return the judgement with the remark that outputs are locally unique."""
+    text = (
+        "locally unique: no direction moves it at a witness that was tried, so other values are"
+        " separate ones (bits, roots) or belong to special inputs (divisors that are 0)"
+    )
+    outputs = tuple(
+        replace(each, reason=f"{each.reason}; {text}") if each.wire in isolated else each
+        for each in judgement.outputs
+    )
+    return replace(judgement, outputs=outputs)
 
 
 def _not_searched(judgement: Judgement, reason: str) -> Judgement:

@@ -1,5 +1,5 @@
 from tests.support.lint_rows import P, equal, facts_of, proved, rules_used
-from zkctl.lint.rules.elimination import RowSpan, components, core
+from zkctl.lint.rules.elimination import RowSpan, components, core, eliminate
 
 
 def test_two_rows_with_a_determinant_fix_two_wires() -> None:
@@ -35,3 +35,18 @@ def test_a_span_reduces_what_rows_set_to_zero() -> None:
     rest, made_of = RowSpan(facts, [0, 1]).reduce({1: 1, 3: P - 2, 0: 8})
     assert rest == {}
     assert set(made_of) == {0, 1}
+
+
+def test_a_part_that_gave_nothing_is_not_tried_again() -> None:
+    facts = facts_of([equal({2: 1, 3: 2}, {1: 1}), equal({2: 2, 3: 4}, {1: 2})])
+    assert not eliminate(facts)
+    assert len(facts.eliminated) == 1
+    assert not eliminate(facts)
+    assert len(facts.eliminated) == 1
+
+
+def test_more_than_a_thousand_rows_are_solved_together() -> None:
+    # w_k + 2 w_(k+1) is known for each k around a circle
+    n = 1500
+    rows = [equal({2 + k: 1, 2 + (k + 1) % n: 2}, {1: 1}) for k in range(n)]
+    assert proved(rows, [1], [2, 3, n]) == {2, 3, n}

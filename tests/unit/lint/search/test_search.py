@@ -12,8 +12,9 @@ from zkctl.field import BN254_FR
 from zkctl.lint.compiled import system_of
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample, satisfies
-from zkctl.lint.search.search import input_vectors, search
+from zkctl.lint.search.search import input_vectors, look, search
 from zkctl.lint.system import Row, System
+from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
 P = BN254_FR.modulus
 BIT = [Row({w: 1}, {0: 1, w: P - 1}, {}) for w in range(20)]
@@ -137,3 +138,32 @@ def test_vectors_of_inputs() -> None:
     assert vectors[0] == {4: 2, 7: 3}
     assert {4: 0, 7: 0} in vectors
     assert {4: 30, 7: 30} in vectors
+
+
+def undecided(system: System) -> Judgement:
+    """The judgement of a prover without rules."""
+    outputs = tuple(OutputVerdict(wire, Verdict.UNKNOWN, "no rule") for wire in system.outputs)
+    return Judgement(outputs, [], frozenset({0, *system.inputs}), {}, ())
+
+
+def test_outputs_that_no_direction_moves_are_isolated() -> None:
+    system = RIGHT["a fifth root"]
+    searched = look(system, undecided(system))
+    assert searched.counterexample is None
+    assert searched.isolated == {1}
+
+
+def test_an_output_that_moves_is_broken_along_a_line_or_a_curve() -> None:
+    """x = (y1 + y2)(y1 + y3) with a line, x = y1 y2 + y3 with y3 = y1^2 on a curve."""
+    line = System(P, 5, [Row({1: 1, 2: 1}, {1: 1, 3: 1}, {4: 1})], frozenset({4}), (1,))
+    curve = System(
+        P,
+        5,
+        [Row({1: 1}, {2: 1}, {4: 1, 3: P - 1}), Row({1: 1}, {1: 1}, {3: 1})],
+        frozenset({4}),
+        (1,),
+    )
+    for system in (line, curve):
+        searched = look(system, undecided(system))
+        assert searched.counterexample is not None
+        assert searched.isolated == frozenset()

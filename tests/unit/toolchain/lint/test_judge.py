@@ -8,8 +8,9 @@ from tests.support.linted import bit, foreign
 from zkctl.errors import CheckFailed
 from zkctl.lint import foreign_contracts
 from zkctl.lint.foreign_contracts import CONTRACTS, ComponentUse
+from zkctl.lint.search.search import Searched
 from zkctl.lint.system import System
-from zkctl.lint.verdict import Verdict
+from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.toolchain.lint import judge
 from zkctl.toolchain.lint.judge import judged, judged_by_contracts, replayed
 
@@ -32,6 +33,17 @@ def test_a_counterexample_has_both_values_in_the_reason() -> None:
     assert not found.is_checked
 
 
+def test_an_output_that_no_direction_moves_is_called_locally_unique() -> None:
+    unknown = Judgement(
+        (OutputVerdict(1, Verdict.UNKNOWN, "no rule"),), [], frozenset({0, 2}), {}, ()
+    )
+    system = foreign([({1: 1}, {0: 1}, {3: 1, 2: 3}), ({3: 1}, {0: 1}, {2: 1})], ["o", "x", "y"], n_outputs=1, n_inputs=1)  # fmt: skip
+    found = judged(system, judgement=unknown)
+    (output,) = found.judgement.outputs
+    assert output.verdict is Verdict.UNKNOWN
+    assert output.reason.startswith("no rule; locally unique: ")
+
+
 def test_a_proof_that_the_checker_refuses_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     prove = judge.__dict__["prove"]
 
@@ -41,7 +53,7 @@ def test_a_proof_that_the_checker_refuses_is_no_proof(monkeypatch: pytest.Monkey
         return found
 
     monkeypatch.setattr(judge, "prove", altered)
-    monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(judge, "look", lambda *_args, **_kwargs: Searched(None))
     found = judged(foreign([SQUARE], ["o", "x"], n_outputs=1, n_inputs=1))
     assert found.judgement.verdict is Verdict.UNKNOWN
     assert not found.is_checked
@@ -57,7 +69,7 @@ def test_a_contract_helps_where_the_rules_do_not(monkeypatch: pytest.MonkeyPatch
         n_inputs=1,
     )
     use = ComponentUse("c", CONTRACTS[0], frozenset(), frozenset(), frozenset({1}))
-    monkeypatch.setattr(judge, "search", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(judge, "look", lambda *_args, **_kwargs: Searched(None))
     monkeypatch.setattr(foreign_contracts, "uses_of", lambda *_args: iter([use]))
     assert judged(sixth_root).judgement.verdict is Verdict.UNKNOWN
     found = judged_by_contracts(sixth_root)
