@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from zkctl.address.country_codes import COUNTRY_CODES
 from zkctl.address.hashes import region_prefix, tagged_hash
@@ -60,6 +61,27 @@ class Request:
         return made | _OF_CIRCUIT.get(self.circuit.name, _no_signals)(self)
 
 
+def check_terms(request: Request) -> None:
+    """Check that a new request has the conditions of its circuit and no other: an ignored one would look as if it were asked.
+
+    Raises: UsageError.
+    """
+    name, conditions = request.circuit.name, request.conditions
+    used = _CONDITIONS_OF.get(name, ())
+    for field, default in asdict(Conditions()).items():
+        if field not in used and getattr(conditions, field) != default:
+            raise UsageError(
+                f"the condition {field} is not of {name}: expected {' and '.join(used) or 'no condition'}",
+                hint=f"leave out `{field}`",
+            )
+    if name == "selective-reveal-v1" and not conditions.fields:
+        raise UsageError("no field is revealed: expected at least 1, got 0", hint="pass `fields`")
+    if name == "locker-v1" and not conditions.facility:
+        raise UsageError(
+            "no facility is named: expected the door of a locker", hint="pass `facility`"
+        )
+
+
 def context_value(verifier: str, nonce: int, expiry: int) -> int:
     """Return H(context, verifier, nonce, expiry).  Raises: InputError (E10 to E13)."""
     if not 0 <= nonce < MODULUS:
@@ -88,7 +110,7 @@ def region_lists(request: Request) -> tuple[list[Pid | None], list[Pid | None]]:
     """Return the allowed and the prohibited regions, padded.  Raises: InputError; UsageError for lists of a wrong length."""
     conditions, k = request.conditions, request.circuit.sizes["k"]
     if not conditions.allowed:
-        raise UsageError("no region is allowed: expected at least 1, got 0")
+        raise UsageError("no region is allowed: expected at least 1, got 0", hint="pass `allowed`")
     return (
         _padded(conditions.allowed, k, "allowed"),
         _padded(conditions.prohibited, k, "prohibited"),
@@ -116,7 +138,9 @@ def _membership(request: Request) -> dict[str, Value]:
 def _structure(request: Request) -> dict[str, Value]:
     country, depth = request.conditions.country, request.conditions.depth
     if country not in COUNTRY_CODES:
-        raise InputError("duty 4: the country is not a code of ISO 3166-1")
+        raise InputError(
+            "duty 4: the country is not a code of ISO 3166-1", hint="pass `country`, for example JP"
+        )
     if not 1 <= depth <= N_LEVELS:
         raise InputError(f"duty 4: the depth is wrong: expected 1 to {N_LEVELS}, got {depth}")
     return {"country": text_value(country), "depth": depth}
@@ -145,6 +169,13 @@ def _locker(request: Request) -> dict[str, Value]:
     return {"facility_id": text_value(request.conditions.facility)}
 
 
+_CONDITIONS_OF = {
+    "membership-v1": ("purpose", "period"),
+    "structure-v1": ("country", "depth"),
+    "region-v1": ("allowed", "prohibited"),
+    "selective-reveal-v1": ("fields",),
+    "locker-v1": ("facility",),
+}
 _OF_CIRCUIT = {
     "membership-v1": _membership,
     "structure-v1": _structure,

@@ -11,6 +11,7 @@ from zkctl.address.pid import parse_region
 from zkctl.address.requests import (
     Conditions,
     Request,
+    check_terms,
     context_value,
     new_secret,
     region_lists,
@@ -23,6 +24,43 @@ from zkctl.errors import InputError, UsageError, ZkctlError
 def request(circuit: str, **conditions: Any) -> Request:
     made = Conditions(**conditions)
     return Request(parse_circuit_id(circuit), "did:web:shop.example", "tokyo", 5, 100, made)
+
+
+@pytest.mark.parametrize(
+    ("circuit", "conditions", "message"),
+    [
+        (
+            "membership-v1",
+            {"allowed": ("JP",)},
+            "the condition allowed is not of membership-v1: expected purpose and period",
+        ),
+        (
+            "structure-v1",
+            {"country": "JP", "depth": 4, "purpose": "gift"},
+            "the condition purpose is not of structure-v1: expected country and depth",
+        ),
+        (
+            "nonrevocation-v1",
+            {"period": 1},
+            "the condition period is not of nonrevocation-v1: expected no condition",
+        ),
+        ("selective-reveal-v1", {}, "no field is revealed: expected at least 1, got 0"),
+        ("locker-v1", {}, "no facility is named: expected the door of a locker"),
+    ],
+)
+def test_terms_of_another_circuit(circuit: str, conditions: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_terms(request(circuit, **conditions))
+    assert caught.value.message == message
+
+
+def test_terms_of_each_circuit() -> None:
+    check_terms(request("membership-v1-d4e4", purpose="gift", period=3))
+    check_terms(request("version-v1"))
+    check_terms(request("structure-v1", country="JP", depth=4))
+    check_terms(request("region-v1", allowed=("JP",), prohibited=("JP-13",)))
+    check_terms(request("selective-reveal-v1", fields=("city",)))
+    check_terms(request("locker-v1", facility="F"))
 
 
 def test_published_contexts_and_scopes(vectors: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from zkctl.address.duties import (
     revealed_fields,
     use_of,
 )
-from zkctl.address.requests import Conditions, Request, new_secret
+from zkctl.address.requests import Conditions, Request, check_terms, new_secret
 from zkctl.address.statements import parse_circuit_id, read_statement
 from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.ceremony.record.signing import canonical_public_key
@@ -97,7 +97,7 @@ def make_request(
 ) -> RequestSummary:
     """Write a request with a fresh nonce.
 
-    Raises: UsageError for an unknown circuit, registry or operator; InputError for a wrong condition.
+    Raises: UsageError for an unknown circuit, registry or operator, or conditions of another circuit; InputError for a wrong one.
     """
     settings = _read_settings(verifier)
     _pinned(settings, terms.owner)
@@ -110,6 +110,7 @@ def make_request(
         expiry=now + terms.valid_for,
         conditions=terms.conditions,
     )
+    check_terms(request)
     request.signals()  # a condition that no statement can meet is refused now
     with atomic_output(output, force=force) as stream:
         stream.write(request_document(request))
