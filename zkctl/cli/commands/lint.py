@@ -141,7 +141,7 @@ def lint(
         replay=replay,
     )
     reports = _reports(terminal, circuit, parameters or [], choices, all_, project)
-    # who asks for a certificate, or for its check, relies on the proof
+    # a certificate is for readers that rely on the proof of every output
     strict = strict or certificate is not None or replay is not None
     return _answer(terminal, reports, format_, strict=strict)
 
