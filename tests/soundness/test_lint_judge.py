@@ -85,11 +85,17 @@ def change_number(step: list[Any], random: Random) -> None:
         return
     inside, k = random.choice(places)
     if isinstance(inside[k], int) and random.random() < 0.8:
-        inside[k] = random.choice([inside[k] + 1, inside[k] - 1, 0, 1, random.randrange(32)])
+        old = inside[k]
+        inside[k] = random.choice([old + 1, old - 1, 0, 1, random.randrange(32), *odd_values(old)])
     elif random.random() < 0.5:
         del inside[k]
     else:
         inside.insert(k, inside[k])
+
+
+def odd_values(value: int) -> list[Any]:
+    """Values that JSON may have in place of an integer, some of them equal to it."""
+    return [float(value), value == 1, -value, value + 2**70, str(value), [value], None, 1e400]
 
 
 def places_of(value: list[Any]) -> list[tuple[list[Any], int]]:

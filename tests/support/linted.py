@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from zkctl.dsl import Circuit
 from zkctl.field import BN254_FR
 from zkctl.lint.compiled import system_of
-from zkctl.lint.findings import Finding
+from zkctl.lint.findings import LintFinding
 from zkctl.lint.prove import prove
 from zkctl.lint.registry import run_passes
 from zkctl.lint.subject import Subject, subject_of, subject_of_system
@@ -19,7 +19,7 @@ R = BN254_FR.modulus
 
 def findings_in(
     circuit: Circuit, code: str, *, is_searched: bool = False, **parameters: int
-) -> list[Finding]:
+) -> list[LintFinding]:
     """Return the findings with a code; the circuit's uniqueness is judged, with a search for a counterexample if asked for."""
     compiled = circuit.compile(**parameters)
     system = system_of(compiled)

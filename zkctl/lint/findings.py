@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 
 @record
-class Finding:
+class LintFinding:
     """A finding of one pass.
 
     `signal` is the name of the signal that it is about, empty for a line of the source; `chain` has the source lines from the

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.lint.system import Form, Row, System, no_name
 
-Symbol = tuple[int, int, int, str]  # label, wire or -1, component, name
-
 _MAIN = "main."
 _NO_NAMES = "the roles of wires are not known without a .sym file"
+
+
+class Symbol(NamedTuple):
+    """A line of a .sym file; the wire is -1 if simplification removed it."""
+
+    label: int
+    wire: int
+    component: int
+    name: str
 
 
 def foreign_system(r1cs: R1CS, symbols: Iterable[Symbol] | None) -> System:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from zkctl.lint.findings import Finding
+from zkctl.lint.findings import LintFinding
 from zkctl.lint.passes.advice_check import advice_checks
 from zkctl.lint.passes.aliased_decomposition import aliased_decompositions
 from zkctl.lint.passes.assumption import assumptions
@@ -44,7 +44,7 @@ class Pass:
 
     code: str
     name: str
-    run: Callable[[Subject], Iterator[Finding]]
+    run: Callable[[Subject], Iterator[LintFinding]]
     is_quick: bool = False
     needs_inputs: bool = True
     reads_rows: bool = False
@@ -82,7 +82,7 @@ NAMES = {each.code: each.name for each in PASSES} | {
 }
 
 
-def run_passes(subject: Subject, *, quick: bool = False) -> list[Finding]:
+def run_passes(subject: Subject, *, quick: bool = False) -> list[LintFinding]:
     """Return the findings of all passes, or of the quick ones, in the order of their codes."""
     return [
         replace(finding, code=each.code)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from zkctl.constraints.signals import Role
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Flags, Subject
 
 
-def inputs_without_use(subject: Subject, role: Role, hint: str) -> Iterator[Finding]:
+def inputs_without_use(subject: Subject, role: Role, hint: str) -> Iterator[LintFinding]:
     """Yield the inputs of a role that no constraint but their own range check mentions."""
     used = used_beyond_ranges(subject)
     for signal in subject.signals:
@@ -27,7 +27,7 @@ def inputs_without_use(subject: Subject, role: Role, hint: str) -> Iterator[Find
             text = f"{what} {signal.shown(unused)} is only in its own range check: any value of its type is accepted"
         else:
             continue
-        yield Finding(Level.WARNING, text, hint=hint, signal=signal.name)
+        yield LintFinding(Level.WARNING, text, hint=hint, signal=signal.name)
 
 
 def used_beyond_ranges(subject: Subject) -> Flags:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from zkctl.errors import InputError
-from zkctl.lint.findings import Finding
+from zkctl.lint.findings import LintFinding
 from zkctl.runtime.records import record
 
 LEAST_REASON = 10  # letters
@@ -26,7 +26,7 @@ class Waiver:
     signal: str = ""
     place: str = ""
 
-    def covers(self, finding: Finding) -> bool:
+    def covers(self, finding: LintFinding) -> bool:
         """Return whether a finding is the one that is accepted."""
         if finding.code != self.code:
             return False
@@ -39,8 +39,8 @@ class Waiver:
 class Sorted:
     """Findings after the waivers: those that count, those that are accepted, and remarks about expired and unused waivers."""
 
-    open: list[Finding]
-    waived: list[tuple[Finding, Waiver]]
+    open: list[LintFinding]
+    waived: list[tuple[LintFinding, Waiver]]
     remarks: list[str]
 
 
@@ -61,7 +61,9 @@ def check_waiver(waiver: Waiver, where: str) -> None:
         )
 
 
-def sort_findings(findings: Sequence[Finding], waivers: Sequence[Waiver], today: date) -> Sorted:
+def sort_findings(
+    findings: Sequence[LintFinding], waivers: Sequence[Waiver], today: date
+) -> Sorted:
     """Return the findings that no valid waiver covers, those that one covers, and the expired and unused waivers."""
     valid = [waiver for waiver in waivers if waiver.until >= today]
     covering = [next((w for w in valid if w.covers(each)), None) for each in findings]

@@ -7,13 +7,13 @@ import pytest
 
 from zkctl.constraints.source_map import Span
 from zkctl.errors import InputError
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.waivers import Waiver, check_waiver, sort_findings
 
 TODAY = date(2026, 11, 28)
 LINE = Span("c.py", 7, 4, 9, "c", "    x * y")
-UNUSED = Finding(Level.WARNING, "unused", signal="spare", code="L004")
-DIVISION = Finding(Level.WARNING, "division", chain=(LINE,), code="L006")
+UNUSED = LintFinding(Level.WARNING, "unused", signal="spare", code="L004")
+DIVISION = LintFinding(Level.WARNING, "division", chain=(LINE,), code="L006")
 WAIVER = Waiver("spare", "L004", "kept for the next edition", date(2027, 1, 31), signal="spare")
 
 
@@ -31,7 +31,7 @@ def test_a_waiver_for_a_place(place: str) -> None:
 @pytest.mark.parametrize(
     "other", [replace(UNUSED, code="L012"), replace(UNUSED, signal="spares"), DIVISION]
 )
-def test_a_waiver_accepts_nothing_else_and_says_that_it_is_not_used(other: Finding) -> None:
+def test_a_waiver_accepts_nothing_else_and_says_that_it_is_not_used(other: LintFinding) -> None:
     found = sort_findings([other], [WAIVER], TODAY)
     assert found.open == [other]
     assert found.remarks == ["the waiver spare is not used: no finding L004 at spare"]

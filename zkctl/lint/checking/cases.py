@@ -27,6 +27,7 @@ def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -
 def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
     """Split on the few values of a wire."""
     known = {next(iter(at.values())) for at in world.values([world.wire(w)], MOST_CASES)}
+    need(all(type(value) is int and 0 <= value < world.p for value in values))  # 1.0 == 1
     need(known <= set(values) and len(values) == len(steps) <= MOST_CASES)
     cases = []
     for value, each in zip(values, steps, strict=True):

@@ -152,11 +152,18 @@ class World:
         low, high = self.ranges[w]
         return low >= 0 and high <= 1
 
+    def n_values(self, w: int) -> int:
+        """Return the number of values that a wire may have."""
+        if w in self.roots:
+            return len(self.roots[w])
+        low, high = self.ranges[w]
+        return high - low + 1
+
     def values(self, wires: Iterable[int], most: int) -> Iterator[dict[int, int]]:
         """Yield all combinations of the values of wires.  Refuses more than `most`."""
         wires = list(wires)
+        need(prod(map(self.n_values, wires)) <= most)
         known = [self.roots[w] if w in self.roots else range(self.ranges[w][0], self.ranges[w][1] + 1) for w in wires]  # fmt: skip
-        need(prod(map(len, known)) <= most)
         for chosen in product(*known):
             yield dict(zip(wires, (value % self.p for value in chosen), strict=True))
 
@@ -269,15 +276,15 @@ class World:
             self.zero.add(self.normal(form))
 
     def join(self, cases: Sequence[World], *, joint: bool) -> None:
-        """Keep what holds in every case."""
+        """Keep what holds in every case, but for the wires that the cases defined: their numbers will be given again."""
         cases = [case for case in cases if not case.impossible]
         if not cases:
             self.impossible = True
             return
-        first = cases[0]
+        first, own = cases[0], range(self.n_wires)
         if joint:
-            self.unique = set.intersection(*(case.unique for case in cases))
-        for w in set().union(*(case.touched for case in cases)):
+            self.unique = set.intersection(*(case.unique for case in cases)).intersection(own)
+        for w in set().union(*(case.touched for case in cases)).intersection(own):
             if all(w in case.ranges for case in cases):
                 low = min(case.ranges[w][0] for case in cases)
                 high = max(case.ranges[w][1] for case in cases)
@@ -287,5 +294,6 @@ class World:
             if len(values) == 1 and None not in values:
                 self.touched.add(w)
                 self.roots[w] = first.roots[w]
-        self.nonzero = set.intersection(*(case.nonzero for case in cases))
-        self.zero = set.intersection(*(case.zero for case in cases))
+        for name in ("nonzero", "zero"):
+            forms = set.intersection(*(getattr(case, name) for case in cases))
+            setattr(self, name, {form for form in forms if form[-1][0] in own})

@@ -13,11 +13,11 @@ import numpy as np
 from zkctl.constraints.advice.calls import advice_number
 from zkctl.constraints.advice.instructions import AdviceProgram, Op
 from zkctl.constraints.assumption import is_of_library
-from zkctl.lint.findings import Finding, Level, author_line
+from zkctl.lint.findings import Level, LintFinding, author_line
 from zkctl.lint.subject import Subject
 
 
-def advice_checks(subject: Subject) -> Iterator[Finding]:
+def advice_checks(subject: Subject) -> Iterator[LintFinding]:
     """Yield the author's advice programs that assert, each once."""
     program = subject.program
     if program is None or not program.advice:
@@ -32,7 +32,7 @@ def advice_checks(subject: Subject) -> Iterator[Finding]:
         chain = subject.chain(call.node)
         if is_of_library(author_line(chain[:1])):
             continue
-        yield Finding(
+        yield LintFinding(
             Level.NOTE,
             f"advice {program.advice[number].name} asserts a condition that no constraint of it enforces",
             hint="write the condition as constrain(...) too, if the statement needs it",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 _MOST_PARTS = 1 << 10  # of one sum
 
 
-def aliased_decompositions(subject: Subject) -> Iterator[Finding]:
+def aliased_decompositions(subject: Subject) -> Iterator[LintFinding]:
     """Yield the sums of bounded parts, not proved unique, whose largest value is not below the modulus.
 
     A note only if every output is proved unique all the same: then another check may make the parts unique.
@@ -32,7 +32,7 @@ def aliased_decompositions(subject: Subject) -> Iterator[Finding]:
         if total is None or total < subject.modulus:
             continue
         names = f"{subject.names(parts[0])} and {len(parts) - 1} more"
-        yield Finding(
+        yield LintFinding(
             Level.NOTE if is_harmless else Level.WARNING,
             f"{names} spell numbers up to {_size(total)}, at or above the modulus: a second set of them can spell the same value",
             hint="compare the spelled number with the modulus, as to_bits at full width does",

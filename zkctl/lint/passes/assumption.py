@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zkctl.constraints.assumption import is_of_library
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 
-def assumptions(subject: Subject) -> Iterator[Finding]:
+def assumptions(subject: Subject) -> Iterator[LintFinding]:
     """Yield the author's assumptions, each line once."""
     seen = set()
     for each in subject.program.assumptions if subject.program is not None else ():
@@ -22,7 +22,7 @@ def assumptions(subject: Subject) -> Iterator[Finding]:
         if is_of_library(line) or (line, each.reason) in seen:
             continue
         seen.add((line, each.reason))
-        yield Finding(
+        yield LintFinding(
             Level.NOTE,
             f"no constraint enforces that a value is in {each.low} to {each.high}, the reason being: {each.reason}",
             hint="check the reason, or enforce the range by a constraint",

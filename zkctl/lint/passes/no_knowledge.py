@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zkctl.constraints.signals import Role
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 
-def circuits_without_knowledge(subject: Subject) -> Iterator[Finding]:
+def circuits_without_knowledge(subject: Subject) -> Iterator[LintFinding]:
     """Yield one finding if every constraint is linear and there are private inputs."""
     if subject.wires(Role.PRIVATE) and bool(subject.rows.linear_rows().all()):
-        yield Finding(
+        yield LintFinding(
             Level.NOTE,
             "no constraint multiplies signals: a proof shows no knowledge of the private inputs",
             hint="constrain a product that only the holder of the inputs can know, for example a hash",

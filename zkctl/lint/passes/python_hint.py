@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 
-def python_hints(subject: Subject) -> Iterator[Finding]:
+def python_hints(subject: Subject) -> Iterator[LintFinding]:
     """Yield the hints that are functions of the user, each name once."""
     if subject.program is None:
         return
@@ -22,7 +22,7 @@ def python_hints(subject: Subject) -> Iterator[Finding]:
     for call in subject.program.user_hints:
         first.setdefault(call.function.removeprefix(USER_HINT).rpartition(":")[2], call)
     for name, call in first.items():
-        yield Finding(
+        yield LintFinding(
             Level.NOTE,
             f"hint {name} is Python code: the witness program is not portable, only Python runs it",
             hint="write it as advice, which becomes data",

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from zkctl.constraints.signals import Role
 from zkctl.lint.components import components_without
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.shapes import EqualWires
 from zkctl.lint.subject import NamedSignal, Subject
 
@@ -25,7 +25,7 @@ LEAST_PRODUCTS = (
 LEAST_HASH_BITS = 128  # of an output that is an array of bits
 
 
-def revealed_secrets(subject: Subject) -> Iterator[Finding]:
+def revealed_secrets(subject: Subject) -> Iterator[LintFinding]:
     """Yield the outputs that reveal a private input, and those that a search over the private inputs finds again."""
     secrets = frozenset(subject.wires(Role.PRIVATE))
     if not secrets or not subject.outputs:
@@ -46,7 +46,7 @@ class _View:
         visible = frozenset(subject.wires(Role.PUBLIC))
         self.labels = components_without(subject, visible | {0}).tolist()
 
-    def findings(self, signal: NamedSignal) -> Iterator[Finding]:
+    def findings(self, signal: NamedSignal) -> Iterator[LintFinding]:
         """Yield what an output reveals."""
         for wire in signal.wires:
             secret = self._revealed(wire)
@@ -77,7 +77,7 @@ class _View:
         is_open = all(wire in self.subject.inputs for wire in roots)
         return hidden[0] if is_open and len(hidden) == 1 else 0
 
-    def _searchable(self, signal: NamedSignal) -> Iterator[Finding]:
+    def _searchable(self, signal: NamedSignal) -> Iterator[LintFinding]:
         """Yield a finding for an output that looks like a hash, if the private inputs behind it have few bits together."""
         labels = {self.labels[wire] for wire in signal.wires}
         behind = sorted(wire for wire in self.secrets if self.labels[wire] in labels)
@@ -114,5 +114,5 @@ class _View:
         return None if bound is None else bound.bit_length()
 
 
-def _finding(signal: NamedSignal, message: str, hint: str) -> Finding:
-    return Finding(Level.WARNING, message, hint=hint, signal=signal.name)
+def _finding(signal: NamedSignal, message: str, hint: str) -> LintFinding:
+    return LintFinding(Level.WARNING, message, hint=hint, signal=signal.name)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from zkctl.constraints.signals import Role
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 from zkctl.lint.verdict import Verdict
 
@@ -19,7 +19,7 @@ _SENSITIVE = re.compile(
 )
 
 
-def sensitive_outputs(subject: Subject) -> Iterator[Finding]:
+def sensitive_outputs(subject: Subject) -> Iterator[LintFinding]:
     """Yield the outputs with such a name that are not proved unique."""
     if subject.judgement is None:
         return
@@ -29,7 +29,7 @@ def sensitive_outputs(subject: Subject) -> Iterator[Finding]:
             continue
         n_found = sum(verdicts.get(w) is not Verdict.PROVED for w in signal.wires)
         if n_found:
-            yield Finding(
+            yield LintFinding(
                 Level.WARNING,
                 f"output {signal.shown(n_found)} is not proved unique, and its name says that a second value would be a second use",
                 hint="make the prover's choices unique, until the verdict is PROVED",

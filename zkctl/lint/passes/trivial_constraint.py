@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 _MAX_SHOWN = 20
 
 
-def trivial_constraints(subject: Subject) -> Iterator[Finding]:
+def trivial_constraints(subject: Subject) -> Iterator[LintFinding]:
     """Yield the constraints that hold for all values of all wires."""
     rows = np.flatnonzero(subject.rows.linear_rows()).tolist()
     found = (row for row in rows if subject.rows.constraint(row).is_empty)
     for _, row in zip(range(_MAX_SHOWN), found, strict=False):
-        yield Finding(
+        yield LintFinding(
             Level.WARNING,
             f"constraint {row} always holds: it refuses nothing",
             hint="remove it, or compare with the value that you mean",

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zkctl.constraints.signals import Role
-from zkctl.lint.findings import Finding
+from zkctl.lint.findings import LintFinding
 from zkctl.lint.subject import Subject
 from zkctl.lint.use_of_inputs import inputs_without_use
 
 
-def unbound_public_inputs(subject: Subject) -> Iterator[Finding]:
+def unbound_public_inputs(subject: Subject) -> Iterator[LintFinding]:
     """Yield the public inputs that the statement does not depend on."""
     yield from inputs_without_use(
         subject, Role.PUBLIC, "bind it by a constraint, for example constrain(x * x == square)"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 _MAX_SHOWN = 20
 
 
-def unconnected_components(subject: Subject) -> Iterator[Finding]:
+def unconnected_components(subject: Subject) -> Iterator[LintFinding]:
     """Yield the components that no row connects with the outside, then signals of components in no row.  For foreign circuits."""
     if subject.program is not None:
         return
@@ -31,7 +31,7 @@ def unconnected_components(subject: Subject) -> Iterator[Finding]:
         p for p in inside - connected if not set(_parents(p)) & (inside - connected)
     )
     for path in unconnected[:_MAX_SHOWN]:
-        yield Finding(
+        yield LintFinding(
             Level.WARNING,
             f"component {path} is unconnected: no constraint has a signal of it and one of its parent",
             hint="connect its inputs and constrain its outputs, or remove it",
@@ -40,7 +40,9 @@ def unconnected_components(subject: Subject) -> Iterator[Finding]:
     yield from _unmentioned(subject, paths, set(unconnected))
 
 
-def _unmentioned(subject: Subject, paths: dict[int, str], reported: set[str]) -> Iterator[Finding]:
+def _unmentioned(
+    subject: Subject, paths: dict[int, str], reported: set[str]
+) -> Iterator[LintFinding]:
     """Yield the signals of components in no constraint, those of one component together."""
     found: dict[str, list[str]] = defaultdict(list)
     for wire, path in paths.items():
@@ -50,7 +52,7 @@ def _unmentioned(subject: Subject, paths: dict[int, str], reported: set[str]) ->
         if path in reported or set(_parents(path)) & reported:
             continue
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield Finding(
+        yield LintFinding(
             Level.WARNING,
             f"signals of component {path} are in no constraint: {', '.join(names[:3])}{more}",
             hint="constrain them, or remove them",

@@ -12,11 +12,11 @@ import numpy as np
 
 from zkctl.constraints.signals import Role
 from zkctl.lint.components import components
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Flags, Subject
 
 
-def unlinked_outputs(subject: Subject) -> Iterator[Finding]:
+def unlinked_outputs(subject: Subject) -> Iterator[LintFinding]:
     """Yield the outputs whose value comes from hints that nothing ties to an input."""
     if not subject.outputs or not _has_free_wires(subject):
         return
@@ -30,7 +30,7 @@ def unlinked_outputs(subject: Subject) -> Iterator[Finding]:
         unlinked = subject.mentioned[wires] & (labels[wires] != of_inputs) & free[labels[wires]]
         n_found = int(np.count_nonzero(unlinked))
         if n_found:
-            yield Finding(
+            yield LintFinding(
                 Level.ERROR,
                 f"output {signal.shown(n_found)} depends only on hints: no constraint connects it with an input, any value is accepted",
                 hint="constrain it with the inputs that the hint reads",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from zkctl.constraints.linear import Terms, accumulate
 from zkctl.constraints.simplify.rows import Constraint
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.shapes import (
     Decomposition,
     EqualWires,
@@ -23,7 +23,7 @@ from zkctl.lint.shapes import (
 from zkctl.lint.subject import Subject
 
 
-def unranged_operands(subject: Subject) -> Iterator[Finding]:
+def unranged_operands(subject: Subject) -> Iterator[LintFinding]:
     """Yield the comparisons with operands of any size, and the choices by a selector that is not proved to be a bit."""
     bits, equal = bits_of(subject), EqualWires(subject)
     for found in decompositions(subject, bits):
@@ -31,7 +31,7 @@ def unranged_operands(subject: Subject) -> Iterator[Finding]:
     yield from _choices(subject, bits, equal)
 
 
-def _comparison(subject: Subject, found: Decomposition, equal: EqualWires) -> Iterator[Finding]:
+def _comparison(subject: Subject, found: Decomposition, equal: EqualWires) -> Iterator[LintFinding]:
     """Yield a finding for a comparison: of the bits only the top one is used, and a - b + 2^n can be outside of 0 .. 2^(n+1) - 1."""
     if not _only_top_bit_is_used(subject, found):
         return
@@ -46,7 +46,7 @@ def _comparison(subject: Subject, found: Decomposition, equal: EqualWires) -> It
             return
     named = unranged or operands
     names = ", ".join(subject.names(wire) for wire in sorted(named)[:4])
-    yield Finding(
+    yield LintFinding(
         Level.WARNING,
         f"a comparison of {len(found.bits) - 1} bits has an operand that is not proved to have that many: {names}",
         hint="prove the range of each operand first",
@@ -90,7 +90,7 @@ def _definition(subject: Subject, wire: int, besides: int) -> Terms | None:
     return None
 
 
-def _choices(subject: Subject, bits: frozenset[int], equal: EqualWires) -> Iterator[Finding]:
+def _choices(subject: Subject, bits: frozenset[int], equal: EqualWires) -> Iterator[LintFinding]:
     """Yield the selectors s of rows s * (x - y) = z - y, or of products d = s * (x - y) that are added to y, that may be no bit."""
     reported: set[int] = set()
     for number, row in enumerate(subject.constraints):
@@ -103,7 +103,7 @@ def _choices(subject: Subject, bits: frozenset[int], equal: EqualWires) -> Itera
                 continue
             if _is_choice(subject, row, difference):
                 reported.add(root)
-                yield Finding(
+                yield LintFinding(
                     Level.WARNING,
                     f"signal {subject.names(root)} chooses between two values and is not proved to be 0 or 1",
                     hint="constrain it to be a bit",

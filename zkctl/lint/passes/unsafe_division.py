@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from zkctl.constraints.simplify.rows import Constraint
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 from zkctl.lint.verdict import Verdict
 
 _MAX_SHOWN = 20
 
 
-def unsafe_divisions(subject: Subject) -> Iterator[Finding]:
+def unsafe_divisions(subject: Subject) -> Iterator[LintFinding]:
     """Yield the divisions that leave a wire open, which explain an output that is not proved; notes only, unless one is BROKEN."""
     if subject.judgement is None or subject.is_proved or not subject.outputs:
         return
@@ -31,7 +31,7 @@ def unsafe_divisions(subject: Subject) -> Iterator[Finding]:
             return
         shown += 1
         message, hint, wire = found
-        yield Finding(
+        yield LintFinding(
             Level.WARNING if is_broken else Level.NOTE,
             message,
             hint=hint,

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.simplify.rows import Constraint, with_replaced
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 _MOST_STEPS = 1 << 16  # constants put into rows
 
 
-def unsatisfiable_constraints(subject: Subject) -> Iterator[Finding]:
+def unsatisfiable_constraints(subject: Subject) -> Iterator[LintFinding]:
     """Yield the first constraint that cannot hold."""
     row = _first_contradiction(subject)
     if row is not None:
-        yield Finding(
+        yield LintFinding(
             Level.ERROR,
             f"constraint {row} cannot hold: no input satisfies the circuit",
             hint="correct the constraint, or those that fix its signals",

@@ -14,16 +14,16 @@ from zkctl.constraints.advice.calls import advice_number
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.signals import Role
 from zkctl.constraints.witness_program import WitnessProgram
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
 
-def unused_hints(subject: Subject) -> Iterator[Finding]:
+def unused_hints(subject: Subject) -> Iterator[LintFinding]:
     """Yield the outputs in no constraint, then the hints with such a result."""
     for signal in subject.signals:
         n_found = int(np.count_nonzero(~subject.mentioned[list(signal.wires)]))
         if signal.role is Role.OUTPUT and n_found:
-            yield Finding(
+            yield LintFinding(
                 Level.ERROR,
                 f"output {signal.shown(n_found)} is in no constraint: any value is accepted",
                 hint="constrain it to equal the value that it should have",
@@ -33,7 +33,7 @@ def unused_hints(subject: Subject) -> Iterator[Finding]:
         yield from _unused_results(subject, subject.program)
 
 
-def _unused_results(subject: Subject, program: WitnessProgram) -> Iterator[Finding]:
+def _unused_results(subject: Subject, program: WitnessProgram) -> Iterator[LintFinding]:
     mentioned = subject.mentioned.copy()
     mentioned[1 : program.first_input] = True  # outputs: reported above
     table = program.hint_table
@@ -42,7 +42,7 @@ def _unused_results(subject: Subject, program: WitnessProgram) -> Iterator[Findi
         call = table[k]
         chain = subject.chain(call.node)
         at = f" at {chain[0].place}" if chain else ""
-        yield Finding(
+        yield LintFinding(
             Level.WARNING,
             f"a result of {_name_of_hint(program, call)}{at} is in no constraint",
             hint="constrain the result, or do not ask for it",

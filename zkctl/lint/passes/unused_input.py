@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zkctl.constraints.signals import Role
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 from zkctl.lint.use_of_inputs import inputs_without_use
 
 
-def unused_inputs(subject: Subject) -> Iterator[Finding]:
+def unused_inputs(subject: Subject) -> Iterator[LintFinding]:
     """Yield the private inputs that the statement does not depend on."""
     yield from inputs_without_use(
         subject, Role.PRIVATE, "use it in a constraint, or remove the input"
     )
     for name in subject.lost_inputs:
-        yield Finding(
+        yield LintFinding(
             Level.WARNING,
             f"private input {name} has no wire: no constraint of this file mentions it",
             hint="compile with --O0 and lint that file",

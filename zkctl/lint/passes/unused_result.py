@@ -13,7 +13,7 @@ import numpy as np
 
 from zkctl.constraints.gadget_calls import GadgetCall
 from zkctl.constraints.simplify.rows import Constraint
-from zkctl.lint.findings import Finding, Level, author_line
+from zkctl.lint.findings import Level, LintFinding, author_line
 from zkctl.lint.subject import Subject
 
 _DEFINES_ONLY = re.compile(
@@ -22,7 +22,7 @@ _DEFINES_ONLY = re.compile(
 _MAX_SHOWN = 20
 
 
-def unused_results(subject: Subject) -> Iterator[Finding]:
+def unused_results(subject: Subject) -> Iterator[LintFinding]:
     """Yield the calls of gadgets, or the signals of a foreign circuit, that are computed for nothing."""
     if subject.program is not None:
         yield from _unused_calls(subject)
@@ -30,7 +30,7 @@ def unused_results(subject: Subject) -> Iterator[Finding]:
         yield from _unused_definitions(subject)
 
 
-def _unused_calls(subject: Subject) -> Iterator[Finding]:
+def _unused_calls(subject: Subject) -> Iterator[LintFinding]:
     """Yield the author's calls of gadgets that refuse nothing and whose results are in no row outside of the call."""
     first, last = _first_and_last_rows(subject)
     received = _wires_received(subject)
@@ -50,7 +50,7 @@ def _unused_calls(subject: Subject) -> Iterator[Finding]:
             continue
         chain = subject.chain(call.node)
         line = author_line(chain)
-        yield Finding(
+        yield LintFinding(
             Level.WARNING,
             f"the result of {call.contract.gadget.rpartition('.')[2]} is not used: its constraints refuse nothing",
             hint="constrain the result, or remove the call",
@@ -85,7 +85,7 @@ def _received(call: GadgetCall) -> set[int]:
     return {wire for terms in call.received if terms for wire in terms}
 
 
-def _unused_definitions(subject: Subject) -> Iterator[Finding]:
+def _unused_definitions(subject: Subject) -> Iterator[LintFinding]:
     """Yield signals of components that one row defines and no other mentions: some value of the signal satisfies each such row.
 
     A result that is a bit is most often a check that was forgotten; of others a component may have more than its parent needs.
@@ -97,7 +97,7 @@ def _unused_definitions(subject: Subject) -> Iterator[Finding]:
             continue
         name = subject.names(wire)
         is_bit = subject.bounds.get(wire, 2) <= 1
-        yield Finding(
+        yield LintFinding(
             Level.WARNING if is_bit else Level.NOTE,
             f"signal {name} is computed and not used: constraint {number} refuses nothing",
             hint="constrain the signal, or remove it",

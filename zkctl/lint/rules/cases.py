@@ -37,22 +37,25 @@ class Outcome:
 
 
 def run_case(facts: Facts, begin: Callable[[], None], inside: Inside) -> Outcome:
-    """Return what follows in a case that `begin` sets up; the facts are as before."""
-    start = len(facts.trail)
+    """Return what follows in a case that `begin` sets up, but for wires that it defines; the facts are as before."""
+    start, n_wires = len(facts.trail), facts.n_wires
     mark = facts.begin()
     begin()
     if not facts.is_impossible:
         inside(facts)
     added: list[tuple[Any, Any]] = [(where, key) for where, key, _ in facts.trail[start:]]
 
-    def of(which: object) -> list[Any]:
-        return [key for where, key in added if where is which]
+    def of(which: object) -> list[int]:
+        return [key for where, key in added if where is which and key < n_wires]
+
+    def forms_of(which: object) -> set[Key]:
+        return {key for where, key in added if where is which and key[-1][0] < n_wires}
 
     outcome = (
         facts.is_impossible,
         set(of(facts.unique)),
-        set(of(facts.nonzero)),
-        set(of(facts.zero)),
+        forms_of(facts.nonzero),
+        forms_of(facts.zero),
         {wire: facts.ranges[wire] for wire in of(facts.ranges)},
         {wire: facts.roots[wire] for wire in of(facts.roots)},
     )

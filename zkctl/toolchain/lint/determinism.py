@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from zkctl.errors import CircuitError, ZkctlError
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.registry import NONDETERMINISTIC
 from zkctl.runtime.isolated import Streams, start_module
 
@@ -21,7 +21,7 @@ _MODULE = "zkctl.toolchain.lint.determinism"
 N_COMPILATIONS = 2  # each process has another seed, because Python's isolated mode draws it
 
 
-def differences(source: str, parameters: Mapping[str, str]) -> list[Finding]:
+def differences(source: str, parameters: Mapping[str, str]) -> list[LintFinding]:
     """Return a finding if two processes compile a circuit to different bytes.
 
     Raises: CircuitError if a process cannot compile it.
@@ -48,7 +48,7 @@ def differences(source: str, parameters: Mapping[str, str]) -> list[Finding]:
     if not names:
         return []
     return [
-        Finding(
+        LintFinding(
             Level.ERROR,
             f"two compilations yield different files: {', '.join(names)}",
             hint="sort sets before iterating over them, and use no random numbers, clock or environment in circuit code",

@@ -11,7 +11,7 @@ from zkctl.constraints.assumption import is_of_library
 from zkctl.constraints.signals import Role
 from zkctl.constraints.source_map import describe
 from zkctl.field import scalar_field_by_modulus
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.registry import NAMES, left_out
 from zkctl.lint.subject import Subject
 from zkctl.lint.system import System
@@ -89,7 +89,7 @@ class LintReport:
         return self.verdict == Verdict.BROKEN or (strict and self.verdict == Verdict.UNKNOWN)
 
 
-def finding_line(finding: Finding, folder: Path, reason: str = "") -> FindingLine:
+def finding_line(finding: LintFinding, folder: Path, reason: str = "") -> FindingLine:
     """Return a finding as a line of the report; `folder` is that of the circuit's source."""
     found = FindingLine(
         finding.code,
@@ -129,7 +129,7 @@ class Linted:
     system: System
     subject: Subject
     judged: Judged
-    findings: list[Finding]
+    findings: list[LintFinding]
     folder: Path = Path()
 
 

@@ -13,7 +13,7 @@ from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.lint_waivers import read_waivers
 from zkctl.lint.compiled import system_of
-from zkctl.lint.findings import Finding
+from zkctl.lint.findings import LintFinding
 from zkctl.lint.registry import run_passes
 from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
@@ -139,7 +139,7 @@ def _waivers(choices: LintChoices) -> list[Waiver]:
 def _of_compiled(
     compiled: CompiledCircuit,
     folder: Path,
-    extra: list[Finding],
+    extra: list[LintFinding],
     waivers: list[Waiver],
     choices: LintChoices,
     progress: Progress,

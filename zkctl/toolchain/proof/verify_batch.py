@@ -11,7 +11,7 @@ from zkctl.toolchain.proof.systems import read_verifying_key
 
 
 @record
-class Verdict:
+class ProofVerdict:
     """The verdict on one line; `statement` as in VerifySummary."""
 
     line: int
@@ -28,7 +28,7 @@ class BatchSummary:
     n_public: int
     n_proofs: int
     n_invalid: int
-    verdicts: list[Verdict]
+    verdicts: list[ProofVerdict]
     warnings: list[str]
 
 
@@ -53,7 +53,7 @@ def verify_batch(
         n_proofs=len(answers),
         n_invalid=answers.count(False),
         verdicts=[
-            Verdict(line, valid, system.statement_id(key, public))
+            ProofVerdict(line, valid, system.statement_id(key, public))
             for line, (valid, (public, _)) in enumerate(zip(answers, given, strict=True), 1)
         ],
         warnings=warnings,

@@ -60,11 +60,50 @@ def test_each_value_of_a_bit() -> None:
         ["by_value", 2, [0, 1], [[], []]],  # without known values
         ["by_value", 1, [0, 1], [[]]],
         ["zero_or_not", [[0, 1]], [], []],
+        ["by_value", 1, [0, 1.0], [[], []]],  # floats, whose case would be 0 again
+        ["by_value", 1, [0, True], [[], []]],
+        ["by_value", 1, [0, 1, 102], [[], [], []]],
+        ["by_value", 1, [0, 1, float("inf")], [[], [], []]],
     ],
 )
 def test_refused(step: list[Any]) -> None:
     with pytest.raises(CheckFailed):
         run(world_of(IS_ZERO, {1: (0, 1)}), [step])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [["solve", 3]],
+        [["range", 3, 1, 5]],
+        [["table", 3, 5]],
+        [["nonzero", 3, 2]],
+    ],
+)
+def test_facts_of_wires_that_cases_define_do_not_stay(facts: list[Any]) -> None:
+    """The number of such a wire is given again: the next wire has none of its facts."""
+    world = world_of([*IS_ZERO, row({4: 1}, {4: 1}, {4: 1})])
+    world.take(1, [1, 100])
+    case = [["define", [[1, 1]], [[1, 1]]], *facts]
+    run(world, [["by_value", 1, [1, 100], [case, case]]])
+    assert 5 not in {*world.unique, *world.ranges, *world.roots}
+    assert all(form[-1][0] != 5 for form in world.nonzero | world.zero)
+    run(world, [["define", [[4, 1]], [[0, 1]]]])
+    with pytest.raises(CheckFailed):
+        run(world, [["solve", 3]])
+
+
+@pytest.mark.parametrize(
+    "step", [["by_value", 2, [0], [[]]], ["table", 1, 3], ["enumerate", [2], [], []]]
+)
+def test_a_wire_with_too_many_values(step: list[Any]) -> None:
+    """More than a machine integer counts."""
+    world = world_of(IS_ZERO)
+    world.p = 2**255 - 19
+    world.meet(2, 0, 2**200)
+    world.meet(1, 0, 2**200)
+    with pytest.raises(CheckFailed):
+        run(world, [step])
 
 
 # bits 2, 3, 4 of a number that is at most 5: not both of the bits of 4 and 2

@@ -9,7 +9,7 @@ import pytest
 from tests.support.lint_reports import REPORT
 from tests.support.linted import foreign, foreign_subject
 from zkctl.constraints.source_map import Span
-from zkctl.lint.findings import Finding, Level
+from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.lint.waivers import Waiver
 from zkctl.toolchain.lint.judge import Judged
@@ -25,7 +25,7 @@ def linted(*verdicts: Verdict) -> Linted:
     system = foreign([row], names, n_outputs=n, n_inputs=1)
     outputs = tuple(OutputVerdict(1 + k, each, "why") for k, each in enumerate(verdicts))
     judgement = Judgement(outputs, [["solve", 0]], frozenset({0}), {}, ())
-    findings = [Finding(Level.WARNING, "unused", signal="x", code="L004")]
+    findings = [LintFinding(Level.WARNING, "unused", signal="x", code="L004")]
     judged = Judged(judgement, None, is_checked=True)
     return Linted("c", system, foreign_subject(system), judged, findings)
 
@@ -70,21 +70,21 @@ def test_refusals(verdict: str, level: str, refused: bool, strictly: bool) -> No
 
 
 def test_the_place_of_a_finding() -> None:
-    line = finding_line(Finding(Level.NOTE, "text", chain=(LINE,)), Path("circuits"))
+    line = finding_line(LintFinding(Level.NOTE, "text", chain=(LINE,)), Path("circuits"))
     assert (line.file, line.line, line.column, line.end_column) == ("circuits/c.py", 7, 5, 10)
     assert line.source == "c.py:7:1 in c\n7 | x * y\n  | ^^^^^"
     library = replace(LINE, file="zkctl/gadgets/bits.py")
     assert (
-        finding_line(Finding(Level.NOTE, "text", chain=(library,)), Path("circuits")).file
+        finding_line(LintFinding(Level.NOTE, "text", chain=(library,)), Path("circuits")).file
         == library.file
     )
-    assert finding_line(Finding(Level.NOTE, "text"), Path("circuits")).file == ""
+    assert finding_line(LintFinding(Level.NOTE, "text"), Path("circuits")).file == ""
 
 
 def test_a_file_below_the_working_folder_is_named_from_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    finding = Finding(Level.NOTE, "text", chain=(LINE,))
+    finding = LintFinding(Level.NOTE, "text", chain=(LINE,))
     assert finding_line(finding, tmp_path / "circuits").file == "circuits/c.py"
     assert finding_line(finding, Path("/elsewhere")).file == "/elsewhere/c.py"
