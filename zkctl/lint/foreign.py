@@ -18,7 +18,7 @@ _MAIN = "main."
 _NO_NAMES = "the roles of wires are not known without a .sym file"
 
 
-class Symbol(NamedTuple):
+class SymbolLine(NamedTuple):
     """A line of a .sym file; the wire is -1 if simplification removed it."""
 
     label: int
@@ -27,7 +27,7 @@ class Symbol(NamedTuple):
     name: str
 
 
-def foreign_system(r1cs: R1CS, symbols: Iterable[Symbol] | None) -> System:
+def foreign_system(r1cs: R1CS, symbols: Iterable[SymbolLine] | None) -> System:
     """Return the system of a constraint file and the lines of its .sym file, None if there is none.
 
     `in_doubt` says why the inputs are not known; `not_broken` why a counterexample would show nothing.
@@ -52,14 +52,14 @@ def foreign_system(r1cs: R1CS, symbols: Iterable[Symbol] | None) -> System:
     )
 
 
-def _names(lines: Iterable[Symbol]) -> dict[int, str]:
+def _names(lines: Iterable[SymbolLine]) -> dict[int, str]:
     names: dict[int, str] = {0: "1"}
     for _, wire, _, name in lines:
         names.setdefault(wire, name.removeprefix(_MAIN))
     return names
 
 
-def _doubt(r1cs: R1CS, interface: Sequence[Symbol], n_named: int) -> str:
+def _doubt(r1cs: R1CS, interface: Sequence[SymbolLine], n_named: int) -> str:
     """Return why the first labels are not the outputs and inputs of main, "" if they are."""
     if [label for label, *_ in interface] != list(range(1, n_named + 1)):
         return f"the .sym file does not list the {n_named} outputs and inputs of the header first"
@@ -77,11 +77,11 @@ def _doubt(r1cs: R1CS, interface: Sequence[Symbol], n_named: int) -> str:
     return ""
 
 
-def _lost(interface: Iterable[Symbol]) -> list[str]:
+def _lost(interface: Iterable[SymbolLine]) -> list[str]:
     return [name.removeprefix(_MAIN) for _, wire, _, name in interface if wire < 0]
 
 
-def _eliminated(interface: Iterable[Symbol]) -> str:
+def _eliminated(interface: Iterable[SymbolLine]) -> str:
     lost = _lost(interface)
     if not lost:
         return ""

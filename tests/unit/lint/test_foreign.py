@@ -8,11 +8,11 @@ import pytest
 from tests.support.toy_groth16 import circuit as circuit_of_rows
 from zkctl.constraints.r1cs import R1CS
 from zkctl.field import BN254_FR
-from zkctl.lint.foreign import Symbol, foreign_system, rows_of_matrices
+from zkctl.lint.foreign import SymbolLine, foreign_system, rows_of_matrices
 from zkctl.lint.system import Row, System
 
 P = BN254_FR.modulus
-NAMES: list[Symbol] = [
+NAMES: list[SymbolLine] = [
     (1, 1, 0, "main.out"),
     (2, 2, 0, "main.q.x"),
     (3, 3, 0, "main.a[0]"),
@@ -35,7 +35,7 @@ def with_labels(labels: list[int], n_private: int = 2) -> R1CS:
     )
 
 
-def system(symbols: list[Symbol] | None = NAMES, n_private: int = 2) -> System:
+def system(symbols: list[SymbolLine] | None = NAMES, n_private: int = 2) -> System:
     return foreign_system(with_labels([0, 1, 2, 3, 4, 5], n_private), symbols)
 
 
@@ -52,7 +52,7 @@ def test_terms_of_one_wire_are_added_and_zeros_left_out() -> None:
 
 def test_an_input_without_a_wire() -> None:
     """circom at O1 counts an unused private input, but the wire at its place is an inner one."""
-    names: list[Symbol] = [
+    names: list[SymbolLine] = [
         *NAMES[:3],
         (4, -1, 0, "main.s"),
         (5, 4, 0, "main.h"),
@@ -94,7 +94,7 @@ def test_without_names_the_inputs_are_in_doubt() -> None:
     ],
 )  # fmt: skip
 def test_files_that_disagree_are_in_doubt(
-    symbols: list[Symbol], n_private: int, reason: str
+    symbols: list[SymbolLine], n_private: int, reason: str
 ) -> None:
     found = system(symbols, n_private)
     assert reason in found.in_doubt

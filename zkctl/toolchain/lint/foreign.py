@@ -9,7 +9,7 @@ from zkctl.errors import IntegrityError, UnsatisfiedError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.sym import read_sym
-from zkctl.lint.foreign import Symbol, foreign_system
+from zkctl.lint.foreign import SymbolLine, foreign_system
 from zkctl.lint.system import System
 from zkctl.runtime.printable import printable
 
@@ -25,7 +25,7 @@ def read_foreign(r1cs: Path, *, sym: Path | None = None) -> tuple[R1CS, System]:
         raise custom_gates_refused(printable(r1cs))
     beside = r1cs.with_suffix(".sym")
     path = sym if sym is not None else beside if beside.is_file() else None
-    names = None if path is None else [Symbol(*row) for row in read_sym(path)]
+    names = None if path is None else [SymbolLine(*row) for row in read_sym(path)]
     return circuit, foreign_system(circuit, names)
 
 
