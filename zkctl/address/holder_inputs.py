@@ -184,7 +184,8 @@ def _version(p: Presentation) -> Inputs:
     new, old, old_view = _address(p), p.old, p.old_view
     if old is None or old_view is None:
         raise UsageError(
-            "version-v1 needs the old credential and a snapshot of an epoch that has its leaf"
+            "version-v1 needs the old credential and a snapshot of an epoch that has its leaf",
+            hint="pass `old_credential` and `old_snapshot`",
         )
     if new.version != old.version + 1:
         raise CheckFailed(

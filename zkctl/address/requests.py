@@ -70,9 +70,13 @@ class Request:
 
     def _check_conditions(self) -> None:
         """Check that the circuit uses each condition: one that is dropped in silence would seem to be proved."""
-        unused = [n for n in self.conditions.stated() if n not in _USED.get(self.circuit.name, ())]
+        used = _USED.get(self.circuit.name, ())
+        unused = [name for name in self.conditions.stated() if name not in used]
         if unused:
-            raise UsageError(f"{self.circuit.name} has no condition {unused[0]}")
+            raise UsageError(
+                f"{self.circuit.name} has no condition {unused[0]}: expected {' and '.join(used) or 'none'}",
+                hint=f"leave out `{unused[0]}`",
+            )
 
 
 def context_value(verifier: str, nonce: int, expiry: int) -> int:
@@ -103,7 +107,7 @@ def region_lists(request: Request) -> tuple[list[Pid | None], list[Pid | None]]:
     """Return the allowed and the prohibited regions, padded.  Raises: InputError; UsageError for lists of a wrong length."""
     conditions, k = request.conditions, request.circuit.sizes["k"]
     if not conditions.allowed:
-        raise UsageError("no region is allowed: expected at least 1, got 0")
+        raise UsageError("no region is allowed: expected at least 1, got 0", hint="pass `allowed`")
     return (
         _padded(conditions.allowed, k, "allowed"),
         _padded(conditions.prohibited, k, "prohibited"),
@@ -131,7 +135,9 @@ def _membership(request: Request) -> dict[str, Value]:
 def _structure(request: Request) -> dict[str, Value]:
     country, depth = request.conditions.country, request.conditions.depth
     if country not in COUNTRY_CODES:
-        raise InputError("duty 4: the country is not a code of ISO 3166-1")
+        raise InputError(
+            "duty 4: the country is not a code of ISO 3166-1", hint="pass `country`, for example JP"
+        )
     if not 1 <= depth <= N_LEVELS:
         raise InputError(f"duty 4: the depth is wrong: expected 1 to {N_LEVELS}, got {depth}")
     return {"country": text_value(country), "depth": depth}
@@ -158,7 +164,9 @@ def _selective_reveal(request: Request) -> dict[str, Value]:
 
 def _locker(request: Request) -> dict[str, Value]:
     if not request.conditions.facility:
-        raise UsageError("no facility is named", hint="each door has its facility")
+        raise UsageError(
+            "no facility is named: expected the door of a locker", hint="pass `facility`"
+        )
     return {"facility_id": text_value(request.conditions.facility)}
 
 

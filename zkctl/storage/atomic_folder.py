@@ -1,6 +1,6 @@
 """Make a folder of results atomically: complete under its name, or not at all.
 
-The files are written to .<name>.partial-<random> (0700) beside it.  A killed process leaves at most that partial folder.
+The files are written to .<name>.partial-<random> beside it.  A killed process leaves at most that partial folder.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from zkctl.storage.mapped import system_errors
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
-    """Yield a folder to fill that appears as `path`, private to its owner, only if the block ends without an exception.
+def atomic_folder(path: Path, *, public: bool = False) -> Iterator[Path]:
+    """Yield a folder to fill that appears as `path` only if the block ends without an exception.
+
+    It is private to its owner, or, if `public`, as readable as the process makes folders.
 
     Raises: as `check_new_folder`; EnvironmentProblem if the disk refuses.
     """
@@ -27,7 +29,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     check_new_folder(path)
     temporary = path.parent / f".{path.name[:60]}.partial-{os.urandom(8).hex()}"
     with system_errors("write the folder", path):
-        temporary.mkdir(mode=0o700)
+        temporary.mkdir(mode=0o777 if public else 0o700)
         try:
             yield temporary
             os.sync()  # once, instead of once for each file

@@ -18,6 +18,13 @@ def test_complete_and_private(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "new"]
 
 
+def test_a_public_folder_is_as_readable_as_others(tmp_path: Path) -> None:
+    (tmp_path / "usual").mkdir()
+    with atomic_folder(tmp_path / "new", public=True) as folder:
+        (folder / "1").write_text("one")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
 def test_nothing_after_an_exception(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "new") as folder:
         (folder / "1").write_text("one")

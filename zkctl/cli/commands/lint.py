@@ -141,6 +141,8 @@ def lint(
         replay=replay,
     )
     reports = _reports(terminal, circuit, parameters or [], choices, all_, project)
+    # a certificate is for readers that rely on the proof of every output
+    strict = strict or certificate is not None or replay is not None
     return _answer(terminal, reports, format_, strict=strict)
 
 
@@ -228,7 +230,10 @@ def _failure(reports: list[LintReport], *, strict: bool) -> ZkctlError | None:
     if not refused:
         return None
     names = ", ".join(each.circuit for each in refused[:8])
+    has_verdict = any(each.is_refused_by_verdict(strict=strict) for each in refused)
     return CheckFailed(
         f"lint refuses {len(refused)} of {len(reports)} circuits: {names}",
-        hint="correct the circuits, or accept a finding with a reason in a file of waivers",
+        hint="correct the circuits: a verdict cannot be waived"
+        if has_verdict
+        else "correct the circuits, or accept a finding with a reason in a file of waivers",
     )

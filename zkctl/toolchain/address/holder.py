@@ -99,9 +99,9 @@ def make_input(
         )
     if (found := deep_regions(asked.conditions.allowed)) and not deep:
         raise CheckFailed(
-            f"{len(found)} allowed regions are deeper than level 2: a list of one home is the address",
+            f"allowed regions are deeper than level 2: expected none, got {len(found)}",
             where=printable(request),
-            hint="look at the list, then use `deep`",
+            hint="look at the list, then use `deep`: a list of one home is the address",
         )
     owner = credential.operator if isinstance(credential, Reservation) else credential.registry
     if owner != asked.owner:

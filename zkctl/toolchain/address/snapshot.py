@@ -101,7 +101,7 @@ def write_snapshot(registry: Path, output: Path, *, epoch: int | None = None) ->
         revoked = folder.revoked(chosen.n_revocations)
         leaves = erase(folder.leaves(chosen.n_leaves), revoked)
         height = min(BUCKET_HEIGHT, folder.settings.depth)
-        with atomic_folder(output) as made:
+        with atomic_folder(output, public=True) as made:
             lines = b"".join(each.line() for each in records[:number])
             (made / "records.jsonl").write_bytes(lines)
             for k, bucket in enumerate(_buckets(leaves, height)):

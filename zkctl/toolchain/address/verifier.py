@@ -97,7 +97,7 @@ def make_request(
 ) -> RequestSummary:
     """Write a request with a fresh nonce.
 
-    Raises: UsageError for an unknown circuit, registry or operator; InputError for a wrong condition.
+    Raises: UsageError for an unknown circuit, registry or operator, or conditions of another circuit; InputError for a wrong one.
     """
     settings = _read_settings(verifier)
     _pinned(settings, terms.owner)

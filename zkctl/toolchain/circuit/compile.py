@@ -186,7 +186,9 @@ def _split(source: str) -> tuple[Path, str]:
     if not file.endswith(".py") or (file != source and not name.isidentifier()):
         raise UsageError(
             f"expected FILE.py or FILE.py:NAME, got {printable(source)}",
-            hint="for example circuits/membership.py:membership",
+            hint="compile it with circom and use its .r1cs, .sym and .wasm"
+            if file.endswith(".circom")
+            else "for example circuits/membership.py:membership",
         )
     path = Path(file)
     if not path.is_file():

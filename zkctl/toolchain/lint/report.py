@@ -82,10 +82,11 @@ class LintReport:
 
     def is_refused(self, *, strict: bool) -> bool:
         """Return whether an output is BROKEN or an error is open; with `strict` also whether a verdict is UNKNOWN."""
-        verdicts = (
-            {Verdict.BROKEN.value, Verdict.UNKNOWN.value} if strict else {Verdict.BROKEN.value}
-        )
-        return self.verdict in verdicts or self.n_findings(Level.ERROR) > 0
+        return self.is_refused_by_verdict(strict=strict) or self.n_findings(Level.ERROR) > 0
+
+    def is_refused_by_verdict(self, *, strict: bool) -> bool:
+        """Return whether the verdict alone is a refusal, which no waiver accepts."""
+        return self.verdict == Verdict.BROKEN or (strict and self.verdict == Verdict.UNKNOWN)
 
 
 def finding_line(finding: LintFinding, folder: Path, reason: str = "") -> FindingLine:

@@ -182,7 +182,7 @@ def test_the_wallet_asks_before_deep_regions(holder: Holder) -> None:
     holder.asked("region-v1-d4k2", allowed=("JP-13", "JP-13-113-01"))
     with pytest.raises(
         CheckFailed,
-        match="1 allowed regions are deeper than level 2: a list of one home is the address",
+        match="allowed regions are deeper than level 2: expected none, got 1",
     ):
         holder.input()
     holder.input(deep=True)

@@ -47,6 +47,12 @@ def test_a_path_needs_one_bucket(provider: Provider) -> None:
         view_of(opened, 3)
 
 
+def test_a_web_server_can_read_a_snapshot(provider: Provider) -> None:
+    (provider.folder / "usual").mkdir()
+    made = provider.epoch("epoch-1")
+    assert made.stat().st_mode == (provider.folder / "usual").stat().st_mode
+
+
 def test_snapshots_of_earlier_epochs(provider: Provider) -> None:
     first = provider.epoch("epoch-1")
     revoke_leaves(provider.registry, [0])

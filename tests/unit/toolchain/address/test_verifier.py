@@ -84,7 +84,7 @@ def test_an_answer_counts_once(shop: Shop) -> None:
     shop.ask()
     with pytest.raises(CheckFailed, match="duty 5: the nullifier was used before"):
         shop.answer(shop.signals())
-    shop.ask(period=1)
+    shop.ask(purpose="gift", period=1)
     shop.answer(shop.signals())
 
 
@@ -184,7 +184,7 @@ def test_a_rollback_of_epochs(shop: Shop) -> None:
     shop.answer(shop.signals())
     lines = shop.records.read_bytes().splitlines(keepends=True)
     shop.records.write_bytes(lines[0])
-    shop.ask(period=1)
+    shop.ask(purpose="gift", period=1)
     with pytest.raises(
         CheckFailed, match="the records are rolled back: expected epoch 2 or later, got 1"
     ):
@@ -229,7 +229,7 @@ def test_two_records_of_an_epoch(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 1)
     publish_epoch(shop.provider.registry, shop.provider.key)
-    shop.ask(period=1)
+    shop.ask(purpose="gift", period=1)
     with pytest.raises(CheckFailed, match="there are two records of epoch 1"):
         shop.answer(shop.signals())
 
@@ -251,6 +251,8 @@ def test_wrong_requests(shop: Shop) -> None:
         shop.ask("membership")
     with pytest.raises(InputError, match="duty 4: the country is not a code"):
         shop.ask("structure-v1", country="ZZ", depth=2)
+    with pytest.raises(UsageError, match="membership-v1 has no condition country: expected purpose and period"):
+        shop.ask(country="JP")
     with pytest.raises(
         UsageError, match=r"the registry or operator is unknown: expected tokyo\.example, got osaka"
     ):

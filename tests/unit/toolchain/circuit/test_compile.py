@@ -182,6 +182,12 @@ def test_malformed_sources(source: str, tmp_path: Path) -> None:
         compile_circuit(source, {}, tmp_path)
 
 
+def test_a_source_of_circom(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        compile_circuit("circuit.circom", {}, tmp_path)
+    assert caught.value.hint == "compile it with circom and use its .r1cs, .sym and .wasm"
+
+
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="no such file"):
         compile_circuit(str(tmp_path / "no.py"), {}, tmp_path)

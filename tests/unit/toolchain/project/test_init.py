@@ -33,9 +33,13 @@ def test_the_files_of_a_template(tmp_path: Path, template: str) -> None:
     assert any(name.startswith("bad") for name in names)
     workflow = yaml.safe_load((tmp_path / "new/.github/workflows/ci.yml").read_text())
     steps = [step.get("run") for step in workflow["jobs"]["test"]["steps"]]
-    assert steps[-4:] == [
-        "zkctl check", "zkctl test", "python -m pytest", "zkctl compile --all",
-    ]  # fmt: skip
+    assert steps[-5:] == [
+        "zkctl check",
+        "zkctl test",
+        "zkctl lint --all --strict",
+        "python -m pytest",
+        "zkctl compile --all",
+    ]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
