@@ -32,7 +32,7 @@ _CURVES = 4  # directions along which a witness is bent
 
 @record(eq=False, repr=False)  # no repr: a counterexample has values of private inputs
 class Searched:
-    """What a search found; `isolated` are outputs that no direction moves at some witness."""
+    """The result of a search; `isolated` are outputs that no direction moves at some witness."""
 
     counterexample: Counterexample | None
     isolated: frozenset[int] = frozenset()
@@ -45,7 +45,7 @@ def search(
     steps: int | None = None,
     witnesses: Sequence[Sequence[int]] = (),
 ) -> Counterexample | None:
-    """Return two checked assignments that differ in an output which is not proved, or None: what `look` finds."""
+    """Return two checked assignments that differ in an output which is not proved, or None."""
     return look(system, judgement, steps=steps, witnesses=witnesses).counterexample
 
 

@@ -251,7 +251,9 @@ def test_wrong_requests(shop: Shop) -> None:
         shop.ask("membership")
     with pytest.raises(InputError, match="duty 4: the country is not a code"):
         shop.ask("structure-v1", country="ZZ", depth=2)
-    with pytest.raises(UsageError, match="membership-v1 has no condition country: expected purpose and period"):
+    with pytest.raises(
+        UsageError, match="membership-v1 has no condition country: expected purpose and period"
+    ):
         shop.ask(country="JP")
     with pytest.raises(
         UsageError, match=r"the registry or operator is unknown: expected tokyo\.example, got osaka"
