@@ -6,6 +6,8 @@ A step is a list: the name of a rule, then integers, strings and lists of them. 
 from __future__ import annotations
 
 import json
+import re
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from zkctl.errors import InputError
@@ -13,6 +15,8 @@ from zkctl.lint.system import Form
 
 Step: TypeAlias = "list[Any]"
 Certificate: TypeAlias = "list[Step]"
+
+_DEEPEST = 900  # the checker refuses cases in so many cases
 
 
 def write_certificate(steps: Certificate) -> str:
@@ -25,6 +29,8 @@ def read_certificate(text: str) -> Certificate:
 
     Raises: InputError if the text is not a list of lists that begin with a name.
     """
+    if _nesting(text) > _DEEPEST:
+        raise InputError(f"the certificate has lists in more than {_DEEPEST} lists")
     try:
         steps = json.loads(text)
     except (ValueError, RecursionError):
@@ -34,6 +40,12 @@ def read_certificate(text: str) -> Certificate:
             "the certificate is not a list of steps: expected lists that begin with a name"
         )
     return steps
+
+
+def _nesting(text: str) -> int:
+    """Return how many lists are open at once, at most; a limit of Python's own may be too high for its stack."""
+    steps = (1 if bracket == "[" else -1 for bracket in re.findall(r"[\[\]]", text))
+    return max(accumulate(steps), default=0)
 
 
 def _is_step(step: object) -> bool:

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from zkctl.errors import InputError
@@ -9,10 +11,21 @@ def test_steps_survive_their_text() -> None:
     assert read_certificate(write_certificate(steps)) == steps
 
 
-@pytest.mark.parametrize("text", ["", "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "[[1]", "[" * 900])
 def test_a_text_that_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="the certificate is not JSON"):
         read_certificate(text)
+
+
+@pytest.mark.parametrize("limit", [1000, 100_000])  # packages raise it
+def test_deep_lists_are_refused(limit: int) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit)
+    try:
+        with pytest.raises(InputError, match="the certificate has lists in more than 900 lists"):
+            read_certificate("[" * 100_000)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", "[[]]", "[[1]]"])

@@ -66,13 +66,18 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> PlonkZkey:
 
 
 def setup_cost(circuit: R1CS, powers: PowersOfTau) -> SetupCost:
-    """Return the size of a key, before it is made.  Raises: EnvironmentProblem for powers that are too small or unprepared."""
+    """Return the size of a key, before it is made.
+
+    Raises: InputError for no rows; IntegrityError for another curve; EnvironmentProblem for powers that are too small or unprepared.
+    """
     from zkctl.constraints.plonk.count import count_plonk_rows
     from zkctl.formats.binary.zkey_plonk import key_bytes
+    from zkctl.kzg.row_polynomials import check_circuit
     from zkctl.plonk.setup import MEMORY_PER_ROW, log_rows_within
     from zkctl.toolchain.proof.keys import SetupCost
     from zkctl.toolchain.proof.universal import counts_of_key
 
+    check_circuit(circuit, powers)
     n_rows = count_plonk_rows(circuit)
     n = 1 << log_rows_within(n_rows, powers)
     counts = counts_of_key(circuit, powers.curve, n_rows, n)
