@@ -15,7 +15,7 @@ from zkctl.lint.rules.ranges import bound_from_product, bound_from_sum
 from zkctl.lint.rules.roots import find_roots, has_these_roots, only_wire
 from zkctl.lint.system import Form
 
-MOST_VISITS_IN_CASES = 1_000_000  # half a minute
+MOST_VISITS_IN_CASES = 150_000  # some seconds
 
 
 def propagate(facts: Facts, n_visits: int = -1) -> None:
