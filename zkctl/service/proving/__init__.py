@@ -1,0 +1,1 @@
+"""The proving and verifying service; needs the extra `zkctl[service]`."""
