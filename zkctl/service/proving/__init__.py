@@ -1,0 +1,1 @@
+"""The proving and verifying service."""
