@@ -27,7 +27,7 @@ _MAX_HOSTILE_KEYS, _MAX_HOSTILE_FAILURES = 1000, 1000
 
 
 class Metrics:
-    """What this process counted and measured; `take()` goes to the parent, which merges."""
+    """What this process counted and measured; `drain()` goes to the parent, which merges."""
 
     def __init__(
         self, circuits: Iterable[str] = (), *, now: Callable[[], float] = time.monotonic
@@ -49,10 +49,10 @@ class Metrics:
             for reason in VERIFICATION_FAILURES:
                 self._series.count("zkp_proof_verification_failures_total", circuit, reason, by=0)
 
-    def take(self) -> Changes:
+    def drain(self) -> Changes:
         """Return what changed since the last call; a worker sends it to the parent each second and after each job."""
         self._series.set("zkp_hostile_failures", self._hostile.largest())
-        return self._series.take()
+        return self._series.drain()
 
     def proof_generated(self, circuit_id: str, seconds: float) -> None:
         """Count a proof that verified, with the time since its job was claimed."""

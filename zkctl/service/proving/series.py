@@ -1,7 +1,7 @@
 """The values of metrics in memory, their merging between processes, and the text for Prometheus.
 
-Each process records into its own `Series` and sends `take()` to the parent: the growth of counters and histograms, and
-the gauges.  The parent adds them to a `MergedSeries`.  A process that dies takes its gauges with it and no counts.
+Each process records into its own `Series` and sends `drain()` to the parent: the growth of counters and histograms, and
+the gauges.  The parent adds them to a `MergedMetrics`.  A process that dies takes its gauges with it and no counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from prometheus_client.core import (
     Metric,
 )
 
-from zkctl.runtime.records import record
 from zkctl.service.proving.families import FAMILIES, OTHER, Family, Kind
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -31,12 +30,9 @@ Key = tuple[str, tuple[str, ...]]  # name of the metric, values of its labels
 Cell = list[float]  # [value]; a histogram: number in each bucket with +Inf, then the sum
 
 
-@record
-class Changes:
-    """The growth of counters and histograms since the last call, and the present gauges; can be pickled."""
-
-    growth: dict[Key, Cell]
-    gauges: dict[Key, float]
+Row = tuple[str, list[str], Cell]  # a key with its cell, as JSON can hold it
+# `growth` of counters and histograms since the last call, and the present `gauges`
+Changes = dict[str, list[Row]]
 
 
 class Series:
@@ -52,33 +48,34 @@ class Series:
     def count(self, name: str, *labels: str, by: float = 1) -> None:
         """Add to a counter; `by=0` makes it visible."""
         with self._lock:
-            self._growth.setdefault(self._key(name, labels), [0.0])[0] += by
+            self._growth.setdefault(self.key(name, labels), [0.0])[0] += by
 
     def observe(self, name: str, seconds: float, *labels: str) -> None:
         """Add one time to a histogram."""
         buckets = FAMILIES[name].buckets
         with self._lock:
-            cell = self._growth.setdefault(self._key(name, labels), [0.0] * (len(buckets) + 2))
+            cell = self._growth.setdefault(self.key(name, labels), [0.0] * (len(buckets) + 2))
             cell[bisect_left(buckets, seconds)] += 1
             cell[-1] += seconds
 
     def set(self, name: str, value: float, *labels: str) -> None:
         """Set a gauge."""
         with self._lock:
-            self._gauges[self._key(name, labels)] = float(value)
+            self._gauges[self.key(name, labels)] = float(value)
 
     def clear(self, name: str) -> None:
         """Forget a gauge with all its labels."""
         with self._lock:
             self._gauges = {key: value for key, value in self._gauges.items() if key[0] != name}
 
-    def take(self) -> Changes:
-        """Return what changed since the last call."""
+    def drain(self) -> Changes:
+        """Return the growth since the last call and the present gauges, as JSON can hold them."""
         with self._lock:
             growth, self._growth = self._growth, {}
-            return Changes(growth, dict(self._gauges))
+            gauges = {key: [value] for key, value in self._gauges.items()}
+        return {"growth": _rows(growth), "gauges": _rows(gauges)}
 
-    def _key(self, name: str, labels: tuple[str, ...]) -> Key:
+    def key(self, name: str, labels: tuple[str, ...]) -> Key:
         """Return the key; of a label set beyond the limit that of `other`."""
         key = name, labels
         if key not in self._known:
@@ -90,7 +87,7 @@ class Series:
         return key
 
 
-class MergedSeries:
+class MergedMetrics:
     """The values of all processes of one service, kept by the parent."""
 
     def __init__(self) -> None:
@@ -104,12 +101,13 @@ class MergedSeries:
     def add(self, process: str, changes: Changes) -> None:
         """Add what a process sent; its gauges replace its earlier ones."""
         with self._lock:
-            for key, cell in changes.growth.items():
-                kept = self._limit._key(*key)
-                before = self._total.get(kept, [0.0] * len(cell))
-                self._total[kept] = [a + b for a, b in zip(before, cell, strict=True)]
+            for name, labels, cell in changes["growth"]:
+                key = self._limit.key(name, tuple(labels))
+                before = self._total.get(key, [0.0] * len(cell))
+                self._total[key] = [a + b for a, b in zip(before, cell, strict=True)]
             self._gauges[process] = {
-                self._limit._key(*key): value for key, value in changes.gauges.items()
+                self._limit.key(name, tuple(labels)): cell[0]
+                for name, labels, cell in changes["gauges"]
             }
 
     def forget(self, process: str) -> None:
@@ -117,9 +115,9 @@ class MergedSeries:
         with self._lock:
             self._gauges.pop(process, None)
 
-    def render(self) -> bytes:
+    def exposition(self) -> str:
         """Return the text of `GET /metrics`, of the type `CONTENT_TYPE`."""
-        return generate_latest(self._registry)
+        return generate_latest(self._registry).decode()
 
     def value(self, name: str, *labels: str) -> float | None:
         """Return a counter, a gauge, or the number of times in a histogram; None if there is none."""
@@ -144,6 +142,10 @@ class MergedSeries:
                     worst = min if FAMILIES[key[0]].worst == "min" else max
                     found[key] = [worst(found.get(key, [value])[0], value)]
             return found
+
+
+def _rows(cells: dict[Key, Cell]) -> list[Row]:
+    return [(name, list(labels), cell) for (name, labels), cell in cells.items()]
 
 
 def _metric(family: Family, rows: list[tuple[tuple[str, ...], Cell]]) -> Metric:
