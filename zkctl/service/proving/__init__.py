@@ -1,4 +1,1 @@
-"""The proving and verifying service: an HTTP API, a queue in a database, and worker processes.
-
-It may import `toolchain` and everything below, and has no mathematics.  Nothing here names a circuit: circuits are data.
-"""
+"""The proving and verifying service; may import the toolchain and everything below it."""
