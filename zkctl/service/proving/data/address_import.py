@@ -227,9 +227,7 @@ class _Pass:
         return by_id, {bytes(row["pid_lookup"]) for row in stored if row["pid_lookup"] is not None}
 
 
-async def _insert(
-    session: Session, rows: Sequence[LegacyAddress], to: Destination
-) -> None:
+async def _insert(session: Session, rows: Sequence[LegacyAddress], to: Destination) -> None:
     if not rows:
         return
     (next_row,) = await session.run("addresses.next_index", registry=to.registry)
@@ -264,4 +262,3 @@ def _rejected_csv(rows: Iterable[RejectedRow]) -> bytes:
         (row.line, row.legacy_id, row.reason) for row in sorted(rows, key=lambda row: row.line)
     )
     return text.getvalue().encode()
-
