@@ -16,7 +16,9 @@ from typing import Any
 from zkctl.errors import ZkctlError
 from zkctl.runtime.records import record
 from zkctl.service.proving.control import Channel, Message
+from zkctl.service.proving.logs import Log, UserIds
 from zkctl.service.proving.process_limits import protect_memory
+from zkctl.service.proving.secret_files import ServiceSecrets, load_secrets
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.settings_sources import load_settings
 
@@ -27,9 +29,10 @@ EXIT_PARENT_GONE = 5
 class ChildStart:
     """The start message: the process's name, settings, and what only this child receives."""
 
-    name: str
+    worker_id: str  # the name of this process in the database
     settings: ServiceSettings
     service_file: Path | None
+    secrets: ServiceSecrets
     fields: Message
 
 
@@ -45,7 +48,18 @@ async def receive_start(channel: Channel) -> tuple[ChildStart, AsyncIterator[Mes
         raise ParentGone
     file = Path(first["service_file"]) if first["service_file"] else None
     settings = load_settings(first["options"], os.environ, file)
-    return ChildStart(first["process"], settings, file, first), messages
+    secrets = load_secrets(settings)
+    return ChildStart(first["worker_id"], settings, file, secrets, first), messages
+
+
+def log_of(start: ChildStart) -> Log:
+    """Return the log of a child."""
+    settings = start.settings
+    return Log(
+        start.fields["service"],
+        user_ids=UserIds(settings.user_ids),
+        pepper=start.secrets.pepper,
+    )
 
 
 def run_child(main: Callable[[Channel, list[int]], Awaitable[int]]) -> None:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +76,7 @@ class Supervisor:
         """Make the places of the children."""
         workers = [Child(WORKER, f"worker-{k + 1}") for k in range(self.supervision.workers)]
         self.children = [Child(API, "api"), *workers]
-        self.is_stopping = False
+        self.stopping = asyncio.Event()
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._dead_workers: list[str] = []  # their jobs are put back by the API process
         self._n_started = 0
@@ -97,7 +98,7 @@ class Supervisor:
         return is_full and self.now() - self._deaths[0] < DEATHS_WITHIN_S
 
     async def run(self) -> None:
-        """Run all children until `is_stopping` is set and they have ended."""
+        """Run all children until `stopping` is set and they have ended."""
         looking = asyncio.create_task(self._look())
         try:
             await asyncio.gather(*(self._keep(child) for child in self.children))
@@ -118,11 +119,10 @@ class Supervisor:
 
     async def _keep(self, child: Child) -> None:
         """Run the processes of one place, one after the other."""
-        while not self.is_stopping:
+        while not self.stopping.is_set():
             await self._run_once(child)
-            if self.is_stopping:
-                return
-            await asyncio.sleep(child.pause_s)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), child.pause_s)
 
     async def _run_once(self, child: Child) -> None:
         ours, theirs = socket.socketpair()
@@ -177,7 +177,7 @@ class Supervisor:
         if child.role == WORKER:
             self._dead_workers.append(child.worker_id)
             self._put_back()
-        if self.is_stopping:
+        if self.stopping.is_set():
             return
         if reason and child.process.returncode in (0, -signal.SIGKILL):
             self.log.event("worker_recycled", level="warning", reason=reason)

@@ -6,9 +6,7 @@ The proof runs in a thread, the heartbeats beside it in the event loop.  A lease
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.errors import InputError, LimitError, UnsatisfiedError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.records import record
-from zkctl.service.proving.bundle import bundle_text
+from zkctl.formats.json.bundle import bundle_text
 from zkctl.service.proving.jobs import Result
 from zkctl.service.proving.prover import CircuitProver, ProvedStatement, WrongStatement
 from zkctl.service.proving.sealed import (
@@ -50,7 +48,8 @@ class JobFailure:
 def failure_of(problem: Exception) -> JobFailure:
     """Return the failure that an exception stands for; no value of it is kept."""
     if isinstance(problem, UnsatisfiedError):
-        return JobFailure("unsatisfied", "unsatisfied")
+        place = problem.public_where
+        return JobFailure(f"unsatisfied@{place}" if place else "unsatisfied", "unsatisfied")
     if isinstance(problem, SealingKeyGone):
         return JobFailure("sealing-key-gone", "key")
     if isinstance(problem, WrongStatement):
@@ -142,14 +141,13 @@ class Worker:
             self.reports.ended(job.id)
 
     def _prove(self, job: Job) -> ProvedStatement:
-        request = job.request or {}
-        binding = str(request.get("idempotencyKey", "")).encode()
-        sealed_for = SealedFor(job.circuit_id, job.tenant, binding)
+        sealed_for = SealedFor(job.circuit_id, job.tenant, job.sealing_aad or b"")
         plaintext = self.private.open(job.sealed_input or b"", sealed_for)
         members = load_json(plaintext, where="inputs", max_bytes=_MAX_PLAINTEXT)
-        if not isinstance(members, dict) or not isinstance(members.get("inputs"), dict):
+        inputs = members.get("inputs") if isinstance(members, dict) else None
+        if not isinstance(inputs, dict):
             raise InputError('the sealed inputs are malformed: expected {"inputs": {...}}')
-        return self.provers[job.circuit_id].prove(members["inputs"], request.get("expected", {}))
+        return self.provers[job.circuit_id].prove(inputs, job.expected or {})
 
     def _result(self, job: Job, statement: ProvedStatement) -> Result:
         circuit = self.provers[job.circuit_id].circuit
@@ -158,14 +156,12 @@ class Worker:
             "zkey_digest": circuit.digests["zkey"],
             "vkey_digest": circuit.digests["vkey"],
         }
-        key = (job.request or {}).get("resultKey")
-        if not key:
-            return Result(**facts, proof=statement.proof, public_signals=statement.public_signals)
-        text = bundle_text(circuit, statement.proof, statement.public_signals)
-        public = urlsafe_b64decode(str(key) + "==")
-        return Result(
-            **facts, sealed_result=seal_result(text.encode(), result_key=public, job_id=job.id)
-        )
+        proof, signals = statement.proof, statement.public_signals
+        if job.result_key is None:
+            return Result(**facts, proof=proof, public_signals=signals)
+        text = bundle_text(circuit.id, circuit.curve, circuit.protocol, proof, signals)
+        message = seal_result(text.encode(), result_key=job.result_key, job_id=job.id)
+        return Result(**facts, sealed_result=message)
 
     async def _fail(self, job: Job, failure: JobFailure, kind: str) -> None:
         if await self._persist(lambda: self.store.fail(job, failure.code, failure.retry)):
