@@ -128,7 +128,7 @@ def _has_plain_numbers(text: str, max_digits: int) -> bool:
 class _Hooks:
     """The parser's hooks.  One does not know its place: it leaves the error in the tree, which is then searched."""
 
-    def __init__(self, max_digits: int, *, one_decimal: bool) -> None:
+    def __init__(self, max_digits: int, *, one_decimal: bool = False) -> None:
         self.max_digits, self.one_decimal = max_digits, one_decimal
         self.has_refused = False
 

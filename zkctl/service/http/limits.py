@@ -104,6 +104,11 @@ async def read_body(request: Request, content_type: str, limit: int, seconds: fl
         raise HttpRefusal(
             415, UsageError(f"expected a body of type {content_type}, found {shown!r}")
         )
+    return await receive_body(request, limit, seconds)
+
+
+async def receive_body(request: Request, limit: int, seconds: float) -> bytes:
+    """Return a body of any type.  Raises: HttpRefusal with 413 if it is longer than the limit, 408 if it is slow."""
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced[:20]) > limit:
         raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))
