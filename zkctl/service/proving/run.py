@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import time
@@ -20,13 +19,17 @@ from zkctl.runtime.records import record
 from zkctl.service.proving.control import Message
 from zkctl.service.proving.logs import Log, UserIds
 from zkctl.service.proving.metrics import Metrics
-from zkctl.service.proving.preparation import prepare
+from zkctl.service.proving.preparation import Prepared, prepare
 from zkctl.service.proving.process_limits import protect_memory
-from zkctl.service.proving.sealing_keys import DAY_S, private_keys, published_keys, signing_public_key
-from zkctl.service.proving.secret_files import ServiceSecrets, load_secret, load_secrets
+from zkctl.service.proving.sealing_keys import (
+    DAY_S,
+    private_keys,
+    published_keys,
+    signing_public_key,
+)
+from zkctl.service.proving.secret_files import load_secret, load_secrets
 from zkctl.service.proving.service import PROVER, VERIFIER
 from zkctl.service.proving.settings import ServiceSettings, host_and_port
-from zkctl.service.proving.settings_sources import load_settings
 from zkctl.service.proving.supervisor import API, WORKER, Child, Supervision, Supervisor
 
 STOP_S = 29.0  # a container is given 40 s, a service 30 s
@@ -60,22 +63,24 @@ class ServiceSummary:
     demo: bool
 
 
-def serve(request: ServeOptions, ready: Callable[[ServiceSummary], None]) -> int:
+def serve(
+    request: ServeOptions,
+    ready: Callable[[ServiceSummary], None],
+    note: Callable[[str], None] = lambda _text: None,
+) -> int:
     """Serve until SIGTERM or SIGINT and return the exit code; `ready` receives the addresses once requests are accepted.
 
     Raises: UsageError for settings; EnvironmentProblem if an address is taken, another service uses the database, migrations or
     secrets are missing.
     """
-    settings = load_settings(request.options, os.environ, request.service_file)
     protect_memory()
-    secrets = load_secrets(settings)
     with ExitStack() as stack:
-        prepared = asyncio.run(prepare(settings, secrets, request.service_file, stack))
+        prepared = prepare(request.options, request.service_file, stack, note)
+        settings = prepared.settings
         listeners = [stack.enter_context(_listen(each)) for each in _places(settings)]
-        parent = _Parent(request, settings, secrets, prepared.options, listeners)
-        scheme = "http" if settings.tls_cert is None else "https"
+        parent = _Parent(request.role, prepared, listeners)
         summary = ServiceSummary(
-            url=_url(scheme, listeners[0]),
+            url=_url("http" if settings.tls_cert is None else "https", listeners[0]),
             admin_url=_url("http", listeners[1]),
             api_key=prepared.first_key,
             demo=settings.demo,
@@ -85,19 +90,17 @@ def serve(request: ServeOptions, ready: Callable[[ServiceSummary], None]) -> int
 
 @dataclass
 class _Parent:
-    request: ServeOptions
-    settings: ServiceSettings
-    secrets: ServiceSecrets
-    options: Mapping[str, Any]  # as the children receive them
+    role: ServeRole
+    prepared: Prepared
     listeners: list[socket.socket]
 
     def __post_init__(self) -> None:
-        self.is_verifier = self.request.role is ServeRole.VERIFIER
-        self.service = VERIFIER if self.is_verifier else PROVER
-        n_workers = 0 if self.is_verifier else self.settings.workers
-        self.sealing = (
-            b"" if self.is_verifier else load_secret(self.settings, "sealing_secret_file")
-        )
+        self.settings = self.prepared.settings
+        self.secrets = load_secrets(self.settings)
+        is_verifier = self.role is ServeRole.VERIFIER
+        self.service = VERIFIER if is_verifier else PROVER
+        n_workers = 0 if is_verifier else self.settings.workers
+        self.sealing = b"" if is_verifier else load_secret(self.settings, "sealing_secret_file")
         self.log = Log(
             self.service,
             user_ids=UserIds(self.settings.user_ids),
@@ -131,10 +134,10 @@ class _Parent:
 
     def start_of(self, child: Child) -> Message:
         """Return the start message of a child: a worker gets private sealing keys, the API process the published ones."""
-        file = self.request.service_file
+        file = self.prepared.service_file
         common: Message = {
             "worker_id": child.worker_id,
-            "options": {name: _plain(value) for name, value in self.options.items()},
+            "options": {name: _plain(value) for name, value in self.prepared.options.items()},
             "service_file": str(file) if file else "",
             "service": self.service,
         }
@@ -163,7 +166,7 @@ class _Parent:
             for role in (API, WORKER):
                 self.supervisor.send("sealing", role=role, **self.sealing_of(role))
 
-    def on_message(self, child: Child, message: Message) -> None:
+    def on_message(self, _child: Child, message: Message) -> None:
         """Take a message of the API process."""
         if message["name"] == "listening" and self.ready is not None:
             ready, self.ready = self.ready, None

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zkctl.errors import InputError, LimitError, UnsatisfiedError, ZkctlError
+from zkctl.formats.json.bundle import bundle_text
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.records import record
-from zkctl.formats.json.bundle import bundle_text
 from zkctl.service.proving.jobs import Result
 from zkctl.service.proving.prover import CircuitProver, ProvedStatement, WrongStatement
 from zkctl.service.proving.sealed import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from zkctl.service.proving.settings import ServiceSettings
 
 RETRY_S = 1.0  # after an error of the store
+_MAX_PLACE = 200  # characters of the place of a constraint
 _MAX_PLAINTEXT = 4 << 20
 
 
@@ -48,7 +49,7 @@ class JobFailure:
 def failure_of(problem: Exception) -> JobFailure:
     """Return the failure that an exception stands for; no value of it is kept."""
     if isinstance(problem, UnsatisfiedError):
-        place = problem.public_where
+        place = problem.public_where.partition("\n")[0][:_MAX_PLACE]
         return JobFailure(f"unsatisfied@{place}" if place else "unsatisfied", "unsatisfied")
     if isinstance(problem, SealingKeyGone):
         return JobFailure("sealing-key-gone", "key")
@@ -171,7 +172,7 @@ class Worker:
                 level="warning",
                 circuit_id=job.circuit_id,
                 user_id=job.subject,
-                code=failure.code,
+                code=failure.code.partition("@")[0],
                 reason=kind,
             )
 

@@ -1,0 +1,93 @@
+"""The parts of one API process, opened in order, and the tasks that it repeats."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zkctl.errors import ZkctlError
+from zkctl.service.proving.child import ChildStart
+from zkctl.service.proving.circuits import load_in_background
+from zkctl.service.proving.control import Channel, Message
+from zkctl.service.proving.jobs import Retention
+from zkctl.service.proving.lifecycle import LifecycleState
+from zkctl.service.proving.sealing_keys import parse_sealing_key
+from zkctl.service.proving.service import Service
+
+GAUGES_S = 1.0
+
+
+@dataclass
+class ApiParts:
+    """The service of this process, and what the parent changes in it."""
+
+    service: Service
+    service_file: Path | None
+
+    def take_sealing(self, message: Message) -> None:
+        """Take the sealing keys of a new day."""
+        self.service.sealing.replace(
+            [parse_sealing_key(each) for each in message["published_keys"]]
+        )
+
+    def note_fault(self, problem: ZkctlError) -> None:
+        """Note an error of a repeated task by its class."""
+        self.service.log.event("request_failed", level="error", reason=type(problem).__name__)
+
+    def repeated(self) -> list[Coroutine[Any, Any, None]]:
+        """Return the tasks that run beside the requests."""
+        return [self._load_circuits(), self._reap(), self._gauge()]
+
+    async def _load_circuits(self) -> None:
+        """Load the circuits in the background; probes see the state `loading` until then."""
+        service = self.service
+        await asyncio.to_thread(
+            load_in_background, service.registry, service.settings, service.log, self.service_file
+        )
+        names = [circuit.id for circuit in service.registry]
+        service.metrics.set_circuits(names)
+        service.log.set_circuits(names)
+        service.lifecycle.advance(LifecycleState.READY)
+
+    async def _reap(self) -> None:
+        """Make exhausted and overdue jobs terminal, again and again."""
+        service, settings = self.service, self.service.settings
+        retention = Retention(
+            idempotency_s=settings.idempotency_ttl_s, rows_s=settings.job_days * 86_400
+        )
+        while True:
+            await asyncio.sleep(settings.reap_s)
+            try:
+                reaped = await service.store.reap(retention)
+            except ZkctlError:
+                continue  # the gauge reports the database
+            for _ in reaped.expired:
+                service.log.event("job_expired", level="warning")
+
+    async def _gauge(self) -> None:
+        """Look at queue and database each second."""
+        service, was_up = self.service, True
+        while True:
+            try:
+                counts = await service.store.counts()
+                service.metrics.set_queue(counts.queued, counts.oldest_s)
+                is_up = True
+            except ZkctlError:
+                is_up = False
+            service.metrics.set_database(is_up)
+            if is_up != was_up:
+                event = "database_restored" if is_up else "database_lost"
+                service.log.event(event, level="info" if is_up else "error")
+            was_up = is_up
+            await asyncio.sleep(GAUGES_S)
+
+
+@asynccontextmanager
+async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
+    """Open the parts of an API process and close them at the end of the block."""
+    raise NotImplementedError
+    yield
