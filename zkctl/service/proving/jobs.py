@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from zkctl.errors import LimitError
-from zkctl.runtime.records import made_by, record
+from zkctl.runtime.records import record
 from zkctl.service.proving.states import FINISHED, JobState
 
 LEASE_S = 15.0
@@ -22,9 +22,10 @@ RESULT_TTL_S = 3600.0
 class NewJob:
     """A job to be accepted.
 
-    `sealed_input` is sealed to `sealing_key`.  `request` is the public part of the request that a worker
-    needs, as a JSON object; input and request are removed from the database when the job is finished.
-    `idempotency` and `request_digest` are keyed digests of 32 bytes: the first covers tenant, endpoint and key.
+    `sealed_input` is sealed to the worker key `sealing_key` with the authenticated data `sealing_aad`.
+    `expected` has the public signals that the request implies, decimal by role; `result_key` is the caller's key
+    for a sealed result.  These four are removed when the job is finished.  `idempotency` and
+    `request_digest` are keyed digests of 32 bytes; the first covers the endpoint and the Idempotency-Key.
     """
 
     tenant: str
@@ -34,7 +35,9 @@ class NewJob:
     mode: str  # inputs, sealed, custodial
     sealed_input: bytes
     sealing_key: str
-    request: Mapping[str, Any] = made_by(dict)
+    sealing_aad: bytes | None = None
+    expected: Mapping[str, str] | None = None
+    result_key: bytes | None = None  # X25519
     idempotency: bytes | None = None
     request_digest: bytes | None = None
     priority: int = 0
@@ -62,10 +65,13 @@ class Job:
     lease: str | None
     lease_until: float | None
     worker: str | None
+    idempotency: bytes | None
     request_digest: bytes | None
     sealed_input: bytes | None
     sealing_key: str | None
-    request: dict[str, Any] | None
+    sealing_aad: bytes | None
+    expected: dict[str, str] | None
+    result_key: bytes | None
     public_signals: list[str] | None
     proof: dict[str, Any] | None
     sealed_result: bytes | None
@@ -201,7 +207,7 @@ class JobStore(Protocol):
     async def release(self, job: Job) -> bool:
         """Queue the job again and do not count the attempt."""
 
-    async def release_worker(self, worker: str) -> int:
+    async def abandon(self, worker: str) -> int:
         """End the leases of a worker that died; the attempts count.  Returns the number of jobs."""
 
     async def cancel(self, job_id: str, tenant: str) -> Job | None:

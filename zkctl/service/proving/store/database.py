@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Any, Protocol
 
-from zkctl.errors import EnvironmentProblem
+from zkctl.errors import EnvironmentProblem, ZkctlError
 
 Row = Mapping[str, Any]
 
@@ -32,6 +32,16 @@ class StoreReadOnly(StoreUnavailable):
     read_only = True
 
 
+class RuleBroken(ZkctlError):
+    """A statement would break a constraint; `rule` is its name or, in SQLite, its columns.  No value is shown."""
+
+    kind = "rule-broken"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"the database refuses the change: {rule}")
+        self.rule = rule
+
+
 class Health(StrEnum):
     """The database as `/health` reports it."""
 
@@ -44,7 +54,11 @@ class Session(Protocol):
     """A place to run statements: a database, or a transaction of it."""
 
     async def run(self, statement: str, **values: Any) -> list[Row]:
-        """Run the statement `topic.name` of the .sql files and return its rows."""
+        """Run the statement `topic.name` of the .sql files and return its rows.
+
+        JSON is passed and returned as text or as data, times are returned as seconds since 1970, UUIDs as text.
+        Raises: StoreUnavailable; RuleBroken for a constraint.
+        """
 
     async def notify(self, channel: str, text: str) -> None:
         """Send a notice, with the commit if this is a transaction."""
@@ -74,6 +88,9 @@ class Database(Session, Protocol):
     @property
     def is_listening(self) -> bool:
         """True if notices arrive at once."""
+
+    async def now(self) -> float:
+        """Return the database's time in seconds since 1970."""
 
     async def health(self) -> Health:
         """Return the state of the database; never raises."""
