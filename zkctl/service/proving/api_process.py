@@ -96,7 +96,7 @@ async def _follow(parts: ApiParts, messages: AsyncIterator[Message]) -> None:
         elif name == "dead-workers":
             for worker in message["workers"]:
                 with suppress(ZkctlError):  # the leases end by themselves
-                    await parts.service.store.release_worker(worker)
+                    await parts.service.store.abandon(worker)
         else:
             parts.service.parent.take(message)
     raise ParentGone

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zkctl.service.proving.recycling import Recycling
     from zkctl.service.proving.settings import ServiceSettings
 
+NOTE_S = 10.0  # between two notes of the circuits that this worker has
 RETRY_S = 1.0  # after an error of the store
 _MAX_PLACE = 200  # characters of the place of a constraint
 _MAX_PLAINTEXT = 4 << 20
@@ -86,6 +87,7 @@ class Worker:
         """Begin without a job."""
         self.stopping = asyncio.Event()
         self._held: list[Job] = []
+        self._noted = -NOTE_S
 
     async def run(self) -> str:
         """Work until `stopping` is set or the worker should be replaced; return the reason to be replaced, or nothing."""
@@ -105,9 +107,10 @@ class Worker:
             await self.store.release(job)
 
     async def _step(self) -> None:
-        circuits = list(self.provers)
-        await self.store.note_served(circuits)
-        most = self.settings.witness_batch
+        circuits, most = list(self.provers), self.settings.witness_batch
+        if time.monotonic() - self._noted > NOTE_S:
+            await self.store.note_served(circuits)
+            self._noted = time.monotonic()
         self._held = await self.store.claim(circuits, self.name, self.settings.lease_s, most)
         if not self._held:
             await self._first(self.store.wait_for_work(self.settings.poll_s))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 from zkctl.errors import ZkctlError
 from zkctl.runtime.settings import using
@@ -26,7 +26,8 @@ from zkctl.service.proving.prover import CircuitProver
 from zkctl.service.proving.recycling import RecycleLimits, Recycling
 from zkctl.service.proving.sealed import SealingPrivateKeys
 from zkctl.service.proving.settings import ServiceSettings
-from zkctl.service.proving.store.opening import open_store
+from zkctl.service.proving.store.open import open_store
+from zkctl.service.proving.store.queue import JobQueue
 from zkctl.service.proving.worker import Reports, Worker
 
 EXIT_NO_CIRCUIT = 4
@@ -50,7 +51,12 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
         channel.send("metrics", delta=metrics.drain())
         if not provers:
             return EXIT_NO_CIRCUIT
-        async with open_store(settings, connections=_CONNECTIONS) as store:
+        store = open_store(
+            settings.database_url,
+            listen_url=settings.database_listen_url or None,
+            connections=_CONNECTIONS,
+        )
+        async with _closed(store):
             private = SealingPrivateKeys(_private_keys(start.fields))
             reports = Reports(
                 began=lambda job: channel.send("began", job=job),
@@ -63,6 +69,16 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
             channel.send("ready", circuits=list(provers))
             log.event("worker_started")
             return await _work(worker, channel, messages)
+
+
+@asynccontextmanager
+async def _closed(store: JobQueue) -> AsyncIterator[None]:
+    """Close the store at the end of the block; a database that is gone does not matter then."""
+    try:
+        yield
+    finally:
+        with suppress(ZkctlError):
+            await store.close()
 
 
 def _open_circuits(start: ChildStart, metrics: Metrics, log: Log) -> dict[str, CircuitProver]:
