@@ -169,6 +169,7 @@ COVERED_BY = {
     "zkctl/service/http/connections.py": "tests/service/test_connections.py",
     "zkctl/toolchain/bench/cases.py": "tests/unit/toolchain/bench/test_run.py",
     "zkctl/toolchain/bench/measurements.py": "tests/unit/toolchain/bench/test_run.py",
+    "zkctl/toolchain/bench/service/requests.py": "tests/unit/toolchain/bench/service/test_run.py",
     "zkctl/toolchain/bounded_http.py": "tests/service/test_hostile_coordinator.py",
     "zkctl/toolchain/ceremony/admission.py": "tests/service/test_admission.py",
     "zkctl/toolchain/ceremony/manifest.py": "tests/unit/toolchain/ceremony/test_folder.py",
