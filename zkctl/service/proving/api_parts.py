@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.service.proving.cache import open_cache
 from zkctl.service.proving.child import ChildStart
 from zkctl.service.proving.circuits import load_in_background
 from zkctl.service.proving.control import Channel, Message
+from zkctl.service.proving.database_time import DatabaseTime
+from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
+from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
 from zkctl.service.proving.jobs import Retention
 from zkctl.service.proving.lifecycle import LifecycleState
 from zkctl.service.proving.sealing_keys import parse_sealing_key
 from zkctl.service.proving.service import Service
+from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.store.open import open_store
 
 GAUGES_S = 1.0
+_CONNECTIONS = 10  # of the API process to the database
 
 
 @dataclass
@@ -89,5 +96,45 @@ class ApiParts:
 @asynccontextmanager
 async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
     """Open the parts of an API process and close them at the end of the block."""
-    raise NotImplementedError
-    yield
+    settings, secrets, metrics, log = start.settings, start.secrets, Metrics(), log_of(start)
+    store = open_store(
+        settings.database_url,
+        listen_url=settings.database_listen_url or None,
+        connections=_CONNECTIONS,
+        idle_s=settings.pool_idle_s,
+    )
+    cache = open_cache(settings, secrets.cache_key, metrics, log)
+    service = Service(
+        settings=settings,
+        registry=Registry(is_loaded=False),
+        store=store,
+        keys=None,
+        cache=cache,
+        metrics=metrics,
+        log=log,
+        sealing=SealingKeys(
+            [parse_sealing_key(each) for each in start.fields["published_keys"]],
+            start.fields["signed_by"],
+        ),
+        lifecycle=Lifecycle(),
+        parent=ParentLink(channel),
+        time=DatabaseTime(store.database.now, settings),
+        pepper=secrets.pepper,
+        name=start.fields["service"],
+        **_demo_parts(settings),
+    )
+    try:
+        yield ApiParts(service, start.service_file)
+    finally:
+        with suppress(ZkctlError):
+            await cache.close()
+        with suppress(ZkctlError):
+            await store.close()
+
+
+def _demo_parts(settings: ServiceSettings) -> dict[str, Any]:
+    """Return the roots and the custodian of the demo."""
+    if not settings.demo:
+        return {}
+    holder = DemoHolder.read(settings.circuits / HOLDER_FILE)
+    return {"roots": DemoRoots(holder, DEPTH), "custodian": DemoCustodian(holder, DEPTH)}

@@ -7,8 +7,10 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.service.http.connections import ConnectionLimits, Connections
 from zkctl.service.proving.admin import admin_application
 from zkctl.service.proving.api_parts import ApiParts, open_parts
 from zkctl.service.proving.app import application
@@ -16,7 +18,8 @@ from zkctl.service.proving.child import ParentGone, receive_start, run_child, se
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.lifecycle import LifecycleState
 from zkctl.service.proving.listeners import HttpListener
-from zkctl.service.proving.protocol import protocol_of_service
+from zkctl.service.proving.protocol import problem_protocol_of
+from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.tls import TlsListener
 
 LAST_ANSWER_S = 0.2  # for answers that a sync wait gives when the process stops
@@ -36,17 +39,24 @@ async def _main(channel: Channel, descriptors: list[int]) -> int:
         api = HttpListener(
             application(parts.service),
             socket.socket(fileno=descriptors[0]),
-            protocol_of_service(start.settings),
+            _protocol(start.settings),
             start.settings,
             None if tls is None else tls.context,
         )
         admin = HttpListener(
             admin_application(parts.service),
             socket.socket(fileno=descriptors[1]),
-            protocol_of_service(start.settings),
+            _protocol(start.settings),
             start.settings,
         )
         return await _serve(parts, channel, messages, [api, admin], tls)
+
+
+def _protocol(settings: ServiceSettings) -> type[Any]:
+    limits = ConnectionLimits(
+        total=settings.max_connections, per_address=0, head_seconds=settings.body_timeout_s
+    )
+    return problem_protocol_of(Connections(limits))
 
 
 async def _serve(
