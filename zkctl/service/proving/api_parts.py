@@ -11,15 +11,17 @@ from typing import Any
 
 from zkctl.errors import ZkctlError
 from zkctl.service.proving.cache import open_cache
-from zkctl.service.proving.child import ChildStart
-from zkctl.service.proving.circuits import load_in_background
+from zkctl.service.proving.child import ChildStart, log_of
+from zkctl.service.proving.circuits import Registry, load_in_background
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.database_time import DatabaseTime
 from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
 from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
 from zkctl.service.proving.jobs import Retention
-from zkctl.service.proving.lifecycle import LifecycleState
-from zkctl.service.proving.sealing_keys import parse_sealing_key
+from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
+from zkctl.service.proving.metrics import Metrics
+from zkctl.service.proving.parent_link import ParentLink
+from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.open import open_store
@@ -103,7 +105,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
         connections=_CONNECTIONS,
         idle_s=settings.pool_idle_s,
     )
-    cache = open_cache(settings, secrets.cache_key, metrics, log)
+    cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     service = Service(
         settings=settings,
         registry=Registry(is_loaded=False),
