@@ -133,7 +133,7 @@ class RedisCache:
         if raw is None:
             self._count("miss")
             return None
-        valid = raw[:1] == b"\x01"
+        valid: bool = raw[:1] == b"\x01"
         if not hmac.compare_digest(raw, self._value(key, valid=valid)):
             self._count("error")  # poisoned, or of yesterday
             return None

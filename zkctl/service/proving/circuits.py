@@ -20,7 +20,8 @@ from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.curve import Curve
 from zkctl.errors import EnvironmentProblem, InputError, ZkctlError
 from zkctl.formats.binary.wprog import read_program_circuit
-from zkctl.runtime.digests import blake2b
+from zkctl.formats.curve_names import NAMES_IN_FILES
+from zkctl.runtime.digests import blake2b, sha256_hex
 from zkctl.runtime.printable import printable
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.served_members import ServedMembers, SignalRole, role_of, served_members
@@ -101,6 +102,7 @@ class ServedCircuit:
     signals: tuple[PublicSignal, ...] = ()
     interface: tuple[SignalGroup, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    vkey_sha256: str = ""  # the name of the key in the cache
     files: CircuitFiles = field(default_factory=CircuitFiles)
     key: CircuitKey | None = None
 
@@ -267,7 +269,8 @@ def _with_key(circuit: ServedCircuit, said: ServedMembers) -> ServedCircuit:
     return replace(
         circuit,
         protocol=system.name,
-        curve=vkey.curve.name,
+        curve=NAMES_IN_FILES[vkey.curve.name],
+        vkey_sha256=sha256_hex(raw),
         signals=signals,
         interface=tuple(each for each in groups if each.role.is_input),
         key=CircuitKey(system, vkey, system.prepare_vkey(vkey)),

@@ -50,6 +50,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
         )
         connection.row_factory = sqlite3.Row
         connection.create_function("now", 0, time.time)
+        connection.create_function("unhex", 1, _from_hex, deterministic=True)  # built in since 3.41
         for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {setting}")
     except (sqlite3.Error, OSError) as problem:
@@ -188,6 +189,10 @@ class _Transaction:
 
     async def notify(self, channel: str, text: str) -> None:
         self.notices.append((channel, text))
+
+
+def _from_hex(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)
 
 
 def _make_private(path: Path) -> None:

@@ -1,0 +1,34 @@
+"""The admin listener: metrics, and reading the circuits again; it is bound to loopback by default and needs no key there."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from zkctl.errors import ZkctlError
+from zkctl.service.proving.openapi import operation
+from zkctl.service.proving.problems import Problem
+from zkctl.service.proving.routes.dependencies import CurrentService
+
+router = APIRouter()
+
+
+@router.post(
+    "/admin/reload",
+    **operation(
+        "Read the circuits again", "circuit-unavailable", answers={200: "application/json"}
+    ),
+)
+async def reload(service: CurrentService) -> Response:
+    """Read lock, service.yaml and files again; on an error the circuits stay as they are."""
+    try:
+        await asyncio.to_thread(service.registry.reload, service.settings, service.service_file)
+    except ZkctlError:
+        raise Problem("circuit-unavailable", "lock or service.yaml cannot be read") from None
+    ids = [each.id for each in service.registry]
+    service.metrics.set_circuits(ids)
+    service.log.set_circuits(ids)
+    states = {each.id: {"state": each.state, "reason": each.reason} for each in service.registry}
+    return JSONResponse({"circuits": states})
