@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from zkctl.errors import ZkctlError
@@ -21,8 +21,9 @@ from zkctl.service.proving.jobs import Retention
 from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.parent_link import ParentLink
+from zkctl.service.proving.part_states import PartStates
 from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
-from zkctl.service.proving.service import Service
+from zkctl.service.proving.service import PROVER, Service
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.open import open_store
 
@@ -35,7 +36,6 @@ class ApiParts:
     """The service of this process, and what the parent changes in it."""
 
     service: Service
-    service_file: Path | None
 
     def take_sealing(self, message: Message) -> None:
         """Take the sealing keys of a new day."""
@@ -55,7 +55,11 @@ class ApiParts:
         """Load the circuits in the background; probes see the state `loading` until then."""
         service = self.service
         await asyncio.to_thread(
-            load_in_background, service.registry, service.settings, service.log, self.service_file
+            load_in_background,
+            service.registry,
+            service.settings,
+            service.log,
+            service.service_file,
         )
         names = [circuit.id for circuit in service.registry]
         service.metrics.set_circuits(names)
@@ -99,16 +103,15 @@ class ApiParts:
 async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
     """Open the parts of an API process and close them at the end of the block."""
     settings, secrets, metrics, log = start.settings, start.secrets, Metrics(), log_of(start)
-    store = open_store(
-        settings.database_url,
-        listen_url=settings.database_listen_url or None,
-        connections=_CONNECTIONS,
-        idle_s=settings.pool_idle_s,
-    )
+    store = open_store(settings.database_url)
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
+    registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
+    database_time = DatabaseTime(store.database.now, settings)
+    is_prover = start.fields["service"] == PROVER
+    states = PartStates(registry, store, lifecycle, database_time, parent if is_prover else None)
     service = Service(
         settings=settings,
-        registry=Registry(is_loaded=False),
+        registry=registry,
         store=store,
         keys=None,
         cache=cache,
@@ -118,15 +121,17 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             [parse_sealing_key(each) for each in start.fields["published_keys"]],
             start.fields["signed_by"],
         ),
-        lifecycle=Lifecycle(),
-        parent=ParentLink(channel),
-        time=DatabaseTime(store.database.now, settings),
+        lifecycle=lifecycle,
+        parent=parent,
+        database_time=database_time,
+        parts=states.parts,
+        service_file=start.service_file,
         pepper=secrets.pepper,
         name=start.fields["service"],
         **_demo_parts(settings),
     )
     try:
-        yield ApiParts(service, start.service_file)
+        yield ApiParts(service)
     finally:
         with suppress(ZkctlError):
             await cache.close()
@@ -139,4 +144,4 @@ def _demo_parts(settings: ServiceSettings) -> dict[str, Any]:
     if not settings.demo:
         return {}
     holder = DemoHolder.read(settings.circuits / HOLDER_FILE)
-    return {"roots": DemoRoots(holder, DEPTH), "custodian": DemoCustodian(holder, DEPTH)}
+    return {"roots": DemoRoots(holder, DEPTH, time.time), "custodian": DemoCustodian(holder, DEPTH)}

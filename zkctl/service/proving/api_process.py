@@ -11,9 +11,8 @@ from typing import Any
 
 from zkctl.errors import ZkctlError
 from zkctl.service.http.connections import ConnectionLimits, Connections
-from zkctl.service.proving.admin import admin_application
 from zkctl.service.proving.api_parts import ApiParts, open_parts
-from zkctl.service.proving.app import application
+from zkctl.service.proving.app import admin_application, application
 from zkctl.service.proving.child import ParentGone, receive_start, run_child, send_each_second
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.lifecycle import LifecycleState
@@ -70,7 +69,6 @@ async def _serve(
     for each in listeners:
         await each.started()
     channel.send("ready")
-    channel.send("listening")
     tasks = [asyncio.create_task(each) for each in parts.repeated()]
     tasks.append(
         asyncio.create_task(

@@ -29,7 +29,7 @@ class ParentLink:
     async def metrics_text(self) -> str:
         """Return the merged metrics of all processes.  Raises: EnvironmentProblem if the parent does not answer."""
         self._n_asked += 1
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[self._n_asked] = answer
         self._channel.send("collect", id=self._n_asked)
         try:

@@ -112,6 +112,7 @@ class _Parent:
             workers=n_workers,
             proof_timeout_s=self.settings.proof_timeout_s,
             on_message=self.on_message,
+            on_change=self.announce,
         )
         self.supervisor = Supervisor(supervision, Metrics(), self.log)
         self.n_signals = 0
@@ -166,13 +167,19 @@ class _Parent:
             for role in (API, WORKER):
                 self.supervisor.send("sealing", role=role, **self.sealing_of(role))
 
-    def on_message(self, _child: Child, message: Message) -> None:
-        """Take a message of the API process."""
-        if message["name"] == "listening" and self.ready is not None:
+    def announce(self) -> None:
+        """Report the address once the API and a worker are ready, or the worker cannot start."""
+        supervisor = self.supervisor
+        workers = supervisor.workers
+        is_waiting = workers and not any(each.is_ready or each.pause_s for each in workers)
+        if self.ready is not None and supervisor.api.is_ready and not is_waiting:
             ready, self.ready = self.ready, None
             self.log.event("started")
             ready()
-        elif message["name"] == "reload":
+
+    def on_message(self, _child: Child, message: Message) -> None:
+        """Take a message of the API process."""
+        if message["name"] == "reload":
             self.reload_workers()
 
     def reload_workers(self) -> None:

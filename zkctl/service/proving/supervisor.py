@@ -60,6 +60,7 @@ class Supervision:
     workers: int
     proof_timeout_s: float
     on_message: Callable[[Child, Message], None] = lambda _child, _message: None
+    on_change: Callable[[], None] = lambda: None  # a child became ready, or ended
 
 
 @dataclass
@@ -216,6 +217,7 @@ class Supervisor:
     def _tell_status(self) -> None:
         """Tell the API process how many workers are ready."""
         self.send("status", role=API, **self.status())
+        self.supervision.on_change()
 
     def status(self) -> Message:
         """Return the states of the workers, as the operator's page shows them."""

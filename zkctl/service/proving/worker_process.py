@@ -31,7 +31,6 @@ from zkctl.service.proving.store.queue import JobQueue
 from zkctl.service.proving.worker import Reports, Worker
 
 EXIT_NO_CIRCUIT = 4
-_CONNECTIONS = 2  # for statements, and for heartbeats beside them
 
 
 def run() -> None:
@@ -51,11 +50,7 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
         channel.send("metrics", delta=metrics.drain())
         if not provers:
             return EXIT_NO_CIRCUIT
-        store = open_store(
-            settings.database_url,
-            listen_url=settings.database_listen_url or None,
-            connections=_CONNECTIONS,
-        )
+        store = open_store(settings.database_url)
         async with _closed(store):
             private = SealingPrivateKeys(_private_keys(start.fields))
             reports = Reports(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from zkctl.address.requests import new_secret
 from zkctl.address.revocations import RevocationTree
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.runtime.records import record
+from zkctl.service.proving.policy import context_number
 from zkctl.service.proving.problems import Problem
 from zkctl.storage.mapped import read_input
 
@@ -109,25 +110,37 @@ class DemoCustodian:
     async def inputs(
         self, _tenant: str, pid: str, _circuit: Any, request: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return the inputs for the PID of the demo; `request` has scope and context as numbers.  Raises: Problem."""
+        """Return the inputs for the PID of the demo; `request` has scope and context as in its body.  Raises: Problem."""
         if pid != DEMO_PID:
             raise Problem("unknown-pid", detail=f"the demo knows one PID, {DEMO_PID}")
-        scope, context = int(request.get("scope") or 0), int(request.get("context") or 0)
-        return self._holder.inputs(self._depth, scope=scope, context=context)
+        context = request.get("context")
+        number = 0 if context is None else context_number(context, "/context")
+        return self._holder.inputs(
+            self._depth, scope=int(request.get("scope") or 0), context=number
+        )
+
+
+@record
+class DemoRoot:
+    """The one root of the demo's registry; it is always the newest."""
+
+    revocation_root: int
+    issued_at: float
+    is_newest: bool = True
+    withdrawn: bool = False
 
 
 class DemoRoots:
     """The roots of the demo's registry: they never change."""
 
-    def __init__(self, holder: DemoHolder, depth: int) -> None:
-        self._root = holder.tree(depth).root()
+    def __init__(self, holder: DemoHolder, depth: int, now: Callable[[], float]) -> None:
+        self._root, self._now = holder.tree(depth).root(), now
         self._revocation_root = RevocationTree(depth, []).root()
 
-    async def check(
-        self, _registry: str, root: int, revocation_root: int | None, _max_age_s: int
-    ) -> str:
-        """Return the reason against a root, empty if there is none."""
-        if root != self._root:
-            return "root-unknown"
-        is_right = revocation_root in (None, self._revocation_root)
-        return "" if is_right else "revocation-root-stale"
+    async def newest(self, _registry: str) -> DemoRoot:
+        """Return the root, issued now."""
+        return DemoRoot(self._revocation_root, self._now())
+
+    async def find(self, registry: str, root: int) -> DemoRoot | None:
+        """Return the root if it is the registry's."""
+        return await self.newest(registry) if root == self._root else None
