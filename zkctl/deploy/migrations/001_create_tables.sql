@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS addresses (
     pid_commitment bytea NOT NULL,
     fields_commitment bytea NOT NULL,
     holder_key bytea NOT NULL,
-    version integer NOT NULL DEFAULT 1,
+    version bigint NOT NULL DEFAULT 1,
     pid_lookup bytea, -- HMAC-SHA-256(pepper, PID)
     sealed bytea,
     dek bytea,

@@ -130,6 +130,8 @@ class Retention:
 
     idempotency_s: float = 24 * 3600  # an idempotency key is forgotten
     rows_s: float = 30 * 24 * 3600  # a finished row is deleted
+    audit_s: float = 400 * 24 * 3600  # a row of the audit log is deleted
+    challenges_s: float = 24 * 3600  # a challenge is deleted, after its end
     unserved_s: float = 60  # a queued job fails if no worker has its circuit
 
 

@@ -47,6 +47,7 @@ class Expectation:
     """What the request expects; None: not requested.  `context` is the value, `expiry` in seconds since 1970."""
 
     context: int | None = None
+    nonce: int | None = None
     expiry: int | None = None
     scope: int | None = None
     max_root_age_s: int | None = None
@@ -85,9 +86,9 @@ class RootState(Protocol):
 def expectation_of(given: Mapping[str, Any]) -> Expectation:
     """Return the expectation of the member `expect`, whose shape is checked.  Raises: Problem invalid-input."""
     context, verifier = given.get("context"), given.get("verifierId")
-    value = expiry = None
+    value = nonce = expiry = None
     if context is not None:
-        expiry = context["expiry"]
+        nonce, expiry = int(context["nonce"]), context["expiry"]
         verifier = verifier or context["verifierId"]
         if verifier != context["verifierId"]:
             raise Problem("invalid-input", "the two verifiers differ", pointer="/expect/verifierId")
@@ -95,6 +96,7 @@ def expectation_of(given: Mapping[str, Any]) -> Expectation:
     scope = given.get("scope")
     return Expectation(
         context=value,
+        nonce=nonce,
         expiry=expiry,
         scope=None if scope is None else int(scope),
         max_root_age_s=given.get("maxRootAgeS"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from zkctl.errors import EnvironmentProblem, ZkctlError
+from zkctl.runtime.records import record
 
 Row = Mapping[str, Any]
 
@@ -17,6 +18,17 @@ FINISHED = "zkctl_finished"  # a job was finished; the id
 FLAGS = "zkctl_flags"  # the feature flag was changed; its version
 LISTS = "zkctl_lists"  # a revocation list was changed; registry and list version
 KEYS = "zkctl_keys"  # an API key was changed; its id
+
+
+@record
+class PoolLimits:
+    """The number of connections of this process to PostgreSQL, and times in seconds."""
+
+    connections: int = 10
+    idle_s: float = 30.0  # until an idle connection is closed
+    connect_s: float = 2.0  # to connect, and to wait for a connection
+    statement_s: float = 5.0
+    transaction_idle_s: float = 10.0  # silence in a transaction
 
 
 class StoreUnavailable(EnvironmentProblem):

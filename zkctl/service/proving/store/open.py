@@ -1,4 +1,4 @@
-"""The store of a database URL."""
+"""The store of a database URL, or of the settings."""
 
 from __future__ import annotations
 
@@ -7,39 +7,66 @@ from urllib.parse import urlsplit
 
 from zkctl.errors import UsageError
 from zkctl.runtime.printable import printable
-from zkctl.service.proving.store.database import Database
+from zkctl.service.proving.jobs import QueueLimits, Retention
+from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.store.database import Database, PoolLimits
 from zkctl.service.proving.store.queue import JobQueue
 
+_DAY_S = 24 * 3600
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 
-def open_store(
-    url: str,
-    *,
-    listen_url: str | None = None,
-    connections: int = 10,
-    idle_s: float = 30.0,
-) -> JobQueue:
-    """Open the store of this process; `connections` is its share of the pool of all.
+def open_store(url: str, *, listen_url: str = "", limits: PoolLimits | None = None) -> JobQueue:
+    """Open the store of this process; connections are made when they are used.
 
-    Connections are made when they are used.  Raises: UsageError; StoreUnavailable for a file that cannot be opened.
+    `listen_url` reaches the server without a pooler of transactions.
+    Raises: UsageError for the URL; StoreUnavailable for a file that cannot be opened.
     """
-    return JobQueue(
-        open_database(url, listen_url=listen_url, connections=connections, idle_s=idle_s)
-    )
+    return JobQueue(open_database(url, listen_url=listen_url, limits=limits))
 
 
-def open_database(
-    url: str, *, listen_url: str | None = None, connections: int = 10, idle_s: float = 30.0
-) -> Database:
+def open_database(url: str, *, listen_url: str = "", limits: PoolLimits | None = None) -> Database:
     """Open a database without its queue, a replica say.  Raises: as `open_store`."""
     if is_postgres(url):
-        from zkctl.service.proving.store.postgres import PoolLimits, PostgresDatabase
+        from zkctl.service.proving.store.postgres import PostgresDatabase
 
-        return PostgresDatabase(url, listen_url, PoolLimits(connections, idle_s))
+        return PostgresDatabase(url, listen_url, limits)
     from zkctl.service.proving.store.sqlite import SqliteDatabase
 
     return SqliteDatabase(sqlite_path(url))
+
+
+def store_of(settings: ServiceSettings, connections: int) -> JobQueue:
+    """Open the store of the settings; `connections` is this process's share of the pool.  Raises: as `open_store`."""
+    limits = pool_limits(settings, connections)
+    return open_store(settings.database_url, listen_url=settings.database_listen_url, limits=limits)
+
+
+def pool_limits(settings: ServiceSettings, connections: int) -> PoolLimits:
+    """Return the limits of a pool, also of one on a replica."""
+    return PoolLimits(
+        connections,
+        settings.pool_idle_s,
+        settings.pool_connect_s,
+        settings.statement_s,
+        settings.transaction_idle_s,
+    )
+
+
+def queue_limits(settings: ServiceSettings) -> QueueLimits:
+    """Return the limits of the queue."""
+    return QueueLimits(
+        settings.max_unfinished_per_tenant, settings.max_queued_per_circuit, settings.max_queued
+    )
+
+
+def retention(settings: ServiceSettings) -> Retention:
+    """Return the times of the reaper."""
+    return Retention(
+        idempotency_s=settings.idempotency_ttl_s,
+        rows_s=settings.job_days * _DAY_S,
+        audit_s=settings.audit_days * _DAY_S,
+    )
 
 
 def is_postgres(url: str) -> bool:

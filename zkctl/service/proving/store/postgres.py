@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from zkctl.errors import EnvironmentProblem
-from zkctl.runtime.records import record
 from zkctl.service.proving.store.database import (
     FINISHED,
     FLAGS,
@@ -18,6 +17,7 @@ from zkctl.service.proving.store.database import (
     LISTS,
     QUEUED,
     Health,
+    PoolLimits,
     Row,
     RuleBroken,
     Session,
@@ -46,28 +46,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHANNELS = (QUEUED, FINISHED, FLAGS, LISTS, KEYS)
-_CONNECT_S = 2.0
-_STATEMENT_S = 5.0
 _SLACK_S = 0.3  # after the server's own time-out, before the connection is closed
 _RECONNECT_S = 0.5
-_REGIVE_UP_S = 3.0  # the pool's pauses double; after this time it begins again with the shortest
-# the server ends what takes too long, and a broken network is noticed within ten seconds
-_SESSION = {
-    "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000",
-    "connect_timeout": 2,
+_GIVE_UP_S = 3.0  # the pauses of the pool double; after this time it begins again with the shortest
+# a broken network is noticed within ten seconds
+_KEEPALIVE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 2,
     "tcp_user_timeout": 8000,
 }
-
-
-@record
-class PoolLimits:
-    """The number of connections of this process, and the seconds after which an idle one is closed."""
-
-    connections: int = 10
-    idle_s: float = 30.0
 
 
 class PostgresDatabase:
@@ -78,17 +66,27 @@ class PostgresDatabase:
     def __init__(
         self, url: str, listen_url: str | None = None, limits: PoolLimits | None = None
     ) -> None:
-        limits = limits or PoolLimits()
+        self._limits = limits = limits or PoolLimits()
+        times = {
+            "statement_timeout": limits.statement_s,
+            "idle_in_transaction_session_timeout": limits.transaction_idle_s,
+        }
+        self._session: dict[str, Any] = {
+            "autocommit": True,
+            "options": " ".join(f"-c {name}={round(s * 1000)}" for name, s in times.items()),
+            "connect_timeout": max(2, round(limits.connect_s)),  # libpq has no shorter time
+            **_KEEPALIVE,
+        }
         self._statements = statements(self.kind)
         self._listen_url = listen_url or url
         self._pool = AsyncConnectionPool[Any](
             url,
-            kwargs={"autocommit": True, "row_factory": dict_row, **_SESSION},
+            kwargs={"row_factory": dict_row, **self._session},
             min_size=1,
             max_size=limits.connections,
             max_idle=limits.idle_s,
-            timeout=_CONNECT_S,
-            reconnect_timeout=_REGIVE_UP_S,
+            timeout=limits.connect_s,
+            reconnect_timeout=_GIVE_UP_S,
             check=AsyncConnectionPool.check_connection,
             open=False,
         )
@@ -128,7 +126,7 @@ class PostgresDatabase:
         with self._errors():
             await self._open()
             waiting = asyncio.ensure_future(self._pool.getconn())
-            done, _ = await asyncio.wait({waiting}, timeout=_CONNECT_S + _SLACK_S)
+            done, _ = await asyncio.wait({waiting}, timeout=self._limits.connect_s + _SLACK_S)
             if not done:
                 waiting.add_done_callback(self._give_back)
                 waiting.cancel()
@@ -154,7 +152,7 @@ class PostgresDatabase:
         """Return the result, or close the connection after the time: a silent network answers no cancellation."""
         task = asyncio.ensure_future(work)
         try:
-            done, _ = await asyncio.wait({task}, timeout=_STATEMENT_S + _SLACK_S)
+            done, _ = await asyncio.wait({task}, timeout=self._limits.statement_s + _SLACK_S)
         except asyncio.CancelledError:
             await connection.close()
             task.cancel()
@@ -206,7 +204,7 @@ class PostgresDatabase:
         while True:
             with suppress(psycopg.Error, OSError):
                 connection = await psycopg.AsyncConnection.connect(
-                    self._listen_url, autocommit=True, **cast(dict[str, Any], _SESSION)
+                    self._listen_url, **self._session
                 )
                 async with connection:
                     for channel in _CHANNELS:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from zkctl.runtime.records import names_of
@@ -54,6 +54,12 @@ class JobQueue:
         self._finished = FinishedJobs(database)
         self._open_subscriptions = AsyncExitStack()
         self._work: Subscription | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Close the database."""
@@ -209,6 +215,8 @@ class JobQueue:
             removed = await session.run("jobs.remove_results")
             await session.run("jobs.forget_keys", idempotency_s=retention.idempotency_s)
             deleted = await session.run("jobs.delete_rows", rows_s=retention.rows_s)
+            await session.run("challenges.delete", challenges_s=retention.challenges_s)
+            await session.run("audit.delete", audit_s=retention.audit_s)
         return Reaped(
             crashed=_ids(crashed),
             expired=_ids(expired),
