@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.service.proving.api_keys import ApiKeys
+from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
 from zkctl.service.proving.child import ChildStart, log_of
 from zkctl.service.proving.circuits import Registry, load_in_background
@@ -17,7 +19,7 @@ from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.database_time import DatabaseTime
 from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
 from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
-from zkctl.service.proving.jobs import Retention
+from zkctl.service.proving.flag_table import FlagWatch
 from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.parent_link import ParentLink
@@ -25,9 +27,11 @@ from zkctl.service.proving.part_states import PartStates
 from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
 from zkctl.service.proving.service import PROVER, Service
 from zkctl.service.proving.settings import ServiceSettings
-from zkctl.service.proving.store.open import open_store
+from zkctl.service.proving.store.open import retention, store_of
+from zkctl.service.proving.uses import Uses
 
 GAUGES_S = 1.0
+FLAG_FILE = "flag.json"  # the last flag, for a start without a database
 _CONNECTIONS = 10  # of the API process to the database
 
 
@@ -49,7 +53,7 @@ class ApiParts:
 
     def repeated(self) -> list[Coroutine[Any, Any, None]]:
         """Return the tasks that run beside the requests."""
-        return [self._load_circuits(), self._reap(), self._gauge()]
+        return [self._load_circuits(), self._reap(), self._gauge(), self.service.flags.run()]
 
     async def _load_circuits(self) -> None:
         """Load the circuits in the background; probes see the state `loading` until then."""
@@ -68,14 +72,11 @@ class ApiParts:
 
     async def _reap(self) -> None:
         """Make exhausted and overdue jobs terminal, again and again."""
-        service, settings = self.service, self.service.settings
-        retention = Retention(
-            idempotency_s=settings.idempotency_ttl_s, rows_s=settings.job_days * 86_400
-        )
+        service = self.service
         while True:
-            await asyncio.sleep(settings.reap_s)
+            await asyncio.sleep(service.settings.reap_s)
             try:
-                reaped = await service.store.reap(retention)
+                reaped = await service.store.reap(retention(service.settings))
             except ZkctlError:
                 continue  # the gauge reports the database
             for _ in reaped.expired:
@@ -103,20 +104,29 @@ class ApiParts:
 async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
     """Open the parts of an API process and close them at the end of the block."""
     settings, secrets, metrics, log = start.settings, start.secrets, Metrics(), log_of(start)
-    store = open_store(settings.database_url)
+    store = store_of(settings, _CONNECTIONS)
+    database = store.database
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
-    database_time = DatabaseTime(store.database.now, settings)
+    database_time = DatabaseTime(database.now, settings)
     is_prover = start.fields["service"] == PROVER
     states = PartStates(registry, store, lifecycle, database_time, parent if is_prover else None)
     service = Service(
         settings=settings,
         registry=registry,
         store=store,
-        keys=None,
+        keys=ApiKeys(
+            database,
+            secrets.pepper,
+            environment=settings.environment,
+            refresh_s=settings.key_refresh_s,
+        ),
         cache=cache,
         metrics=metrics,
         log=log,
+        flags=FlagWatch(database, settings.state_dir / FLAG_FILE, time.time),
+        uses=Uses(database),
+        audit=Audit(database, secrets.pepper),
         sealing=SealingKeys(
             [parse_sealing_key(each) for each in start.fields["published_keys"]],
             start.fields["signed_by"],

@@ -16,7 +16,7 @@ from zkctl.service.proving.demo.folder import SERVICE_FILE, demo_folder
 from zkctl.service.proving.first_key import first_key
 from zkctl.service.proving.migrate import check_schema, migrate
 from zkctl.service.proving.secret_files import load_secrets
-from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.settings import PROVE_MODES, ServiceSettings, env_name
 from zkctl.service.proving.settings_sources import load_settings
 from zkctl.service.proving.store.open import is_postgres, sqlite_path
 from zkctl.storage.lock import take_lock
@@ -65,9 +65,11 @@ def prepare(
 def _demo(
     options: Mapping[str, Any], settings: ServiceSettings, note: Callable[[str], None]
 ) -> tuple[Mapping[str, Any], Path]:
-    """Return the options and the file of settings of the demo: its own circuit, a PID for a proof, and no keys."""
+    """Return the options and the file of settings of the demo: its own circuit, every form of generate, no keys unless asked for."""
     folder = demo_folder(settings.state_dir, note)
-    chosen = {"circuits": folder, "prove_modes": "inputs,custodial", "no_auth": True}
+    chosen: dict[str, Any] = {"circuits": folder, "prove_modes": ",".join(PROVE_MODES)}
+    if env_name("no_auth") not in os.environ:
+        chosen["no_auth"] = True
     return {**options, **chosen}, folder / SERVICE_FILE
 
 

@@ -41,7 +41,10 @@ class ServiceSettings:
 
     # connections
     database_url: str = setting(
-        f"sqlite:///{_STATE}/service.db", "", "postgresql:// or sqlite:///", is_secret=True
+        f"sqlite:///{_STATE}/service.db",
+        "",
+        "postgresql:// or sqlite:///; by default in state_dir",
+        is_secret=True,
     )
     database_read_urls: tuple[str, ...] = setting((), "", "read replicas", is_secret=True)
     database_listen_url: str = setting(

@@ -19,7 +19,6 @@ from zkctl.address.requests import new_secret
 from zkctl.address.revocations import RevocationTree
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.runtime.records import record
-from zkctl.service.proving.policy import context_number
 from zkctl.service.proving.problems import Problem
 from zkctl.storage.mapped import read_input
 
@@ -110,14 +109,11 @@ class DemoCustodian:
     async def inputs(
         self, _tenant: str, pid: str, _circuit: Any, request: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return the inputs for the PID of the demo; `request` has scope and context as in its body.  Raises: Problem."""
+        """Return the inputs for the PID of the demo; `request` has scope and context as numbers.  Raises: Problem."""
         if pid != DEMO_PID:
             raise Problem("unknown-pid", detail=f"the demo knows one PID, {DEMO_PID}")
-        context = request.get("context")
-        number = 0 if context is None else context_number(context, "/context")
-        return self._holder.inputs(
-            self._depth, scope=int(request.get("scope") or 0), context=number
-        )
+        scope, context = request.get("scope") or 0, request.get("context") or 0
+        return self._holder.inputs(self._depth, scope=scope, context=context)
 
 
 @record
