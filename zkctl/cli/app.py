@@ -49,7 +49,7 @@ SECTIONS: Sections = {
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "On chain": ("export-solidity", "calldata"),
     "Address protocol": ("address",),
-    "Service": ("serve",),
+    "Service": ("serve", "service", "deploy"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
@@ -67,6 +67,7 @@ PARTS = {
     "ceremony": ("ceremony", "zkey"),
     "address": ("address",),
     "serve": ("serve",),
+    "service": ("service",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }
