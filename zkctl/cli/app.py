@@ -66,6 +66,7 @@ PARTS = {
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "address": ("address",),
+    "serve": ("serve",),
     "service": ("service",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
