@@ -29,10 +29,45 @@ from zkctl.service.proving.routes.dependencies import CurrentService
 from zkctl.service.proving.routes.probes import parts_of
 from zkctl.service.proving.service import Service
 
-router = APIRouter()
 MAX_FORM_BYTES = 4096
 _FIELDS = ("version", "zkp_enabled", "rollout_percentage", "shadow", "key")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+@asynccontextmanager
+async def sampling(app: FastAPI) -> AsyncIterator[None]:
+    """Take a sample every SAMPLE_SECONDS while the admin application runs, whether or not the page is open."""
+
+    async def repeat() -> None:
+        while True:
+            await sampled(app, app.state.service)
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    task = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def sampled(app: FastAPI, service: Service) -> OpsHistory:
+    """Return the history of the admin application with a sample of now."""
+    state = app.state
+    if not hasattr(state, "ops_history"):
+        state.ops_history = OpsHistory()
+    history: OpsHistory = state.ops_history
+    if service.parent is not None:
+        try:
+            text = await service.parent.metrics_text()
+        except ZkctlError:  # the page shows the last sample
+            return history
+        history.add(time.monotonic(), read_exposition(text))
+    return history
+
+
+router = APIRouter(lifespan=sampling)
 
 
 @router.get("/ops", include_in_schema=False)
@@ -79,39 +114,6 @@ async def change(request: Request, service: CurrentService) -> Response:
     await change_flag(service.store.database, changes, changed_by=subject)
     await service.flags.look()
     return RedirectResponse("/ops", status_code=303)
-
-
-@asynccontextmanager
-async def sampling(app: FastAPI) -> AsyncIterator[None]:
-    """Take a sample every SAMPLE_SECONDS while the admin application runs, whether or not the page is open."""
-
-    async def repeat() -> None:
-        while True:
-            await sampled(app, app.state.service)
-            await asyncio.sleep(SAMPLE_SECONDS)
-
-    task = asyncio.create_task(repeat())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def sampled(app: FastAPI, service: Service) -> OpsHistory:
-    """Return the history of the admin application with a sample of now."""
-    state = app.state
-    if not hasattr(state, "ops_history"):
-        state.ops_history = OpsHistory()
-    history: OpsHistory = state.ops_history
-    if service.parent is not None:
-        try:
-            text = await service.parent.metrics_text()
-        except ZkctlError:  # the page shows the last sample
-            return history
-        history.add(time.monotonic(), read_exposition(text))
-    return history
 
 
 async def _subject(service: Service, key: str) -> str | None:
