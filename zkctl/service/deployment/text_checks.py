@@ -16,7 +16,9 @@ from zkctl.service.deployment.names import (
 
 _METRIC = re.compile(r"(?<![\w-])zkp_[a-z0-9_]+")
 _VARIABLE = re.compile(r"\b(?:ZKCTL_[A-Z0-9_]+|DATABASE_[A-Z_]+|REDIS_[A-Z_]+)\b")
-_PORT = re.compile(r"(?<=[\w\])]:)[1-9]\d{3,4}\b|(?<=[Pp]ort: )[1-9]\d{3,4}\b")
+_PORT = re.compile(
+    r"(?:(?<=[\w\])]:)|(?<=[Pp]ort: ))[1-9]\d{3,4}\b(?!\S*/zkp-(?:prover|verifier):)"
+)  # not the port of a registry
 _EXPOSED = re.compile(r"(?<=EXPOSE )\d+|(?<=EXPOSE \d{4} )\d+")
 _TAG = re.compile(r"(?<=/zkp-prover:)[\w.-]+|(?<=/zkp-verifier:)[\w.-]+")
 _LABEL = re.compile(r'(?<=image\.version=")[^"]*')
