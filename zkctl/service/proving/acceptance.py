@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zkctl.address.pid import parse_pid
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.errors import InputError, ZkctlError
 from zkctl.service.proving.access import Caller
@@ -137,7 +138,7 @@ async def _sealed(request: ProofRequest, circuit: ServedCircuit, expected: dict[
     if body.sealed_inputs is not None:
         return _as_received(request, body.sealed_inputs)
     if body.pid is not None:
-        given = dict(await _of_pid(request, circuit, body.pid))
+        given = dict(await _of_pid(request, circuit, expected))
     else:
         given = dict(body.inputs or {})
         _fill(request, circuit, given, expected)
@@ -159,17 +160,19 @@ def _as_received(request: ProofRequest, text: str) -> bytes:
     return message
 
 
-async def _of_pid(request: ProofRequest, circuit: ServedCircuit, pid: str) -> Mapping[str, Any]:
-    from zkctl.address.pid import parse_pid
-
+async def _of_pid(
+    request: ProofRequest, circuit: ServedCircuit, expected: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Return the inputs of the holder of a PID, from whoever keeps its record."""
+    pid = request.body.pid or ""
     try:
         parse_pid(pid)
     except InputError as problem:
         raise request.refusal(problem.message, "/pid", "invalid-pid") from None
     body = request.body
     asked = {
-        "context": None if body.context is None else body.context.model_dump(by_alias=True),
-        "scope": body.scope,
+        "context": _number(expected, circuit, SignalRole.CONTEXT),
+        "scope": _number(expected, circuit, SignalRole.SCOPE),
         "reveal": body.reveal or [],
         "allowed": body.allowed or [],
         "prohibited": body.prohibited or [],
@@ -180,6 +183,13 @@ async def _of_pid(request: ProofRequest, circuit: ServedCircuit, pid: str) -> Ma
         request.caller.tenant, pid, circuit, asked
     )
     return found
+
+
+def _number(expected: Mapping[str, str], circuit: ServedCircuit, role: SignalRole) -> int | None:
+    """Return the value of a role that the request implies."""
+    position = circuit.position(role)
+    value = None if position is None else expected.get(circuit.signals[position].name)
+    return None if value is None else int(value)
 
 
 def _fill(

@@ -47,6 +47,7 @@ class Expectation:
     """What the request expects; None: not requested.  `context` is the value, `expiry` in seconds since 1970."""
 
     context: int | None = None
+    nonce: int | None = None
     expiry: int | None = None
     scope: int | None = None
     max_root_age_s: int | None = None
@@ -81,13 +82,17 @@ class RootState(Protocol):
     def withdrawn(self) -> bool:
         """True if the registry withdrew it."""
 
+    @property
+    def has_newer_revocations(self) -> bool:
+        """True if a leaf was revoked since: a proof under this revocation root may be of that leaf."""
+
 
 def expectation_of(given: Mapping[str, Any]) -> Expectation:
     """Return the expectation of the member `expect`, whose shape is checked.  Raises: Problem invalid-input."""
     context, verifier = given.get("context"), given.get("verifierId")
-    value = expiry = None
+    value = nonce = expiry = None
     if context is not None:
-        expiry = context["expiry"]
+        nonce, expiry = int(context["nonce"]), context["expiry"]
         verifier = verifier or context["verifierId"]
         if verifier != context["verifierId"]:
             raise Problem("invalid-input", "the two verifiers differ", pointer="/expect/verifierId")
@@ -95,6 +100,7 @@ def expectation_of(given: Mapping[str, Any]) -> Expectation:
     scope = given.get("scope")
     return Expectation(
         context=value,
+        nonce=nonce,
         expiry=expiry,
         scope=None if scope is None else int(scope),
         max_root_age_s=given.get("maxRootAgeS"),
@@ -148,7 +154,9 @@ async def _check_roots(
     is_stale = await _is_stale(service, state, expect)
     if root is not None:
         results["root"] = CheckResult.FAILED if is_stale else CheckResult.OK
-    is_other = revocation_root not in (None, state.revocation_root)
+    is_other = revocation_root is not None and (
+        revocation_root != state.revocation_root or state.has_newer_revocations
+    )
     if revocation_root is not None:
         results["revocationRoot"] = CheckResult.FAILED if is_other else CheckResult.OK
     if is_stale:

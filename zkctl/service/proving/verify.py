@@ -141,7 +141,8 @@ async def _use(
                 "the circuit has no nullifier",
                 pointer="/expect/consumeNullifier",
             )
-    return await service.uses.record(caller.tenant, statement, nullifier, expect)  # type: ignore[no-any-return]
+    refused: Reason | None = await service.uses.record(caller.tenant, statement, nullifier, expect)
+    return refused
 
 
 async def _equations(service: Service, statements: Sequence[ReadStatement]) -> list[_Verdict]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from zkctl.address.requests import context_value, new_secret
-from zkctl.errors import ZkctlError
+from zkctl.errors import InputError
 from zkctl.service.proving.access import Scope
 from zkctl.service.proving.bodies import read_json, shaped
 from zkctl.service.proving.openapi import operation
@@ -23,7 +22,6 @@ router = APIRouter()
         "Make a challenge",
         "invalid-input",
         "rate-limited",
-        "clock",
         answers={200: ChallengeAnswer},
         body=ChallengeShape,
         scope="verify",
@@ -38,11 +36,13 @@ async def challenge(
     longest = service.settings.max_challenge_ttl_s
     if body.ttl_s > longest:
         raise Problem("invalid-input", f"expected at most {longest} seconds", pointer="/ttl_s")
-    nonce, expiry = new_secret(), int(await service.now()) + body.ttl_s
     try:
-        context = context_value(body.verifier_id, nonce, expiry)
-    except ZkctlError:
+        made = await service.uses.challenges.issue(
+            caller.tenant, body.verifier_id, body.scope, body.ttl_s
+        )
+    except InputError:
         detail = "expected a verifier's name in printable characters"
         raise Problem("invalid-input", detail, pointer="/verifierId") from None
-    await service.uses.issue(caller.tenant, context, expiry)
-    return JSONResponse({"nonce": str(nonce), "expiry": expiry, "context": str(context)})
+    return JSONResponse(
+        {"nonce": str(made.nonce), "expiry": made.expiry, "context": str(made.context)}
+    )

@@ -90,4 +90,5 @@ def sqlite_path(url: str) -> Path:
             "the database URL names no file", hint="write sqlite:///path/to/file with three slashes"
         )
     text = parts.path
-    return Path(text[1:]).expanduser() if text.startswith("/~/") else Path(text)
+    home = text.startswith("/~/")
+    return Path(text[1:]).expanduser() if home else Path("/" + text.lstrip("/"))
