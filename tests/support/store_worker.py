@@ -1,4 +1,4 @@
-"""A worker of the queue without a prover: `python store_worker.py URL NAME LEASE_S JOB_S`.
+"""A worker of the queue without a prover: `python -m tests.support.store_worker URL NAME LEASE_S JOB_S`.
 
 Prints one line for each claim and each end of a job: the name of the step, the job's id, its attempt.
 """
@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
-
-sys.path[0] = str(Path(__file__).resolve().parents[2])  # in place of this folder
 
 from zkctl.service.proving.jobs import Job, Result
 from zkctl.service.proving.store.database import StoreUnavailable

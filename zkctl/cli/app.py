@@ -66,7 +66,9 @@ PARTS = {
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "address": ("address",),
+    "serve": ("serve",),
     "service": ("service",),
+    "deploy": ("deploy",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 LIMITS = QueueLimits(jobs_per_tenant=10**6, queued_per_circuit=10**6, queued=10**6)
 JOB_S = 0.1
-WORKER = ROOT / "tests" / "support" / "store_worker.py"
+WORKER = "tests.support.store_worker"
 
 
 @pytest.fixture(params=KINDS)
@@ -39,7 +39,10 @@ class Worker:
         self.name = name
         arguments = [url, name, str(lease_s), str(job_s)]
         self.process = subprocess.Popen(
-            [sys.executable, str(WORKER), *arguments], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", WORKER, *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
         )
 
     def line(self) -> list[str]:

@@ -294,10 +294,12 @@ def _public_signals(groups: Sequence[SignalGroup], said: ServedMembers) -> tuple
     return tuple(PublicSignal(name, role_of(base, said.roles)) for name, base in names)
 
 
-def load_in_background(registry: Registry, settings: ServiceSettings, log: Any) -> float:
+def load_in_background(
+    registry: Registry, settings: ServiceSettings, log: Any, service_file: Path | None = None
+) -> float:
     """Load the circuits, report each, and return the seconds it took; for a thread beside the event loop."""
     begun = time.monotonic()
-    registry.reload(settings)
+    registry.reload(settings, service_file)
     for circuit in registry:
         is_there = circuit.state is not CircuitState.UNAVAILABLE
         log.event(

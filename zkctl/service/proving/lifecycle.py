@@ -42,9 +42,9 @@ class Lifecycle:
             self._stopping.set()
 
     @property
-    def is_ready(self) -> bool:
-        """True if new requests are welcome."""
-        return self.state is LifecycleState.READY
+    def is_stopping(self) -> bool:
+        """True if new requests are not welcome any more."""
+        return self.state in (LifecycleState.DRAINING, LifecycleState.STOPPING)
 
     async def stopping(self) -> None:
         """Wait until the process ends open requests: synchronous waits answer 202 then."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.runtime.records import record
 from zkctl.service.proving.sealed import SUITE_NAME, SealedFor, key_id_of_public, public_of, seal
 
@@ -46,6 +46,22 @@ class PublishedSealingKey:
             "notAfter": self.not_after,
             "signature": self.signature,
         }
+
+
+def parse_sealing_key(document: Mapping[str, Any]) -> PublishedSealingKey:
+    """Return the key of a document; the signature is not checked.  Raises: FormatError."""
+    try:
+        public = base64.urlsafe_b64decode(str(document["publicKey"]) + "=")
+        times = int(document["notBefore"]), int(document["notAfter"])
+        if document["suite"] != SUITE_NAME:
+            raise FormatError(f"the suite of the sealing key is unknown: expected {SUITE_NAME}")
+        return PublishedSealingKey(
+            key_id_of_public(public), public, *times, str(document["signature"])
+        )
+    except (KeyError, ValueError, TypeError):
+        raise FormatError(
+            "the sealing key is malformed: expected publicKey, suite, notBefore, notAfter, signature"
+        ) from None
 
 
 def signed_message(public: bytes, not_before: int, not_after: int) -> bytes:

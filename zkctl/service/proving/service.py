@@ -42,7 +42,7 @@ class Service:
     sealing: Any = None  # SealingKeys
     custodian: Any = None  # turns a PID into inputs
     lifecycle: Any = None
-    parent: Any = None  # ParentLink
+    parent: Any = None  # ParentLink: merged metrics, the states of the workers
     database_time: DatabaseTime | None = None
     parts: Callable[[], Awaitable[Parts]] | None = None  # the states of /health
     service_file: Path | None = None

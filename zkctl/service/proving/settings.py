@@ -41,7 +41,10 @@ class ServiceSettings:
 
     # connections
     database_url: str = setting(
-        f"sqlite:///{_STATE}/service.db", "", "postgresql:// or sqlite:///", is_secret=True
+        f"sqlite:///{_STATE}/service.db",
+        "",
+        "postgresql:// or sqlite:///; by default in state_dir",
+        is_secret=True,
     )
     database_read_urls: tuple[str, ...] = setting((), "", "read replicas", is_secret=True)
     database_listen_url: str = setting(
@@ -82,6 +85,7 @@ class ServiceSettings:
     pepper_file: Path | None = setting(None, "", "key of digests of API keys, PIDs and requests")
     cache_key_file: Path | None = setting(None, "", "key of cached verdicts")
     signing_key_file: Path | None = setting(None, "", "Ed25519 key of published keys and roots")
+    sealing_secret_file: Path | None = setting(None, "", "secret of the sealing keys of workers")
     kek: str = setting("", "", "key-encryption key: file:, pkcs11: or vault:")
     # stop
     drain_delay_s: float = setting(5.0, "s", "between ready = 503 and the end of accepting")

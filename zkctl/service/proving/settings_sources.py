@@ -5,6 +5,7 @@ A secret is no option: it comes from the environment or from a file that NAME_FI
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import math
 import os
@@ -64,6 +65,10 @@ def load_settings(
     """
     values = setting_values(options, environ, file)
     settings = ServiceSettings(**{each.row.name: each.value for each in values})
+    if next(each for each in values if each.row.name == "database_url").origin == "default":
+        file_name = "demo.db" if settings.demo else "service.db"
+        url = f"sqlite:///{settings.state_dir.absolute()}/{file_name}"
+        settings = dataclasses.replace(settings, database_url=url)
     for name in ("listen", "admin_listen"):
         host_and_port(getattr(settings, name))
     _check_loopback(settings)

@@ -52,7 +52,7 @@ def test_the_leaf_is_that_of_the_sealed_credential(sealer: Sealer) -> None:
         assert opened.credential.place == row["leaf_index"]
         assert number_bytes(opened.credential.leaf(secret)).hex() == row["leaf"]
         parts = [int(row[k], 16) for k in ("pid_commitment", "fields_commitment", "holder_key")]
-        assert registry_leaf(*parts, row["version"]) == int(row["leaf"], 16)
+        assert registry_leaf(parts[0], parts[1], parts[2], row["version"]) == int(row["leaf"], 16)
     assert rows[0]["leaf"] != rows[1]["leaf"]
 
 

@@ -11,7 +11,9 @@ SELECT leaf, reason, new_leaf, list_version, revoked_at FROM revocation_list
 WHERE registry = :registry AND leaf = :leaf;
 
 -- name: list
-SELECT leaf, new_leaf, list_version FROM revocation_list WHERE registry = :registry ORDER BY list_version;
+SELECT revocation_list.leaf, new_leaf, list_version, leaf_index FROM revocation_list
+JOIN addresses ON addresses.registry = revocation_list.registry AND addresses.leaf = revocation_list.leaf
+WHERE revocation_list.registry = :registry ORDER BY list_version;
 
 -- name: versions
 SELECT registry, max(list_version) AS list_version FROM revocation_list GROUP BY registry;

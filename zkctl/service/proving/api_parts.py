@@ -1,0 +1,157 @@
+"""The parts of one API process, opened in order, and the tasks that it repeats."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from zkctl.errors import ZkctlError
+from zkctl.service.proving.api_keys import ApiKeys
+from zkctl.service.proving.audit import Audit
+from zkctl.service.proving.cache import open_cache
+from zkctl.service.proving.child import ChildStart, log_of
+from zkctl.service.proving.circuits import Registry, load_in_background
+from zkctl.service.proving.control import Channel, Message
+from zkctl.service.proving.database_time import DatabaseTime
+from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
+from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
+from zkctl.service.proving.flag_table import FlagWatch
+from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
+from zkctl.service.proving.metrics import Metrics
+from zkctl.service.proving.parent_link import ParentLink
+from zkctl.service.proving.part_states import PartStates
+from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
+from zkctl.service.proving.service import PROVER, Service
+from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.store.open import retention, store_of
+from zkctl.service.proving.uses import Uses
+
+GAUGES_S = 1.0
+FLAG_FILE = "flag.json"  # the last flag, for a start without a database
+_CONNECTIONS = 10  # of the API process to the database
+
+
+@dataclass
+class ApiParts:
+    """The service of this process, and what the parent changes in it."""
+
+    service: Service
+
+    def take_sealing(self, message: Message) -> None:
+        """Take the sealing keys of a new day."""
+        self.service.sealing.replace(
+            [parse_sealing_key(each) for each in message["published_keys"]]
+        )
+
+    def note_fault(self, problem: ZkctlError) -> None:
+        """Note an error of a repeated task by its class."""
+        self.service.log.event("request_failed", level="error", reason=type(problem).__name__)
+
+    def repeated(self) -> list[Coroutine[Any, Any, None]]:
+        """Return the tasks that run beside the requests."""
+        return [self._load_circuits(), self._reap(), self._gauge(), self.service.flags.run()]
+
+    async def _load_circuits(self) -> None:
+        """Load the circuits in the background; probes see the state `loading` until then."""
+        service = self.service
+        await asyncio.to_thread(
+            load_in_background,
+            service.registry,
+            service.settings,
+            service.log,
+            service.service_file,
+        )
+        names = [circuit.id for circuit in service.registry]
+        service.metrics.set_circuits(names)
+        service.log.set_circuits(names)
+        service.lifecycle.advance(LifecycleState.READY)
+
+    async def _reap(self) -> None:
+        """Make exhausted and overdue jobs terminal, again and again."""
+        service = self.service
+        while True:
+            await asyncio.sleep(service.settings.reap_s)
+            try:
+                reaped = await service.store.reap(retention(service.settings))
+            except ZkctlError:
+                continue  # the gauge reports the database
+            for _ in reaped.expired:
+                service.log.event("job_expired", level="warning")
+
+    async def _gauge(self) -> None:
+        """Look at queue and database each second."""
+        service, was_up = self.service, True
+        while True:
+            try:
+                counts = await service.store.counts()
+                service.metrics.set_queue(counts.queued, counts.oldest_s)
+                is_up = True
+            except ZkctlError:
+                is_up = False
+            service.metrics.set_database(is_up)
+            if is_up != was_up:
+                event = "database_restored" if is_up else "database_lost"
+                service.log.event(event, level="info" if is_up else "error")
+            was_up = is_up
+            await asyncio.sleep(GAUGES_S)
+
+
+@asynccontextmanager
+async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
+    """Open the parts of an API process and close them at the end of the block."""
+    settings, secrets, metrics, log = start.settings, start.secrets, Metrics(), log_of(start)
+    store = store_of(settings, _CONNECTIONS)
+    database = store.database
+    cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
+    registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
+    database_time = DatabaseTime(database.now, settings)
+    is_prover = start.fields["service"] == PROVER
+    states = PartStates(registry, store, lifecycle, database_time, parent if is_prover else None)
+    service = Service(
+        settings=settings,
+        registry=registry,
+        store=store,
+        keys=ApiKeys(
+            database,
+            secrets.pepper,
+            environment=settings.environment,
+            refresh_s=settings.key_refresh_s,
+        ),
+        cache=cache,
+        metrics=metrics,
+        log=log,
+        flags=FlagWatch(database, settings.state_dir / FLAG_FILE, time.time),
+        uses=Uses(database),
+        audit=Audit(database, secrets.pepper),
+        sealing=SealingKeys(
+            [parse_sealing_key(each) for each in start.fields["published_keys"]],
+            start.fields["signed_by"],
+        ),
+        lifecycle=lifecycle,
+        parent=parent,
+        database_time=database_time,
+        parts=states.parts,
+        service_file=start.service_file,
+        pepper=secrets.pepper,
+        name=start.fields["service"],
+        **_demo_parts(settings),
+    )
+    try:
+        yield ApiParts(service)
+    finally:
+        with suppress(ZkctlError):
+            await cache.close()
+        with suppress(ZkctlError):
+            await store.close()
+
+
+def _demo_parts(settings: ServiceSettings) -> dict[str, Any]:
+    """Return the roots and the custodian of the demo."""
+    if not settings.demo:
+        return {}
+    holder = DemoHolder.read(settings.circuits / HOLDER_FILE)
+    return {"roots": DemoRoots(holder, DEPTH, time.time), "custodian": DemoCustodian(holder, DEPTH)}
