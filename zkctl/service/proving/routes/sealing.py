@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from zkctl.service.proving.access import Scope, caller_of
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.routes.dependencies import CurrentService
 
@@ -13,11 +14,21 @@ router = APIRouter()
 
 @router.get(
     "/v1/zkp/sealing-keys",
-    **operation("List the sealing keys", answers={200: "application/json"}),
+    **operation(
+        "List the sealing keys",
+        "key-invalid",
+        "scope-missing",
+        "database-unavailable",
+        answers={200: "application/json"},
+    ),
 )
-async def sealing_keys(service: CurrentService) -> Response:
-    """Return the keys with the service's signatures, the one to use first."""
+async def sealing_keys(request: Request, service: CurrentService) -> Response:
+    """Return the keys with the service's signatures, the one to use first; with a key also its tenant, which inputs are sealed for."""
     sealing = service.sealing
-    keys = [] if sealing is None else sealing.documents()
-    signed_by = "" if sealing is None else sealing.signed_by
-    return JSONResponse({"keys": keys, "signedBy": signed_by})
+    made = {
+        "keys": [] if sealing is None else sealing.documents(),
+        "signedBy": "" if sealing is None else sealing.signed_by,
+    }
+    if "authorization" in request.headers or service.settings.no_auth:
+        made["tenant"] = (await caller_of(request, service, Scope.PROVE)).tenant
+    return JSONResponse(made)
