@@ -82,6 +82,10 @@ class RootState(Protocol):
     def withdrawn(self) -> bool:
         """True if the registry withdrew it."""
 
+    @property
+    def has_newer_revocations(self) -> bool:
+        """True if a leaf was revoked since: a proof under this revocation root may be of that leaf."""
+
 
 def expectation_of(given: Mapping[str, Any]) -> Expectation:
     """Return the expectation of the member `expect`, whose shape is checked.  Raises: Problem invalid-input."""
@@ -150,7 +154,9 @@ async def _check_roots(
     is_stale = await _is_stale(service, state, expect)
     if root is not None:
         results["root"] = CheckResult.FAILED if is_stale else CheckResult.OK
-    is_other = revocation_root not in (None, state.revocation_root)
+    is_other = revocation_root is not None and (
+        revocation_root != state.revocation_root or state.has_newer_revocations
+    )
     if revocation_root is not None:
         results["revocationRoot"] = CheckResult.FAILED if is_other else CheckResult.OK
     if is_stale:
