@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import time
 from pathlib import Path
 
 from tests.support.demo_service import PID_BODY, serving
@@ -16,7 +17,7 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def test_check_17_log(demo: Path, tmp_path: Path) -> None:
-    with serving(tmp_path, demo) as service:
+    with serving(tmp_path, demo, environ={"ZKCTL_DRAIN_DELAY_S": "0"}) as service:
         service.wait_for()
         made = service.post("/v1/zkp/generate", PID_BODY, headers={"X-Request-Id": "mixed-1"})
         statement = {"proof": made.json()["proof"], "circuitId": made.json()["circuitId"]}
@@ -31,9 +32,12 @@ def test_check_17_log(demo: Path, tmp_path: Path) -> None:
         )
         service.request("POST", "/v1/zkp/verify", headers={"Authorization": f"Bearer {PRIVATE}"})
         os.kill(service.children("worker")[0], signal.SIGKILL)
-        service.wait_for()
+        until = time.monotonic() + 30
+        while "worker_died" not in {each["event"] for each in service.events()}:
+            assert time.monotonic() < until
+            time.sleep(0.05)
         assert service.stop(signal.SIGTERM) == 0
-        lines = list(service.lines)
+    lines = list(service.lines)  # all of them, once the reader has ended
     assert len(lines) > 10
     assert not [line for line in lines if PRIVATE in line]
     parsed = [json.loads(line) for line in lines]
