@@ -68,6 +68,7 @@ PARTS = {
     "address": ("address",),
     "serve": ("serve",),
     "service": ("service",),
+    "deploy": ("deploy",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }

@@ -6,7 +6,6 @@ Below the folder every command of the guide works as printed.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.deployment.names import VARIABLES
 from zkctl.service.deployment.wheel import NAME, wheel
+from zkctl.storage.atomic import atomic_output
+from zkctl.storage.mapped import system_errors
 
 PACKAGE_DATA = Path(__file__).parents[2] / "deploy"
 WHEELS = "docker/wheels"
@@ -85,8 +86,9 @@ def _replaced(content: bytes, values: Mapping[str, str]) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file; scripts are executable."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    partial.chmod(0o755 if content.startswith(b"#!") else 0o644)
-    os.replace(partial, path)
+    with system_errors("make the folder", path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_output(path, force=True) as file:
+        file.write(content)
+    with system_errors("set the mode", path):
+        path.chmod(0o755 if content.startswith(b"#!") else 0o644)

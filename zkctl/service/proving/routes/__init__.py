@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 # modules of this package; those of PROVING are part of a prover only
 ALWAYS = ("probes", "verify", "challenges", "circuits", "documentation")
 PROVING = ("generate", "jobs", "sealing")
-ADMIN = ("administration",)
+ADMIN = (
+    "administration",
+    "ops",
+)
 
 
 def api_routers(service: Service) -> list[APIRouter]:
