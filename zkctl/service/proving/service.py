@@ -36,7 +36,8 @@ class Service:
     flags: Any = None
     uses: Any = None  # records uses of nullifiers and challenges
     audit: Any = None
-    roots: Any = None
+    roots: Any = None  # Roots
+    trees: Any = None  # TreeFiles
     addresses: Any = None
     revocations: Any = None
     sealing: Any = None  # SealingKeys
