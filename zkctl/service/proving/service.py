@@ -38,6 +38,7 @@ class Service:
     audit: Any = None
     roots: Any = None  # Roots
     trees: Any = None  # TreeFiles
+    replicas: Any = None  # Replicas
     addresses: Any = None
     revocations: Any = None
     sealing: Any = None  # SealingKeys

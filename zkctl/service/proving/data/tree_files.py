@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from pathlib import Path
 
+from zkctl.address.holder_inputs import RegistryView
 from zkctl.address.records import parse_unsigned_record
 from zkctl.runtime.records import record
 from zkctl.service.proving.data.epoch_build import tree_path
@@ -13,7 +14,7 @@ from zkctl.service.proving.data.root_lookup import RootState
 from zkctl.service.proving.problems import Problem
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.address.registry_folder import parse_records
-from zkctl.toolchain.address.snapshot import BUCKET_HEIGHT
+from zkctl.toolchain.address.snapshot import BUCKET_HEIGHT, OpenSnapshot, view_of
 from zkctl.toolchain.address.tree_file import snapshot_part, tree_blocks
 
 MIN_BUCKET = 1024  # leaves: a bucket of fewer says much about the holder who asks
@@ -32,6 +33,13 @@ class TreeFile:
         newest = parse_records(raw, "records.jsonl")[-1]
         depth = parse_unsigned_record(newest.signed, where="records.jsonl").numbers["depth"]
         return 1 << min(BUCKET_HEIGHT, depth)
+
+    def view(self, place: int) -> RegistryView:
+        """Return the registry as seen from one place.  Raises: CheckFailed if the bytes are not of the record."""
+        raw = bytes(snapshot_part(self.path, "records.jsonl").data)
+        records = parse_records(raw, "records.jsonl")
+        newest = parse_unsigned_record(records[-1].signed, where="records.jsonl")  # by its digest
+        return view_of(OpenSnapshot(self.path, [newest], records[-1]), place)[0]
 
     def bucket(self, number: int) -> bytes:
         """Return a tree file with one bucket, and with its neighbours if it has fewer than 1,024 leaves.

@@ -124,6 +124,7 @@ class DemoRoot:
     issued_at: float
     is_newest: bool = True
     withdrawn: bool = False
+    has_newer_revocations: bool = False
 
 
 class DemoRoots:
@@ -136,6 +137,10 @@ class DemoRoots:
     async def newest(self, _registry: str) -> DemoRoot:
         """Return the root, issued now."""
         return DemoRoot(self._revocation_root, self._now())
+
+    async def registries(self) -> list[str]:
+        """Return no name: the demo publishes no snapshot."""
+        return []
 
     async def find(self, registry: str, root: int) -> DemoRoot | None:
         """Return the root if it is the registry's."""
