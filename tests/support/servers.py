@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -45,7 +46,7 @@ def postgres_folders() -> dict[str, Path]:
     for place in places:
         if (place / "initdb").is_file() and (place / "postgres").is_file():
             version = subprocess.check_output([place / "postgres", "--version"], text=True)
-            found.setdefault(version.split()[2].split(".")[0], place)
+            found.setdefault(re.findall(r"\d+", version)[0], place)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.demo_service import RunningService, serving, shared_demo
+from tests.support.servers import postgres, redis_server  # noqa: F401  (fixtures)
 from tests.support.service_api import InProcessApi, open_api
 
 
@@ -36,3 +37,8 @@ def api(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProc
 def proof(api: InProcessApi) -> dict[str, Any]:
     """A proof of the API, scope 7 and context 9."""
     return api.prove()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

@@ -7,9 +7,13 @@ SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(525787690092); -- "zkctl": one migration at a time
 
 DO $$
+DECLARE
+    is_ready boolean := false;
 BEGIN
-    IF to_regclass('schema_migrations') IS NULL
-        OR NOT EXISTS (SELECT FROM schema_migrations WHERE version = 2) THEN
+    IF to_regclass('schema_migrations') IS NOT NULL THEN
+        is_ready := EXISTS (SELECT FROM schema_migrations WHERE version = 2);
+    END IF;
+    IF NOT is_ready THEN
         RAISE EXCEPTION '003_add_constraints needs 002_add_indices: apply that file first';
     END IF;
 END

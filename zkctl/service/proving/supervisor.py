@@ -23,10 +23,12 @@ from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.series import MergedMetrics
+from zkctl.service.proving.usage import Usage
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 DEATHS, DEATHS_WITHIN_S = 5, 60.0  # more are a degraded service
 LOOK_S = 0.25
+USAGE_S = 5.0  # between two measurements of memory and processor time
 API, WORKER = "api", "worker"
 _MODULES = {
     API: "zkctl.service.proving.api_process",
@@ -196,8 +198,12 @@ class Supervisor:
 
     async def _look(self) -> None:
         """End workers whose proof takes too long, and look after the gauges."""
+        usage, measured = Usage(), float("-inf")
         while True:
             await asyncio.sleep(LOOK_S)
+            if self.now() - measured >= USAGE_S:
+                usage.measure(self._pids(), self.metrics)
+                measured = self.now()
             for child in self.workers:
                 is_late = (
                     child.job_since is not None
@@ -207,6 +213,11 @@ class Supervisor:
                     child.killed_for, child.job_since = "timeout", None
                     child.process.kill()
             self.metrics.set_provers(sum(child.is_ready for child in self.workers))
+
+    def _pids(self) -> dict[str, int]:
+        """Return the running processes by the names of the metrics."""
+        children = {each.name: each.process.pid for each in self.children if each.process}
+        return {"parent": os.getpid(), **children}
 
     def _put_back(self) -> None:
         """Let the API process end the leases of dead workers; it is told again when it starts."""

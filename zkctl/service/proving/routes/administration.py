@@ -7,12 +7,23 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from zkctl.errors import ZkctlError
+from zkctl.errors import EnvironmentProblem, ZkctlError
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.routes.dependencies import CurrentService
+from zkctl.service.proving.series import CONTENT_TYPE
 
 router = APIRouter()
+
+
+@router.get("/metrics", **operation("Metrics", "not-ready", answers={200: "text/plain"}))
+async def metrics(service: CurrentService) -> Response:
+    """Return the metrics of all processes in the text format of Prometheus."""
+    try:
+        text = await service.parent.metrics_text()
+    except EnvironmentProblem:
+        raise Problem("not-ready", "the parent process does not answer") from None
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 @router.post(
