@@ -64,13 +64,10 @@ def import_(
         zkctl service addresses import legacy.csv --map columns.yaml \
             --registry tokyo --tenant acme
     """
-    from zkctl.service.proving.data.operations import DataOperations
+    from zkctl.service.proving.data.operations import DataOperations, LegacyImport
 
     summary = DataOperations(read_settings(config)).import_addresses(
-        legacy,
-        columns,
-        tenant=tenant,
-        registry=registry,
+        LegacyImport(legacy, columns, tenant, registry),
         rejected=rejected,
         dry_run=dry_run,
         progress=terminal.progress,
@@ -100,10 +97,10 @@ def verify_import(
         zkctl service addresses verify-import legacy.csv --map columns.yaml \
             --registry tokyo --tenant acme
     """
-    from zkctl.service.proving.data.operations import DataOperations
+    from zkctl.service.proving.data.operations import DataOperations, LegacyImport
 
     summary = DataOperations(read_settings(config)).verify_import(
-        legacy, columns, tenant=tenant, registry=registry, progress=terminal.progress
+        LegacyImport(legacy, columns, tenant, registry), progress=terminal.progress
     )
     failure = None
     if summary.n_missing or summary.n_different:

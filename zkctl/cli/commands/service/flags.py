@@ -11,9 +11,7 @@ from zkctl.cli.parameters import Argument
 
 Assignments = Annotated[
     list[str],
-    Argument(
-        metavar="NAME=VALUE...", help="zkp_enabled, rollout_percentage, whitelist or shadow."
-    ),
+    Argument(metavar="NAME=VALUE...", help="zkp_enabled, rollout_percentage, whitelist or shadow."),
 ]
 
 

@@ -17,8 +17,11 @@ from zkctl.service.proving.store.database import Database
 
 _SERVER = "server"
 _OPENING = frozenset(
-    "root revocation_root scope context holder_secret pid_commitment fields_commitment version siblings path"
-    " low_value low_next low_link low_siblings low_path".split()
+    (
+        *("root", "revocation_root", "scope", "context", "holder_secret", "version"),
+        *("pid_commitment", "fields_commitment", "siblings", "path"),
+        *("low_value", "low_next", "low_link", "low_siblings", "low_path"),
+    )
 )
 
 

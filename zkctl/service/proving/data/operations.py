@@ -48,6 +48,20 @@ Work = Callable[[Database, Audit], Awaitable[T]]
 
 
 @record
+class LegacyImport:
+    """A legacy file with the map of its columns, and where its addresses go."""
+
+    source: Path
+    columns: Path
+    tenant: str
+    registry: str
+
+    def legacy(self) -> LegacySource:
+        """Return the source.  Raises: FormatError."""
+        return LegacySource(self.source, read_columns(self.columns))
+
+
+@record
 class EraseSummary:
     """An erased address; its leaf stays in the tree until it is revoked."""
 
@@ -72,42 +86,29 @@ class DataOperations:
 
     def import_addresses(
         self,
-        source: Path,
-        columns: Path,
+        wanted: LegacyImport,
         *,
-        tenant: str,
-        registry: str,
         rejected: Path,
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> ImportSummary:
         """Import a legacy CSV.  Raises: as `import_addresses`."""
-        legacy = LegacySource(source, read_columns(columns))
-        to = self._destination(tenant, registry)
+        legacy, to = wanted.legacy(), self._destination(wanted.tenant, wanted.registry)
 
         async def work(database: Database, audit: Audit) -> ImportSummary:
             done = await import_addresses(
                 database, legacy, to, rejected=rejected, dry_run=dry_run, progress=progress
             )
             if done.n_imported and not dry_run:
-                about = f"{registry}: {done.n_imported}"
-                await _note(audit, AuditAction.ADDRESS_IMPORTED, tenant, about)
+                about = f"{wanted.registry}: {done.n_imported}"
+                await _note(audit, AuditAction.ADDRESS_IMPORTED, wanted.tenant, about)
             return done
 
         return self._run(work)
 
-    def verify_import(
-        self,
-        source: Path,
-        columns: Path,
-        *,
-        tenant: str,
-        registry: str,
-        progress: Progress = silent,
-    ) -> VerifySummary:
+    def verify_import(self, wanted: LegacyImport, *, progress: Progress = silent) -> VerifySummary:
         """Compare a legacy CSV with the database.  Raises: as `verify_import`."""
-        legacy = LegacySource(source, read_columns(columns))
-        to = self._destination(tenant, registry)
+        legacy, to = wanted.legacy(), self._destination(wanted.tenant, wanted.registry)
         return self._run(lambda database, _: verify_import(database, legacy, to, progress=progress))
 
     def erase(
@@ -220,9 +221,7 @@ class DataOperations:
     def change_flag(self, changes: Mapping[str, Any]) -> Flag:
         """Change the feature flag; works with the database alone, when no API runs."""
         return self._run(
-            lambda database, audit: change_flag(
-                database, changes, changed_by=OPERATOR, audit=audit
-            )
+            lambda database, audit: change_flag(database, changes, changed_by=OPERATOR, audit=audit)
         )
 
     def _destination(self, tenant: str, registry: str) -> Destination:
