@@ -19,6 +19,7 @@ from zkctl.address.requests import new_secret
 from zkctl.address.revocations import RevocationTree
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.runtime.records import record
+from zkctl.service.proving.policy import RootState
 from zkctl.service.proving.problems import Problem
 from zkctl.storage.mapped import read_input
 
@@ -134,7 +135,7 @@ class DemoRoots:
         self._root, self._now = holder.tree(depth).root(), now
         self._revocation_root = RevocationTree(depth, []).root()
 
-    async def newest(self, _registry: str) -> DemoRoot:
+    async def newest(self, _registry: str) -> RootState:
         """Return the root, issued now."""
         return DemoRoot(self._revocation_root, self._now())
 
@@ -142,6 +143,6 @@ class DemoRoots:
         """Return no name: the demo publishes no snapshot."""
         return []
 
-    async def find(self, registry: str, root: int) -> DemoRoot | None:
+    async def find(self, registry: str, root: int) -> RootState | None:
         """Return the root if it is the registry's."""
         return await self.newest(registry) if root == self._root else None
