@@ -238,7 +238,9 @@ def _without_names(problem: ZkctlError) -> str:
 
 
 def _input_pointer(groups: tuple[SignalGroup, ...], problem: ZkctlError) -> str:
-    """Return the pointer of the input that a message names."""
+    """Return the pointer of the input that a message names; that of all where some are missing."""
+    if problem.message.startswith("no value"):
+        return "/inputs"
     words = problem.message.replace("[", " ").replace(".", " ").split()
     places = problem.where.replace("[", " ").replace(".", " ").split()
     for group in groups:

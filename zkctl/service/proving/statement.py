@@ -89,7 +89,9 @@ def _parts(item: Mapping[str, Any], place: str) -> tuple[_Parts, str | None]:
             )
         with _refusals(f"{place}.{_PROOF}"):
             bundle = parse_bundle(proof, path=f"{place}.{_PROOF}")
-        return _Parts(bundle.proof, bundle.public), bundle.circuit_id
+        inner = f"{place}.{_PROOF}"  # the bundle is a string: nothing in it has a place of its own
+        nodes = Node(bundle.proof.value, "", inner), Node(bundle.public.value, "", inner)
+        return _Parts(*nodes), bundle.circuit_id
     if public is None:
         raise _malformed(
             f"{place}.{_PUBLIC}", "missing: a proof of snarkjs comes with its public signals"
