@@ -69,7 +69,7 @@ def test_a_broken_file_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch
         return [first, replace(second, text=text), *rest]
 
     monkeypatch.setattr(module, "migrations", broken)
-    with pytest.raises(StoreUnavailable, match="the migration fails: .*no_such_table"):
+    with pytest.raises(StoreUnavailable, match=r"the migration fails: .*no_such_table"):
         migrate(url)
     monkeypatch.undo()
     assert pending(url) == list(NAMES[1:])
