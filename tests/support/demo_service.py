@@ -110,6 +110,7 @@ def serving(
     environ: Mapping[str, str] | None = None,
     keys: bool = True,
     expect_ready: bool = True,
+    expect_health: bool = True,
 ) -> Iterator[RunningService]:
     """Run a service in a folder until the end of the block; without `keys` it needs none."""
     state = folder / "state"
@@ -136,6 +137,8 @@ def serving(
     try:
         if expect_ready:
             _wait_for_summary(service)
+        if expect_ready and expect_health:
+            service.wait_for(200, "/health")
         yield service
     finally:
         if process.poll() is None:
@@ -160,4 +163,3 @@ def _wait_for_summary(service: RunningService) -> None:
     if summary["api_key"]:
         remembered.write_text(summary["api_key"])
     service.key = remembered.read_text() if remembered.is_file() else ""
-    service.wait_for(200, "/health")

@@ -14,7 +14,7 @@ from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
 from zkctl.service.proving.child import ChildStart, log_of
-from zkctl.service.proving.circuits import Registry, load_in_background
+from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.database_time import DatabaseTime
 from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
@@ -55,20 +55,29 @@ class ApiParts:
         """Return the tasks that run beside the requests."""
         return [self._load_circuits(), self._reap(), self._gauge(), self.service.flags.run()]
 
+    async def reload(self) -> None:
+        """Load the circuits again; on an error the old ones stay."""
+        try:
+            await self._load()
+        except ZkctlError as problem:
+            self.note_fault(problem)
+
     async def _load_circuits(self) -> None:
         """Load the circuits in the background; probes see the state `loading` until then."""
+        await self.reload()
+        self.service.lifecycle.advance(LifecycleState.READY)
+
+    async def _load(self) -> None:
         service = self.service
-        await asyncio.to_thread(
-            load_in_background,
-            service.registry,
-            service.settings,
-            service.log,
-            service.service_file,
-        )
+        await asyncio.to_thread(service.registry.reload, service.settings, service.service_file)
         names = [circuit.id for circuit in service.registry]
         service.metrics.set_circuits(names)
         service.log.set_circuits(names)
-        service.lifecycle.advance(LifecycleState.READY)
+        for circuit in service.registry:
+            if circuit.state is CircuitState.UNAVAILABLE:
+                service.log.event("circuit_unavailable", level="error", circuit_id=circuit.id)
+            else:
+                service.log.event("circuit_loaded", circuit_id=circuit.id)
 
     async def _reap(self) -> None:
         """Make exhausted and overdue jobs terminal, again and again."""

@@ -99,6 +99,8 @@ async def _follow(parts: ApiParts, messages: AsyncIterator[Message]) -> None:
             parts.service.lifecycle.advance(LifecycleState.DRAINING)
         elif name == "stop":
             return
+        elif name == "reload":
+            await parts.reload()
         elif name == "sealing":
             parts.take_sealing(message)
         elif name == "dead-workers":

@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import sys
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,11 @@ def run_child(main: Callable[[Channel, list[int]], Awaitable[int]]) -> None:
     except ZkctlError as problem:
         print(f"error: {problem}", file=sys.stderr)  # noqa: T201  # before there is a log
         code = problem.exit_code
+    except Exception as problem:  # our bug: its text may hold a value, its place does not
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        text = f"{type(problem).__name__} at {Path(place.filename).name}:{place.lineno}"
+        print(f"error: internal error: {text}", file=sys.stderr)  # noqa: T201
+        code = ZkctlError.exit_code
     sys.stderr.flush()
     os._exit(code)
 

@@ -7,7 +7,6 @@ circuit unavailable, and no other.  Nothing here names a circuit.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -292,19 +291,3 @@ def _public_signals(groups: Sequence[SignalGroup], said: ServedMembers) -> tuple
         for name in group.element_names()
     ]
     return tuple(PublicSignal(name, role_of(base, said.roles)) for name, base in names)
-
-
-def load_in_background(
-    registry: Registry, settings: ServiceSettings, log: Any, service_file: Path | None = None
-) -> float:
-    """Load the circuits, report each, and return the seconds it took; for a thread beside the event loop."""
-    begun = time.monotonic()
-    registry.reload(settings, service_file)
-    for circuit in registry:
-        is_there = circuit.state is not CircuitState.UNAVAILABLE
-        log.event(
-            "circuit_loaded" if is_there else "circuit_unavailable",
-            level="info" if is_there else "warning",
-            circuit_id=circuit.id,
-        )
-    return time.monotonic() - begun

@@ -20,6 +20,7 @@ from zkctl.service.proving.settings import PROVE_MODES, ServiceSettings, env_nam
 from zkctl.service.proving.settings_sources import load_settings
 from zkctl.service.proving.store.open import is_postgres, sqlite_path
 from zkctl.storage.lock import take_lock
+from zkctl.toolchain.project.lock_file import LOCK_FILE
 
 
 @record(repr=False)
@@ -46,6 +47,12 @@ def prepare(
     if settings.demo:
         options, service_file = _demo(options, settings, note)
         settings = load_settings(options, os.environ, service_file)
+    if not (settings.circuits / LOCK_FILE).is_file():
+        raise EnvironmentProblem(
+            f"there is no circuit to serve: expected {LOCK_FILE} in the folder",
+            where=printable(settings.circuits.absolute()),
+            hint="name the folder of a project with --circuits, or try zkctl serve --demo",
+        )
     secrets = load_secrets(settings)
     embedded = not is_postgres(settings.database_url)
     if embedded:

@@ -124,7 +124,7 @@ class _Parent:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.on_signal, number)
-        loop.add_signal_handler(signal.SIGHUP, self.reload_workers)
+        loop.add_signal_handler(signal.SIGHUP, self.supervisor.send, "reload")
         refreshing = asyncio.create_task(self.refresh_sealing())
         try:
             await self.supervisor.run()
@@ -180,11 +180,7 @@ class _Parent:
     def on_message(self, _child: Child, message: Message) -> None:
         """Take a message of the API process."""
         if message["name"] == "reload":
-            self.reload_workers()
-
-    def reload_workers(self) -> None:
-        """Let the workers end after their job; new ones open the circuits again."""
-        self.supervisor.send("reload")
+            self.supervisor.send("reload", role=WORKER)
 
     def on_signal(self, number: int) -> None:
         """Stop in order at the first signal, at once at the second."""

@@ -47,6 +47,8 @@ class Child:
     worker_id: str = ""  # the name of this process in the database
     is_ready: bool = False
     job_since: float | None = None
+    circuit: str = ""  # of the job
+    n_jobs: int = 0  # that the process ended
     leaving: str | None = None  # the reason that the child gave for its end
     killed_for: str = ""
     pause_s: float = 0.0
@@ -132,6 +134,7 @@ class Supervisor:
         self._n_started += 1
         child.worker_id = f"{socket.gethostname()}-{os.getpid()}-{self._n_started}"
         child.is_ready, child.leaving, child.killed_for, child.job_since = False, None, "", None
+        child.n_jobs = 0
         child.born = self.now()
         with theirs:
             child.process = _start(child.role, theirs.fileno(), self.supervision.listeners)
@@ -156,13 +159,16 @@ class Supervisor:
                 self.merged.add(child.name, message["delta"])
             elif name == "ready":
                 child.is_ready = True
+                if child.role == WORKER:
+                    self.metrics.set_circuits(message["circuits"])
                 self._tell_status()
                 if child is self.api:
                     self._put_back()
             elif name == "began":
-                child.job_since = self.now()
+                child.job_since, child.circuit = self.now(), message["circuit"]
             elif name == "ended":
                 child.job_since = None
+                child.n_jobs += 1
             elif name == "leaving":
                 child.leaving = message["reason"]
             elif name == "collect":
@@ -173,11 +179,13 @@ class Supervisor:
     def _after(self, child: Child) -> None:
         """Note the end of a process and choose the pause before the next one."""
         assert child.process is not None
-        was_ready, lived = child.is_ready, self.now() - child.born
+        lived = self.now() - child.born
         child.is_ready = False
         self.merged.forget(child.name)
         reason = child.killed_for or child.leaving
         if child.role == WORKER:
+            if child.job_since is not None:
+                self.metrics.proof_failed(child.circuit, child.killed_for or "crashed")
             self._dead_workers.append(child.worker_id)
             self._put_back()
         if self.stopping.is_set():
@@ -191,9 +199,9 @@ class Supervisor:
             self.log.event("worker_died", level="error", code=child.role)
             if child.role == WORKER:
                 self.metrics.worker_restarted("crashed")
-            is_quick = was_ready and lived > DEATHS_WITHIN_S
+            was_useful = child.n_jobs > 0 or lived > DEATHS_WITHIN_S
             longer = min(max(2 * child.pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
-            child.pause_s = FIRST_PAUSE_S if is_quick else longer
+            child.pause_s = FIRST_PAUSE_S if was_useful else longer
         self._tell_status()
 
     async def _look(self) -> None:
@@ -210,7 +218,7 @@ class Supervisor:
                     and self.now() - child.job_since > self.supervision.proof_timeout_s
                 )
                 if is_late and child.process is not None:
-                    child.killed_for, child.job_since = "timeout", None
+                    child.killed_for = "timeout"
                     child.process.kill()
             self.metrics.set_provers(sum(child.is_ready for child in self.workers))
 

@@ -65,8 +65,8 @@ def failure_of(problem: Exception) -> JobFailure:
 class Reports:
     """What a worker tells its parent: the begin and the end of each job, so that the parent can end a worker that takes too long."""
 
-    began: Callable[[str], None] = lambda _job: None
-    ended: Callable[[str], None] = lambda _job: None
+    began: Callable[[str], None] = lambda _circuit: None
+    ended: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -86,13 +86,14 @@ class Worker:
     def __post_init__(self) -> None:
         """Begin without a job."""
         self.stopping = asyncio.Event()
+        self.is_outdated = False  # the circuits on disk may have changed
         self._held: list[Job] = []
         self._noted = -NOTE_S
 
     async def run(self) -> str:
         """Work until `stopping` is set or the worker should be replaced; return the reason to be replaced, or nothing."""
         while not self.stopping.is_set():
-            reason = self.recycling.reason()
+            reason = "reload" if self.is_outdated else self.recycling.reason()
             if reason:
                 return reason
             try:
@@ -128,7 +129,7 @@ class Worker:
     async def _work(self, job: Job) -> None:
         """Prove one job and store its result or failure."""
         begun = time.monotonic()
-        self.reports.began(job.id)
+        self.reports.began(job.circuit_id)
         if job.started_at is not None:
             self.metrics.job_waited(job.started_at - job.queued_at)
         try:
@@ -142,7 +143,7 @@ class Worker:
             await self._fail(job, failure_of(problem), type(problem).__name__)
         finally:
             self.recycling.count_job()
-            self.reports.ended(job.id)
+            self.reports.ended()
 
     def _prove(self, job: Job) -> ProvedStatement:
         sealed_for = SealedFor(job.circuit_id, job.tenant, job.sealing_aad or b"")

@@ -55,8 +55,8 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
         async with _closed(store):
             private = SealingPrivateKeys(_private_keys(start.fields))
             reports = Reports(
-                began=lambda job: channel.send("began", job=job),
-                ended=lambda job: channel.send("ended", job=job),
+                began=lambda circuit: channel.send("began", circuit=circuit),
+                ended=lambda: channel.send("ended"),
             )
             recycling = Recycling(_recycle_limits(settings))
             worker = Worker(
@@ -128,6 +128,8 @@ async def _follow(worker: Worker, messages: AsyncIterator[Message]) -> None:
     async for message in messages:
         if message["name"] == "sealing":
             worker.private = SealingPrivateKeys(_private_keys(message))
+        elif message["name"] == "reload":
+            worker.is_outdated = True
         elif message["name"] == "stop":
             worker.stopping.set()
             await asyncio.sleep(message["grace_s"])

@@ -19,6 +19,7 @@ from zkctl.address.requests import new_secret
 from zkctl.address.revocations import RevocationTree
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.runtime.records import record
+from zkctl.service.proving.policy import RootState
 from zkctl.service.proving.problems import Problem
 from zkctl.storage.mapped import read_input
 
@@ -124,6 +125,7 @@ class DemoRoot:
     issued_at: float
     is_newest: bool = True
     withdrawn: bool = False
+    has_newer_revocations: bool = False
 
 
 class DemoRoots:
@@ -133,10 +135,10 @@ class DemoRoots:
         self._root, self._now = holder.tree(depth).root(), now
         self._revocation_root = RevocationTree(depth, []).root()
 
-    async def newest(self, _registry: str) -> DemoRoot:
+    async def newest(self, _registry: str) -> RootState:
         """Return the root, issued now."""
         return DemoRoot(self._revocation_root, self._now())
 
-    async def find(self, registry: str, root: int) -> DemoRoot | None:
+    async def find(self, registry: str, root: int) -> RootState | None:
         """Return the root if it is the registry's."""
         return await self.newest(registry) if root == self._root else None

@@ -33,7 +33,7 @@ async def metrics(service: CurrentService) -> Response:
     ),
 )
 async def reload(service: CurrentService) -> Response:
-    """Read lock, service.yaml and files again; on an error the circuits stay as they are."""
+    """Read lock, service.yaml and files again; the workers do so after their job.  On an error the circuits stay as they are."""
     try:
         await asyncio.to_thread(service.registry.reload, service.settings, service.service_file)
     except ZkctlError:
@@ -41,5 +41,7 @@ async def reload(service: CurrentService) -> Response:
     ids = [each.id for each in service.registry]
     service.metrics.set_circuits(ids)
     service.log.set_circuits(ids)
+    if service.parent is not None:
+        service.parent.reload_workers()
     states = {each.id: {"state": each.state, "reason": each.reason} for each in service.registry}
     return JSONResponse({"circuits": states})
