@@ -106,7 +106,7 @@ class _Manifests:
         ports = {each["name"]: each["containerPort"] for each in container["ports"]}
         if ports != _PORTS:
             yield deployment.finding(f"the ports are {ports}, expected {_PORTS}")
-        if container.get("args") != [deployment.name.removeprefix("zkp-")]:
+        if container.get("args") != [deployment.name.removeprefix("zkp-"), "--json"]:
             yield deployment.finding(f"the arguments are {container.get('args')}")
         if f"/{deployment.name}:" not in container["image"]:
             yield deployment.finding(f"the image is {container['image']}")
