@@ -52,7 +52,7 @@ async def test_the_guides_commands(tmp_path: Path) -> None:
         dump = tmp_path / "addresses_db.dump"
         made = zkctl(url, "backup", "-o", str(dump), "--json")
         assert made.returncode == 0, made.stderr
-        assert json.loads(made.stdout)["n_rows"] > 50
+        assert json.loads(made.stdout)["result"]["n_rows"] > 50
         dropped = server.psql(server.url(), text="DROP DATABASE addresses_db WITH (FORCE)")
         assert dropped.returncode == 0, dropped.stderr
         restore = [client("pg_restore"), "-d", server.url(), "-C", str(dump)]
