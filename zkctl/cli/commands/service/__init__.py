@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zkctl.cli.command import CommandGroup, Sections
-from zkctl.cli.commands.service import addresses, flags, keys, registries, tables
+from zkctl.cli.commands.service import addresses, backups, flags, keys, registries, tables
 
 SECTIONS: Sections = {
     "Start": ("config", "migrate", "keys"),
@@ -24,6 +24,7 @@ def register(app: CommandGroup) -> None:
     keys.register(of_keys)
     group.add(of_keys, "keys")
     registries.register_revoke(group)
+    backups.register(group)
     for name, text, sections, add in (
         ("addresses", "The addresses of a provider.", ADDRESSES_SECTIONS, addresses.register),
         ("roots", "The signed epochs of registries.", ROOTS_SECTIONS, registries.register_roots),
