@@ -14,6 +14,7 @@ from zkctl.service.deployment.names import (
     VERSION,
 )
 
+FLAG = "zkp_enabled"  # a member of the feature flag, whose name looks like a metric's
 _METRIC = re.compile(r"(?<![\w-])zkp_[a-z0-9_]+")
 _VARIABLE = re.compile(r"\b(?:ZKCTL_[A-Z0-9_]+|DATABASE_[A-Z_]+|REDIS_[A-Z_]+)\b")
 _PORT = re.compile(
@@ -47,7 +48,7 @@ class _Rule:
 
 
 _RULES = (
-    _Rule(_METRIC, METRICS.__contains__, "the service has no metric {}"),
+    _Rule(_METRIC, {*METRICS, FLAG}.__contains__, "the service has no metric {}"),
     _Rule(_VARIABLE, VARIABLES_OF_ENVIRONMENT.__contains__, "the service has no setting {}"),
     _Rule(_PORT, lambda text: int(text) in {*PORTS, USER}, "no program here listens on port {}"),
     _Rule(_EXPOSED, lambda text: int(text) in PORTS, "no program here listens on port {}"),

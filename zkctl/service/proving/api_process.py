@@ -79,10 +79,11 @@ async def _serve(
     if tls is not None:
         endless.append(tls.watch(parts.note_fault))
     tasks = [asyncio.create_task(each) for each in endless]
-    # until the parent stops this process, or is gone; a task that fails is our bug: a new process begins
-    done, _ = await asyncio.wait([following, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()
+    pending = {following, *tasks}
+    while not following.done():  # until the parent stops this process, or is gone
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()  # a task that failed is our bug: a new process begins
     parts.service.lifecycle.advance(LifecycleState.STOPPING)
     await asyncio.sleep(LAST_ANSWER_S)
     for each in listeners:

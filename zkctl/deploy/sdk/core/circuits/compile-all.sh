@@ -7,4 +7,4 @@ if [ ! -f zkctl.yaml ]; then
     echo "error: there is no zkctl.yaml in $PWD; make one with: zkctl init . --template membership" >&2
     exit 2
 fi
-zkctl compile --all --force
+zkctl compile --all
