@@ -69,6 +69,7 @@ class InProcessApi:
     holder: DemoHolder
     key: str = ""
     log: io.StringIO = field(default_factory=io.StringIO)
+    faults: list[Exception] = field(default_factory=list)  # unforeseen exceptions
     client: httpx.AsyncClient | None = None
     admin: httpx.AsyncClient | None = None
 
@@ -179,7 +180,8 @@ def open_api(
     service.lifecycle.advance(LifecycleState.READY)
     service.log.set_circuits([CIRCUIT])
     api = InProcessApi(loop, service, holder, log=log)
-    transport = httpx.ASGITransport(application(service), raise_app_exceptions=False)
+    app = application(service, explain=api.faults.append)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     api.client = httpx.AsyncClient(transport=transport, base_url="http://api", timeout=120)
     admin = httpx.ASGITransport(admin_application(service), raise_app_exceptions=False)
     api.admin = httpx.AsyncClient(transport=admin, base_url="http://admin", timeout=120)

@@ -25,6 +25,7 @@ from zkctl.storage.mapped import map_file
 from zkctl.toolchain.project.lock_file import LOCK_FILE, read_lock_file
 
 CIRCUITS = "sdk/core/circuits"
+DEMO = "demo"  # settings in the lock that `zkctl serve --demo` writes
 DEVELOPMENT = "DEV-ONLY"  # setup-keys.sh --dev leaves this file
 _NOT_TEXT = (".whl",)
 # files whose line must name this port: (file, pattern, port); the pattern must match at least once
@@ -156,6 +157,8 @@ def circuit_findings(folder: Path) -> Iterator[Finding]:
         if name not in circuits:
             yield Finding(f"{CIRCUITS}/service.yaml", 0, f"the lock has no circuit {name}")
     for name, locked in circuits.items():
+        if locked.settings == DEMO:
+            yield Finding(f"{CIRCUITS}/{LOCK_FILE}", 0, f"{name} is the circuit of the demo")
         if not locked.vkey:
             yield Finding(f"{CIRCUITS}/{LOCK_FILE}", 0, f"{name} has no verifying key")
         yield from _development_key(folder / "build" / f"{name}.zkey", name)

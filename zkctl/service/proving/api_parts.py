@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,11 @@ from zkctl.service.proving.cache import open_cache
 from zkctl.service.proving.child import ChildStart, log_of
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.control import Channel, Message
+from zkctl.service.proving.data.custodian import AddressCustodian
+from zkctl.service.proving.data.keys_at_rest import open_sealer, trees_folder
+from zkctl.service.proving.data.replicas import MEASURE_S, Replicas
+from zkctl.service.proving.data.root_lookup import Roots
+from zkctl.service.proving.data.tree_files import TreeFiles
 from zkctl.service.proving.database_time import DatabaseTime
 from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
 from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
@@ -27,12 +33,22 @@ from zkctl.service.proving.part_states import PartStates
 from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
 from zkctl.service.proving.service import PROVER, Service
 from zkctl.service.proving.settings import ServiceSettings
-from zkctl.service.proving.store.open import retention, store_of
+from zkctl.service.proving.store.database import Database
+from zkctl.service.proving.store.open import open_database, pool_limits, retention, store_of
 from zkctl.service.proving.uses import Uses
 
 GAUGES_S = 1.0
 FLAG_FILE = "flag.json"  # the last flag, for a start without a database
 _CONNECTIONS = 10  # of the API process to the database
+
+
+@dataclass(frozen=True)
+class AddressParts:
+    """What roots and custodian read."""
+
+    database: Database
+    replicas: Replicas
+    trees: TreeFiles
 
 
 @dataclass
@@ -53,7 +69,19 @@ class ApiParts:
 
     def repeated(self) -> list[Coroutine[Any, Any, None]]:
         """Return the tasks that run beside the requests."""
-        return [self._load_circuits(), self._reap(), self._gauge(), self.service.flags.run()]
+        service = self.service
+        tasks = [self._load_circuits(), self._reap(), self._gauge(), service.flags.run()]
+        if isinstance(service.roots, Roots):
+            tasks += [service.roots.run(), self._replicas()]
+        return tasks
+
+    async def _replicas(self) -> None:
+        """Measure the replicas each second."""
+        replicas: Replicas = self.service.replicas
+        while replicas.lags():
+            await replicas.measure()
+            self.service.metrics.set_replica_lag(max(replicas.lags()))
+            await asyncio.sleep(MEASURE_S)
 
     async def reload(self) -> None:
         """Load the circuits again; on an error the old ones stay."""
@@ -116,6 +144,8 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
     store = store_of(settings, _CONNECTIONS)
     database = store.database
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
+    replicas, trees = _replicas(settings, database), TreeFiles(trees_folder(settings))
+    parts = AddressParts(database, replicas, trees)
     registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
     database_time = DatabaseTime(database.now, settings)
     is_prover = start.fields["service"] == PROVER
@@ -133,7 +163,14 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
         cache=cache,
         metrics=metrics,
         log=log,
-        flags=FlagWatch(database, settings.state_dir / FLAG_FILE, time.time),
+        flags=FlagWatch(
+            database,
+            settings.state_dir / FLAG_FILE,
+            time.time,
+            on_change=lambda flag: metrics.set_rollout(
+                float(flag.percentage()) if flag.zkp_enabled else 0.0
+            ),
+        ),
         uses=Uses(database),
         audit=Audit(database, secrets.pepper),
         sealing=SealingKeys(
@@ -147,20 +184,47 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
         service_file=start.service_file,
         pepper=secrets.pepper,
         name=start.fields["service"],
-        **_demo_parts(settings),
+        replicas=replicas,
+        trees=trees,
+        **(_demo_parts(settings) if settings.demo else _address_parts(start, parts)),
     )
     try:
         yield ApiParts(service)
     finally:
+        with suppress(ZkctlError):
+            await replicas.close()
         with suppress(ZkctlError):
             await cache.close()
         with suppress(ZkctlError):
             await store.close()
 
 
+def _replicas(settings: ServiceSettings, database: Database) -> Replicas:
+    urls = settings.database_read_urls
+    opened = [open_database(url, limits=pool_limits(settings, _CONNECTIONS)) for url in urls]
+    return Replicas(database, opened, max_lag_s=settings.max_replica_lag_s)
+
+
+def _address_parts(start: ChildStart, parts: AddressParts) -> dict[str, Any]:
+    """Return the roots, and the custodian if the provider keeps records of holders."""
+    settings = start.settings
+    roots = Roots(
+        parts.database,
+        replicas=parts.replicas,
+        history=settings.root_history,
+        grace_s=settings.roots_grace_s,
+    )
+    if "custodial" not in settings.accepted_modes:
+        return {"roots": roots}
+    pepper = start.secrets.pepper
+    sealer, audit = open_sealer(settings, pepper, os.environ), Audit(parts.database, pepper)
+    return {
+        "roots": roots,
+        "custodian": AddressCustodian(parts.database, sealer, roots, parts.trees, audit),
+    }
+
+
 def _demo_parts(settings: ServiceSettings) -> dict[str, Any]:
     """Return the roots and the custodian of the demo."""
-    if not settings.demo:
-        return {}
     holder = DemoHolder.read(settings.circuits / HOLDER_FILE)
     return {"roots": DemoRoots(holder, DEPTH, time.time), "custodian": DemoCustodian(holder, DEPTH)}

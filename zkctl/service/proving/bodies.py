@@ -29,18 +29,22 @@ async def read_json(
     request: Request, service: Service, *, is_batch: bool = False
 ) -> dict[str, Json]:
     """Return the object of a body.  Raises: Problem media-type, body-too-large, slow-body, malformed-json, duplicate-member."""
+    value = _parsed(await read_raw(request, service, is_batch=is_batch), service)
+    if not isinstance(value, dict):
+        raise Problem("malformed-json", "the body is not a JSON object")
+    return value
+
+
+async def read_raw(request: Request, service: Service, *, is_batch: bool = False) -> bytes:
+    """Return the bytes of a body.  Raises: Problem media-type, body-too-large, slow-body."""
     settings = service.settings
     check_media_type(request)
     limit = settings.max_batch_body_bytes if is_batch else settings.max_body_bytes
     try:
-        raw = await receive_body(request, limit, settings.body_timeout_s)
+        return await receive_body(request, limit, settings.body_timeout_s)
     except HttpRefusal as refusal:
         slug = _REFUSED.get(refusal.status, "malformed-json")
         raise Problem(slug, refusal.error.message) from None
-    value = _parsed(raw, service)
-    if not isinstance(value, dict):
-        raise Problem("malformed-json", "the body is not a JSON object")
-    return value
 
 
 def check_media_type(request: Request) -> None:

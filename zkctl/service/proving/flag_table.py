@@ -13,6 +13,7 @@ from typing import Any
 
 from zkctl.errors import EnvironmentProblem, FormatError
 from zkctl.formats.json.strict import Node, load_json
+from zkctl.service.proving.audit import Audit, AuditAction
 from zkctl.service.proving.flags import DISABLED, MAX_BYTES, Flag, changed, parse_flag
 from zkctl.service.proving.store.database import FLAGS, Database, StoreUnavailable
 from zkctl.service.proving.store.statements import json_value
@@ -29,8 +30,14 @@ async def read_flag(database: Database) -> Flag:
     return _flag_of(rows[0]) if rows else Flag()
 
 
-async def change_flag(database: Database, changes: Mapping[str, Any], *, changed_by: str) -> Flag:
-    """Write the next version and send the notice.  Raises: StoreUnavailable."""
+async def change_flag(
+    database: Database,
+    changes: Mapping[str, Any],
+    *,
+    changed_by: str,
+    audit: Audit | None = None,
+) -> Flag:
+    """Write the next version with its row of the audit log, and send the notice.  Raises: StoreUnavailable."""
     async with database.transaction() as session:
         await session.run("flags.lock")
         rows = await session.run("flags.newest")
@@ -41,6 +48,14 @@ async def change_flag(database: Database, changes: Mapping[str, Any], *, changed
             flag=json.dumps(flag.document()),
             changed_by=changed_by,
         )
+        if audit is not None:
+            await audit.record(
+                AuditAction.FLAG_CHANGED,
+                tenant="",
+                subject=changed_by,
+                about=f"version {flag.version}",
+                session=session,
+            )
         await session.notify(FLAGS, str(flag.version))
     return flag
 

@@ -133,6 +133,7 @@ def _name(node: Node) -> str:
     return text
 
 
+MEMBERS = ("zkp_enabled", "rollout_percentage", "whitelist", "shadow")
 _READERS: dict[str, tuple[str, Callable[[Node], Any]]] = {
     "zkp_enabled": ("zkp_enabled", Node.flag),
     "rollout_percentage": ("rollout_tenths", _percentage),

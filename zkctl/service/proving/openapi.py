@@ -57,10 +57,12 @@ def operation(
 
 def _add_problem(responses: dict[int | str, dict[str, Any]], slug: str) -> None:
     status = PROBLEMS[slug].status
-    found = responses.setdefault(status, {"description": "", "content": {}})
-    names = [*filter(None, found["description"].split(", ")), slug]
-    found["description"] = ", ".join(names)
-    found["content"] = {MEDIA_TYPE: {"schema": _SCHEMA_OF_PROBLEM}}
+    found = responses.setdefault(status, {"description": "Problems:"})
+    if "Problems:" not in found["description"]:
+        found["description"] += " Problems:"
+    comma = "" if found["description"].endswith(":") else ","
+    found["description"] += f"{comma} {slug}"
+    found.setdefault("content", {})[MEDIA_TYPE] = {"schema": _SCHEMA_OF_PROBLEM}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

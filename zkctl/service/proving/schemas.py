@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -12,6 +12,10 @@ Decimal = Annotated[str, Field(pattern="^(0|[1-9][0-9]{0,77})$", description="An
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern="^[A-Za-z0-9_.-]+$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Base64 = Annotated[str, Field(min_length=1, max_length=65_536, pattern="^[A-Za-z0-9_-]+$")]
+RegistryName = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+RevocationReason = Literal[
+    "address_change", "user_request", "invalid", "expired", "security_breach", "user_deletion"
+]
 Region = Annotated[str, Field(min_length=2, max_length=64)]
 
 
@@ -173,6 +177,84 @@ class ChallengeAnswer(Answer200):
     nonce: str
     expiry: int
     context: str
+
+
+class AddressShape(Shape):
+    """A leaf by its commitments and the holder's public key, as decimal integers."""
+
+    registry: RegistryName
+    pid_commitment: Decimal
+    fields_commitment: Decimal
+    holder_key: Decimal
+    version: Annotated[int, Field(ge=0, le=0xFFFF_FFFF)] = 1
+
+
+class AddressAnswer(Answer200):
+    """A leaf and its place in the tree; it counts from the next epoch on."""
+
+    registry: str
+    leaf: str
+    leaf_index: int
+
+
+class RevocationShape(Shape):
+    """A leaf to revoke; `newLeaf` replaces it after a change of address."""
+
+    registry: RegistryName
+    leaf: Decimal
+    reason: RevocationReason
+    new_leaf: Decimal | None = None
+
+
+class RevocationAnswer(Answer200):
+    """The version of the revocation list from which on the leaf is revoked, and the time in seconds since 1970."""
+
+    registry: str
+    leaf: str
+    list_version: int
+    revoked_at: int
+
+
+class RootAnswer(Answer200):
+    """A signed epoch; without roots if it withdraws an earlier one."""
+
+    registry: str
+    epoch: int
+    root: str | None
+    revocation_root: str | None
+    valid_from: str
+    leaves: int
+    withdrawn: bool
+    record: str
+    signature: str
+    tree_digest: str | None
+
+
+class RootsAnswer(Answer200):
+    """The last epochs of each registry, the newest last."""
+
+    roots: list[RootAnswer]
+
+
+class FlagShape(BaseModel):
+    """The members of the feature flag to change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zkp_enabled: bool | None = None
+    rollout_percentage: Annotated[float, Field(ge=0, le=100)] | None = None
+    whitelist: Annotated[list[Text], Field(max_length=10_000)] | None = None
+    shadow: bool | None = None
+
+
+class FlagAnswer(BaseModel):
+    """The whole flag."""
+
+    zkp_enabled: bool
+    rollout_percentage: float
+    whitelist: list[str]
+    shadow: bool
+    version: int
 
 
 class HealthAnswer(BaseModel):

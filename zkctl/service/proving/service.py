@@ -36,7 +36,9 @@ class Service:
     flags: Any = None
     uses: Any = None  # records uses of nullifiers and challenges
     audit: Any = None
-    roots: Any = None
+    roots: Any = None  # Roots
+    trees: Any = None  # TreeFiles
+    replicas: Any = None  # Replicas
     addresses: Any = None
     revocations: Any = None
     sealing: Any = None  # SealingKeys

@@ -125,6 +125,10 @@ class ServiceSettings:
     roots_grace_s: float = setting(60.0, "s", "for which roots in memory count without a database")
     max_challenge_ttl_s: int = setting(900, "s", "of a challenge")
     max_clock_skew_s: float = setting(30.0, "s", "between this machine and the database")
+    # registries of addresses
+    trees: Path | None = setting(None, "", "folder of tree files; by default trees in state_dir")
+    registry_depth: int = setting(20, "levels", "of the trees of leaves")
+    revocation_depth: int = setting(20, "levels", "of the trees of revocations")
     # cache
     cache_ttl_s: int = setting(300, "s", "of a cached verdict")
     cache_entries: int = setting(10_000, "verdicts", "in the memory of a process, without Redis")

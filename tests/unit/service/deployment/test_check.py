@@ -97,3 +97,9 @@ def test_keys_for_trials_are_refused(out: Path) -> None:
     assert "the key of a-v1 has a contribution DEV ONLY" in check_folder(out).findings[0]
     (folder / "build/DEV-ONLY").touch()
     assert "the keys were made on one machine" in check_folder(out).findings[0]
+
+
+def test_the_circuit_of_the_demo_is_refused(out: Path) -> None:
+    file = lock(out) / "zkctl.lock"
+    file.write_text(file.read_text().replace('"settings": ""', '"settings": "demo"'))
+    assert "a-v1 is the circuit of the demo" in check_folder(out).findings[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.command import data_file
-from zkctl.cli.parameters import Option
+from zkctl.cli.parameters import Argument, Option
 
 if TYPE_CHECKING:
     from zkctl.service.proving.settings import ServiceSettings
@@ -21,6 +21,11 @@ ServiceFile = Annotated[
         callback=data_file,
     ),
 ]
+
+
+Tenant = Annotated[str, Option("--tenant", metavar="NAME", help="The owner of the addresses.")]
+Registry = Annotated[str, Option("--registry", metavar="NAME", help="The registry.")]
+RegistryName = Annotated[str, Argument(metavar="REGISTRY", help="The name of the registry.")]
 
 
 def read_settings(config: Path | None) -> ServiceSettings:

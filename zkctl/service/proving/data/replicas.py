@@ -18,7 +18,7 @@ _KEPT_S = 60.0  # of positions; a larger lag is infinite
 
 
 class Replicas:
-    """The replicas of a primary; `run` measures them each second."""
+    """The replicas of a primary, which are measured each second."""
 
     def __init__(
         self,
@@ -50,14 +50,8 @@ class Replicas:
         self._turn += 1
         return self._replicas[close[self._turn % len(close)]]
 
-    async def run(self) -> None:
-        """Measure until cancelled."""
-        while self._replicas:
-            await self.measure()
-            await asyncio.sleep(MEASURE_S)
-
     async def measure(self) -> None:
-        """Measure all replicas once."""
+        """Measure all replicas; called each MEASURE_S."""
         asked_at = self._clock()
         with suppress(StoreUnavailable):
             (row,) = await self.primary.run("replicas.primary")

@@ -139,6 +139,10 @@ class DemoRoots:
         """Return the root, issued now."""
         return DemoRoot(self._revocation_root, self._now())
 
+    async def registries(self) -> list[str]:
+        """Return no name: the demo publishes no snapshot."""
+        return []
+
     async def find(self, registry: str, root: int) -> RootState | None:
         """Return the root if it is the registry's."""
         return await self.newest(registry) if root == self._root else None

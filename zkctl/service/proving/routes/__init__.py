@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from zkctl.service.proving.service import Service
 
 # modules of this package; those of PROVING are part of a prover only
-ALWAYS = ("probes", "verify", "challenges", "circuits", "documentation")
+ALWAYS = ("probes", "verify", "challenges", "circuits", "registry", "addresses", "documentation")
 PROVING = ("generate", "jobs", "sealing")
 ADMIN = (
     "administration",
+    "flags",
     "ops",
 )
 

@@ -38,3 +38,4 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
 
 Verifying = Annotated[Caller, Depends(needs(Scope.VERIFY))]
 Proving = Annotated[Caller, Depends(needs(Scope.PROVE))]
+Registering = Annotated[Caller, Depends(needs(Scope.REGISTRY))]
