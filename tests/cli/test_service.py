@@ -100,6 +100,6 @@ def test_reap_counts_what_it_ended(run: Run, url: str) -> None:
 
 def test_another_file_of_settings(run: Run, url: str, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(f"database_url: sqlite://{tmp_path}/other.db\nstate_dir: {tmp_path}\n")
+    other.write_text(f'database_url: "sqlite://{tmp_path}/other.db"\nstate_dir: "{tmp_path}"\n')
     done = run("service", "migrate", "--config", str(other), "--check")
     assert done.code == 1

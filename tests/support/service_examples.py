@@ -15,7 +15,7 @@ def prepare_service(folder: Path) -> str:
     state = folder / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     url = f"sqlite://{state}/service.db"
-    (folder / "service.yaml").write_text(f"database_url: {url}\nstate_dir: {state}\n")
+    (folder / "service.yaml").write_text(f'database_url: "{url}"\nstate_dir: "{state}"\n')
     migrate(url)
     execute(
         url,
