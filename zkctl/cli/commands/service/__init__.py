@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zkctl.cli.command import CommandGroup, Sections
-from zkctl.cli.commands.service import addresses, backups, flags, keys, registries, tables
+from zkctl.cli.commands.service import addresses, backups, config, flags, keys, registries, tables
 
 SECTIONS: Sections = {
     "Start": ("config", "migrate", "keys"),
@@ -19,6 +19,7 @@ KEYS_SECTIONS: Sections = {"API keys": ("create", "list", "rotate", "revoke")}
 def register(app: CommandGroup) -> None:
     """Add the group `service` to the application."""
     group = CommandGroup("Operate a proving and verifying service.", SECTIONS)
+    config.register(group)
     tables.register(group)
     of_keys = CommandGroup("The API keys of a service.", KEYS_SECTIONS)
     keys.register(of_keys)
