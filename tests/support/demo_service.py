@@ -121,7 +121,8 @@ def serving(
         k: v for k, v in os.environ.items() if not k.startswith(("ZKCTL_", "DATABASE_", "REDIS_"))
     }
     clean |= {"ZKCTL_NO_AUTH": "false"} if keys else {}
-    command = [sys.executable, "-m", "zkctl.cli.app", "serve", *(words or ["all", "--demo"])]
+    program = str(Path(sys.executable).with_name("zkctl"))  # as installed: no folder joins the path
+    command = [program, "serve", *(words or ["all", "--demo"])]
     command += ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--json"]
     process = subprocess.Popen(
         [*command, "--state-dir", str(state)],
@@ -163,3 +164,37 @@ def _wait_for_summary(service: RunningService) -> None:
     if summary["api_key"]:
         remembered.write_text(summary["api_key"])
     service.key = remembered.read_text() if remembered.is_file() else ""
+
+
+def mismatched_demo(demo: Path, folder: Path) -> Path:
+    """A copy of the demo whose verification key is that of another setup of the same circuit; the lock says so."""
+    from zkctl.service.proving.demo.folder import CIRCUIT
+    from zkctl.toolchain.project.circuits import digest_of
+
+    copy = folder / "mismatched"
+    shutil.copytree(demo, copy)
+    vkey, lock = copy / "build" / f"{CIRCUIT}.vkey.json", copy / "zkctl.lock"
+    document = json.loads(vkey.read_text())
+    before = digest_of(vkey)
+    document["vk_delta_2"] = document["vk_beta_2"]
+    vkey.write_text(json.dumps(document))
+    lock.write_text(lock.read_text().replace(before, digest_of(vkey)))
+    return copy
+
+
+def with_traps(demo: Path, folder: Path, mark: Path) -> Path:
+    """A copy of the demo, and Python files that leave a mark if any process of the service runs them."""
+    copy = folder / "trapped"
+    shutil.copytree(demo, copy)
+    trap = f"open({str(mark)!r}, 'w').close()\n"
+    for place in (folder, copy, copy / "build"):
+        for name in (
+            "membership",
+            "membership-v1",
+            "sitecustomize",
+            "usercustomize",
+            "json",
+            "zkctl",
+        ):
+            (place / f"{name}.py").write_text(trap)
+    return copy

@@ -22,14 +22,16 @@ class TestRegistry:
 
     __test__ = False
 
-    def __init__(self, database: Database, folder: Path, *, depth: int = 4) -> None:
-        self.database, self.folder = database, folder
+    def __init__(
+        self, database: Database, folder: Path, *, depth: int = 4, name: str = REGISTRY
+    ) -> None:
+        self.database, self.folder, self.name = database, folder, name
         if not (folder / "kek").exists():
             make_kek_file(folder / "kek")
         self.sealer = Sealer(b"p" * 32, FileKek(folder / "kek"))
         self.signing_key = new_key()
         self.public_key = public_key_of(self.signing_key, "")
-        self.trees = RegistryTrees(REGISTRY, folder / "trees", depth, 4)
+        self.trees = RegistryTrees(name, folder / "trees", depth, 4)
         self.leaves: list[int] = []
 
     async def add(self, count: int, *, first: int = 100, custody: str = "server") -> list[int]:
@@ -42,9 +44,9 @@ class TestRegistry:
             pid = parse_pid(f"JP-13-{number}")
             new.append(NewAddress(pid, texts, values, holder_key(number), holder_secret=secret))
         index = len(self.leaves)
-        rows = rows_of(new, self.sealer, tenant=TENANT, registry=REGISTRY, first_index=index)
+        rows = rows_of(new, self.sealer, tenant=TENANT, registry=self.name, first_index=index)
         await self.database.run(
-            "addresses.insert_rows", tenant=TENANT, registry=REGISTRY, rows=json.dumps(rows)
+            "addresses.insert_rows", tenant=TENANT, registry=self.name, rows=json.dumps(rows)
         )
         made = [int(row["leaf"], 16) for row in rows]
         self.leaves += made

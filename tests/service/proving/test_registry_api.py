@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.registries import REGISTRY, TENANT, TestRegistry
+from tests.support.registries import TENANT, TestRegistry
 from tests.support.service_api import PEPPER, InProcessApi, open_api
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.data import tree_files
 from zkctl.service.proving.data.custodian import AddressCustodian
 from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.data.tree_files import TreeFiles
+from zkctl.service.proving.demo.folder import REGISTRY
 from zkctl.service.proving.flag_table import FlagWatch
 from zkctl.service.proving.service import Service
 from zkctl.toolchain.address.snapshot import open_snapshot, view_of
@@ -38,7 +39,7 @@ def world(demo: Path, tmp_path: Path) -> Iterator[World]:
 
     def change(service: Service) -> Service:
         database = service.store.database
-        registry = made["registry"] = TestRegistry(database, tmp_path)
+        registry = made["registry"] = TestRegistry(database, tmp_path, name=REGISTRY)
         roots, trees = Roots(database), TreeFiles(registry.trees.folder)
         audit = Audit(database, PEPPER)
         custodian = AddressCustodian(database, registry.sealer, roots, trees, audit)

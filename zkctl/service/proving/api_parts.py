@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +57,10 @@ class ApiParts:
 
     service: Service
 
+    def __post_init__(self) -> None:
+        """Begin without a broken circuit."""
+        self._broken: set[str] = set()
+
     def take_sealing(self, message: Message) -> None:
         """Take the sealing keys of a new day."""
         self.service.sealing.replace(
@@ -70,10 +74,15 @@ class ApiParts:
     def repeated(self) -> list[Coroutine[Any, Any, None]]:
         """Return the tasks that run beside the requests."""
         service = self.service
-        tasks = [self._load_circuits(), self._reap(), self._gauge(), service.flags.run()]
+        tasks = [self._reap(), self._gauge(), service.flags.run()]
         if isinstance(service.roots, Roots):
             tasks += [service.roots.run(), self._replicas()]
         return tasks
+
+    async def load(self) -> None:
+        """Load the circuits in the background; probes see the state `loading` until then."""
+        await self.reload()
+        self.service.lifecycle.advance(LifecycleState.READY)
 
     async def _replicas(self) -> None:
         """Measure the replicas each second."""
@@ -90,10 +99,13 @@ class ApiParts:
         except ZkctlError as problem:
             self.note_fault(problem)
 
-    async def _load_circuits(self) -> None:
-        """Load the circuits in the background; probes see the state `loading` until then."""
-        await self.reload()
-        self.service.lifecycle.advance(LifecycleState.READY)
+    def take_broken(self, names: Iterable[str]) -> None:
+        """Refuse requests for circuits that failed a worker's self-test, until a worker opens them."""
+        self._broken = set(names)
+        for name in self._broken:
+            circuit = self.service.registry.get(name)
+            if circuit is not None and circuit.state is not CircuitState.UNAVAILABLE:
+                self.service.registry.mark_unavailable(name, "the keys failed the self-test")
 
     async def _load(self) -> None:
         service = self.service
@@ -101,6 +113,7 @@ class ApiParts:
         names = [circuit.id for circuit in service.registry]
         service.metrics.set_circuits(names)
         service.log.set_circuits(names)
+        self.take_broken(self._broken)
         for circuit in service.registry:
             if circuit.state is CircuitState.UNAVAILABLE:
                 service.log.event("circuit_unavailable", level="error", circuit_id=circuit.id)

@@ -69,24 +69,29 @@ async def _serve(
     for each in listeners:
         await each.started()
     channel.send("ready")
-    tasks = [asyncio.create_task(each) for each in parts.repeated()]
-    tasks.append(
-        asyncio.create_task(
-            send_each_second(lambda: channel.send("metrics", delta=parts.service.metrics.drain()))
-        )
-    )
-    if tls is not None:
-        tasks.append(asyncio.create_task(tls.watch(parts.note_fault)))
     following = asyncio.create_task(_follow(parts, messages))
-    await following  # until the parent stops this process, or is gone
+    loading = asyncio.create_task(parts.load())
+
+    def report() -> None:
+        channel.send("metrics", delta=parts.service.metrics.drain())
+
+    endless = [*parts.repeated(), send_each_second(report)]
+    if tls is not None:
+        endless.append(tls.watch(parts.note_fault))
+    tasks = [asyncio.create_task(each) for each in endless]
+    pending = {following, *tasks}
+    while not following.done():  # until the parent stops this process, or is gone
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()  # a task that failed is our bug: a new process begins
     parts.service.lifecycle.advance(LifecycleState.STOPPING)
     await asyncio.sleep(LAST_ANSWER_S)
     for each in listeners:
         each.stop()
     await asyncio.gather(*serving)
-    for task in tasks:
+    for task in [loading, *tasks]:
         task.cancel()
-    channel.send("metrics", delta=parts.service.metrics.drain())
+    report()
     channel.send("leaving", reason="")
     return 0
 
@@ -101,6 +106,8 @@ async def _follow(parts: ApiParts, messages: AsyncIterator[Message]) -> None:
             return
         elif name == "reload":
             await parts.reload()
+        elif name == "broken":
+            parts.take_broken(message["circuits"])
         elif name == "sealing":
             parts.take_sealing(message)
         elif name == "dead-workers":

@@ -30,6 +30,7 @@ DEATHS, DEATHS_WITHIN_S = 5, 60.0  # more are a degraded service
 LOOK_S = 0.25
 USAGE_S = 5.0  # between two measurements of memory and processor time
 API, WORKER = "api", "worker"
+_PLANNED = ("jobs", "age", "reload")  # reasons to replace a worker that are no fault
 _MODULES = {
     API: "zkctl.service.proving.api_process",
     WORKER: "zkctl.service.proving.worker_process",
@@ -84,6 +85,7 @@ class Supervisor:
         self.stopping = asyncio.Event()
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._dead_workers: list[str] = []  # their jobs are put back by the API process
+        self._broken: set[str] = set()  # circuits that failed a worker's self-test
         self._n_started = 0
 
     @property
@@ -161,9 +163,14 @@ class Supervisor:
                 child.is_ready = True
                 if child.role == WORKER:
                     self.metrics.set_circuits(message["circuits"])
+                    self._broken -= set(message["circuits"])
                 self._tell_status()
                 if child is self.api:
                     self._put_back()
+                    self._tell_broken()
+            elif name == "broken":
+                self._broken |= set(message["circuits"])
+                self._tell_broken()
             elif name == "began":
                 child.job_since, child.circuit = self.now(), message["circuit"]
             elif name == "ended":
@@ -191,7 +198,8 @@ class Supervisor:
         if self.stopping.is_set():
             return
         if reason and child.process.returncode in (0, -signal.SIGKILL):
-            self.log.event("worker_recycled", level="warning", reason=reason)
+            level = "info" if reason in _PLANNED else "warning"
+            self.log.event("worker_recycled", level=level, reason=reason)
             self.metrics.worker_restarted(reason)
             child.pause_s = 0.0
         else:
@@ -232,6 +240,11 @@ class Supervisor:
         if self.api.is_ready and self.api.channel is not None and self._dead_workers:
             self.api.channel.send("dead-workers", workers=self._dead_workers)
             self._dead_workers = []
+
+    def _tell_broken(self) -> None:
+        """Tell the API process which circuits failed the self-test: their requests are refused."""
+        if self.api.is_ready and self._broken:
+            self.send("broken", role=API, circuits=sorted(self._broken))
 
     def _tell_status(self) -> None:
         """Tell the API process how many workers are ready."""

@@ -47,8 +47,10 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
     limit_memory(settings.worker_memory_mb)
     one_of_several = 1 if settings.workers > 1 else None
     with using(threads=settings.prover_threads or one_of_several):
-        provers = await asyncio.to_thread(_open_circuits, start, metrics, log)
+        provers, broken = await asyncio.to_thread(_open_circuits, start, metrics, log)
         channel.send("metrics", delta=metrics.drain())
+        if broken:
+            channel.send("broken", circuits=broken)
         if not provers:
             return EXIT_NO_CIRCUIT
         store = store_of(settings, _CONNECTIONS)
@@ -77,13 +79,16 @@ async def _closed(store: JobQueue) -> AsyncIterator[None]:
             await store.close()
 
 
-def _open_circuits(start: ChildStart, metrics: Metrics, log: Log) -> dict[str, CircuitProver]:
-    """Open every circuit that this service proves; one with a fault is left out, so that only its jobs fail."""
+def _open_circuits(
+    start: ChildStart, metrics: Metrics, log: Log
+) -> tuple[dict[str, CircuitProver], list[str]]:
+    """Open every circuit that this service proves, and return the ids of those that failed: only their jobs are refused."""
     registry = Registry.load(start.settings, start.service_file)
     names = [circuit.id for circuit in registry]
     metrics.set_circuits(names)
     log.set_circuits(names)
-    opened = {}
+    opened: dict[str, CircuitProver] = {}
+    broken: list[str] = []
     table_bytes = start.settings.table_mb << 20
     for circuit in registry:
         if circuit.state in (CircuitState.UNAVAILABLE, CircuitState.RETIRED):
@@ -93,11 +98,12 @@ def _open_circuits(start: ChildStart, metrics: Metrics, log: Log) -> dict[str, C
         except ZkctlError as problem:
             kind = type(problem).__name__
             log.event("circuit_unavailable", level="error", circuit_id=circuit.id, reason=kind)
+            broken.append(circuit.id)
             continue
         seconds = opened[circuit.id].seconds
         metrics.circuit_loaded(circuit.id, seconds)
         log.event("circuit_loaded", circuit_id=circuit.id, duration_ms=1000 * seconds)
-    return opened
+    return opened, broken
 
 
 async def _work(worker: Worker, channel: Channel, messages: AsyncIterator[Message]) -> int:
