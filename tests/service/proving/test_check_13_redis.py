@@ -133,7 +133,11 @@ def test_check_13_five_seconds_late(
     """A Redis that answers late is left alone after three answers that did not come; then each request is as fast as without."""
     import redis
 
-    with redis_server_of_own() as server, redis.Redis.from_url(server.url) as client, cached_by(tmp_path, demo, server.url) as api:
+    with (
+        redis_server_of_own() as server,
+        redis.Redis.from_url(server.url) as client,
+        cached_by(tmp_path, demo, server.url) as api,
+    ):
         check_answers(api, proof)
         assert server.process is not None
         if how == "stopped":
@@ -149,7 +153,10 @@ def test_check_13_five_seconds_late(
 
 
 def test_redis_is_asked_again(demo: Path, tmp_path: Path, proof: dict[str, Any]) -> None:
-    with redis_server_of_own() as server, cached_by(tmp_path, demo, server.url, cache_pause_s=0.2) as api:
+    with (
+        redis_server_of_own() as server,
+        cached_by(tmp_path, demo, server.url, cache_pause_s=0.2) as api,
+    ):
         check_answers(api, proof)
         server.stop(signal.SIGKILL)
         check_answers(api, proof)

@@ -30,7 +30,9 @@ def test_most_pages_have_one() -> None:
     assert len(with_blocks) >= len(PAGES) - 4
 
 
-@pytest.mark.parametrize(("page", "block"), list(blocks()), ids=lambda text: text.split("\n")[0][:40])
+@pytest.mark.parametrize(
+    ("page", "block"), list(blocks()), ids=lambda text: text.split("\n")[0][:40]
+)
 def test_a_block_runs(page: str, block: str, served: RunningService, tmp_path: Path) -> None:
     served.wait_for()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
