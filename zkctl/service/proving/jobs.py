@@ -96,7 +96,7 @@ class Job:
 
 
 @record(repr=False)
-class Result:
+class JobResult:
     """The verified proof of a job: clear, or sealed to the caller's key (then `proof` and signals are None)."""
 
     statement_id: bytes
@@ -109,7 +109,7 @@ class Result:
 
 @record
 class Accepted:
-    """A job after `enqueue`: new, or an earlier one with the same idempotency key and request."""
+    """A job after `enqueue_all`: new, or an earlier one with the same idempotency key and request."""
 
     job: Job
     replayed: bool
@@ -186,9 +186,6 @@ class JobStore(Protocol):
     and False says that another worker has the job, or that it is finished: stop, and forget the result.
     """
 
-    async def enqueue(self, new: NewJob, limits: QueueLimits) -> Accepted:
-        """Commit a job and return it.  Raises: JobRefused."""
-
     async def enqueue_all(self, new: Sequence[NewJob], limits: QueueLimits) -> list[Accepted]:
         """Commit all jobs or none.  Raises: JobRefused."""
 
@@ -200,7 +197,7 @@ class JobStore(Protocol):
     async def heartbeat(self, job: Job, lease_s: float = LEASE_S) -> bool:
         """Extend the lease from now."""
 
-    async def finish(self, job: Job, result: Result, ttl_s: float = RESULT_TTL_S) -> bool:
+    async def finish(self, job: Job, result: JobResult, ttl_s: float = RESULT_TTL_S) -> bool:
         """Store the result and remove the input."""
 
     async def fail(self, job: Job, code: str, retry: bool) -> bool:

@@ -7,7 +7,7 @@ serve:
     sunset: "2027-01-31T00:00:00Z"
     registry: jp                 # whose roots count
     nullifier_kind: nullifier    # names the uses that exclude each other
-    public: nullifier root scope context   # only where there is no witness program
+    public: "nullifier root scope context"   # only where there is no witness program
     signals:                     # roles of public signals, by default their own names
       locker_root: root
 """

@@ -47,13 +47,22 @@ class SettingValue:
     @property
     def shown(self) -> str:
         """The value as `zkctl service config` prints it; a secret only as `set`."""
-        if self.value is None or self.value in ("", ()):
-            return "none"
-        if self.row.is_secret and self.origin != "default":
+        if self.row.is_secret and self.origin != "default" and self.value:
             return "set"
-        if isinstance(self.value, tuple):
-            return ",".join(self.value)
-        return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+        return shown(self.row, self.value)
+
+
+def shown(row: SettingRow, value: Any) -> str:
+    """Return a value as people read it."""
+    if value is None and row.one_of:
+        return "automatic"
+    if value is None or value in ("", ()):
+        return "none"
+    if isinstance(value, tuple):
+        return ",".join(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def load_settings(

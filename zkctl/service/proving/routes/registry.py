@@ -79,7 +79,7 @@ async def bucket(name: str, number: int, request: Request, service: CurrentServi
 
 
 async def _newest_tree(service: Service, name: str) -> TreeFile:
-    if service.roots is None or not name:
+    if service.roots is None or name not in await service.roots.registries():
         raise Problem("not-found")
     state = await service.roots.newest(name)
     if state is None:

@@ -16,11 +16,11 @@ from zkctl.service.proving.store.database import (
     KEYS,
     LISTS,
     QUEUED,
+    DatabaseSession,
     Health,
     PoolLimits,
     Row,
     RuleBroken,
-    Session,
     StoreReadOnly,
     StoreUnavailable,
     Subscription,
@@ -35,7 +35,7 @@ try:
     from psycopg_pool.errors import PoolClosed
 except ImportError:
     raise EnvironmentProblem(
-        "PostgreSQL needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
+        "this database needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
     ) from None
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class PostgresDatabase:
         await self.run("database.notify", channel=channel, text=text)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self) -> AsyncIterator[DatabaseSession]:
         """Open a transaction (READ COMMITTED)."""
         async with self._connection() as connection, connection.transaction():
             yield _Transaction(self, connection)
@@ -200,7 +200,7 @@ class PostgresDatabase:
             self._listener = asyncio.get_running_loop().create_task(self._listen())
 
     async def _listen(self) -> None:
-        """Deliver notices; after each connection attempt, tell the subscribers that some may be lost."""
+        """Deliver notices; after each connection attempt, report to the subscribers that some may be lost."""
         while True:
             with suppress(psycopg.Error, OSError):
                 connection = await psycopg.AsyncConnection.connect(

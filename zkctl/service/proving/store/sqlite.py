@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.printable import printable
 from zkctl.service.proving.store.database import (
+    DatabaseSession,
     Health,
     Row,
     RuleBroken,
-    Session,
     StoreReadOnly,
     StoreUnavailable,
     Subscription,
@@ -39,7 +39,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
     """Open a private database file: WAL, each commit on the disk.  Raises: StoreUnavailable."""
     if sqlite3.sqlite_version_info < _MIN_VERSION:
         raise EnvironmentProblem(
-            f"SQLite is too old: expected 3.38 or later, got {sqlite3.sqlite_version}",
+            f"the SQLite library is too old: expected 3.38 or later, got {sqlite3.sqlite_version}",
             hint="use PostgreSQL, or a Python with a newer SQLite",
         )
     try:
@@ -93,7 +93,7 @@ class SqliteDatabase:
         self._notices.deliver(channel, text)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self) -> AsyncIterator[DatabaseSession]:
         """Open a transaction (BEGIN IMMEDIATE)."""
         async with self._turn:
             session = _Transaction(self._run)
