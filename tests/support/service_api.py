@@ -143,7 +143,7 @@ def open_api(
     change: Callable[[Service], Service] = lambda service: service,
     **settings: Any,
 ) -> Iterator[InProcessApi]:
-    """Run the API until the end of the block; `settings` are changed from the defaults."""
+    """Run the API until the end of the block; `demo` is a folder of circuits, `settings` are changed from the defaults."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -153,8 +153,11 @@ def open_api(
         load_settings({"circuits": demo}, {"DATABASE_URL": url}),
         **_QUICK | settings,
     )
-    holder, log = DemoHolder.read(demo / HOLDER_FILE), io.StringIO()
-    registry = Registry.load(chosen, demo / SERVICE_FILE)
+    log, service_file = io.StringIO(), demo / SERVICE_FILE
+    is_demo = (demo / HOLDER_FILE).is_file()
+    holder = DemoHolder.read(demo / HOLDER_FILE) if is_demo else DemoHolder.generate()
+    registry = Registry.load(chosen, service_file if service_file.is_file() else None)
+    names = [each.id for each in registry]
     store = open_store(url)
     service = change(
         Service(
@@ -163,7 +166,7 @@ def open_api(
             store=store,
             keys=ApiKeys(store.database, PEPPER, refresh_s=0.1),
             cache=MemoryCache(chosen.cache_entries, chosen.cache_ttl_s),
-            metrics=Metrics([CIRCUIT]),
+            metrics=Metrics(names),
             log=Log(stream=log),
             uses=Uses(store.database),
             roots=DemoRoots(holder, DEPTH, time.time),
@@ -173,12 +176,12 @@ def open_api(
             ),
             lifecycle=Lifecycle(),
             database_time=DatabaseTime(store.database.now, chosen),
-            service_file=demo / SERVICE_FILE,
+            service_file=service_file,
             pepper=PEPPER,
         )
     )
     service.lifecycle.advance(LifecycleState.READY)
-    service.log.set_circuits([CIRCUIT])
+    service.log.set_circuits(names)
     api = InProcessApi(loop, service, holder, log=log)
     app = application(service, explain=api.faults.append)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -201,10 +204,14 @@ def open_api(
 
 def _worker(service: Service) -> Worker:
     """A worker whose keys open everything that is sealed today."""
-    prover = CircuitProver.open(service.registry.find(CIRCUIT), table_bytes=0)
+    provers = {
+        each.id: CircuitProver.open(each, table_bytes=0)
+        for each in service.registry
+        if each.can_prove
+    }
     keys = [private_key(SECRET, int(time.time() // _DAY_S) + k) for k in (0, 1)]
     settings = replace(service.settings, poll_s=0.05)
     return Worker(
-        *("w1", settings, service.store, {CIRCUIT: prover}, SealingPrivateKeys(keys)),
+        *("w1", settings, service.store, provers, SealingPrivateKeys(keys)),
         *(service.metrics, service.log, Recycling(RecycleLimits(10**6, 0, 1e9)), Reports()),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from zkctl.service.proving.jobs import Job, Result
+from zkctl.service.proving.jobs import Job, JobResult
 from zkctl.service.proving.store.database import StoreUnavailable
 from zkctl.service.proving.store.open import open_store
 from zkctl.service.proving.store.queue import JobQueue
@@ -32,7 +32,7 @@ async def work(url: str, name: str, lease_s: float, job_s: float) -> None:
 async def prove(store: JobQueue, job: Job, name: str, job_s: float) -> None:
     report("claimed", job)
     await asyncio.sleep(job_s)
-    result = Result(b"s" * 32, "zkey", "vkey", public_signals=[name], proof={"of": job.id})
+    result = JobResult(b"s" * 32, "zkey", "vkey", public_signals=[name], proof={"of": job.id})
     report("done" if await store.finish(job, result) else "fenced", job)
 
 

@@ -72,8 +72,10 @@ def parse_bundle(text: str, where: str = "", path: str = "$") -> Bundle:
             hint="pass the string on unchanged",
         )
     root = Node(value, where, path)
-    texts = [root.member(name).text() for name in ("circuitId", "curve", "protocol")]
-    return Bundle(*texts, root.member("proof"), root.member("publicSignals"))
+    circuit_id, curve, protocol = (
+        root.member(name).text() for name in ("circuitId", "curve", "protocol")
+    )
+    return Bundle(circuit_id, curve, protocol, root.member("proof"), root.member("publicSignals"))
 
 
 def _encoded(value: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The audit log: what was done with keys, flags, addresses and custodial proofs, by keyed ids."""
+"""The audit log: work on keys, flags and addresses, and custodial proofs, by keyed ids."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Job:
 
 
 @record(repr=False)
-class Result:
+class JobResult:
     """The verified proof of a job: clear, or sealed to the caller's key (then `proof` and signals are None)."""
 
     statement_id: bytes
@@ -200,7 +200,7 @@ class JobStore(Protocol):
     async def heartbeat(self, job: Job, lease_s: float = LEASE_S) -> bool:
         """Extend the lease from now."""
 
-    async def finish(self, job: Job, result: Result, ttl_s: float = RESULT_TTL_S) -> bool:
+    async def finish(self, job: Job, result: JobResult, ttl_s: float = RESULT_TTL_S) -> bool:
         """Store the result and remove the input."""
 
     async def fail(self, job: Job, code: str, retry: bool) -> bool:

@@ -160,7 +160,7 @@ def _connect(url: str) -> Iterator[_Connection]:
         import psycopg
     except ImportError:
         raise EnvironmentProblem(
-            "PostgreSQL needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
+            "this database needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
         ) from None
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_S) as opened:

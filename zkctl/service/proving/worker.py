@@ -16,7 +16,7 @@ from zkctl.errors import InputError, LimitError, UnsatisfiedError, ZkctlError
 from zkctl.formats.json.bundle import bundle_text
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.records import record
-from zkctl.service.proving.jobs import Result
+from zkctl.service.proving.jobs import JobResult
 from zkctl.service.proving.prover import CircuitProver, ProvedStatement, WrongStatement
 from zkctl.service.proving.sealed import (
     SealedFor,
@@ -154,7 +154,7 @@ class Worker:
             raise InputError('the sealed inputs are malformed: expected {"inputs": {...}}')
         return self.provers[job.circuit_id].prove(inputs, job.expected or {})
 
-    def _result(self, job: Job, statement: ProvedStatement) -> Result:
+    def _result(self, job: Job, statement: ProvedStatement) -> JobResult:
         circuit = self.provers[job.circuit_id].circuit
         facts: dict[str, Any] = {
             "statement_id": statement.statement_id,
@@ -163,10 +163,10 @@ class Worker:
         }
         proof, signals = statement.proof, statement.public_signals
         if job.result_key is None:
-            return Result(**facts, proof=proof, public_signals=signals)
+            return JobResult(**facts, proof=proof, public_signals=signals)
         text = bundle_text(circuit.id, circuit.curve, circuit.protocol, proof, signals)
         message = seal_result(text.encode(), result_key=job.result_key, job_id=job.id)
-        return Result(**facts, sealed_result=message)
+        return JobResult(**facts, sealed_result=message)
 
     async def _fail(self, job: Job, failure: JobFailure, kind: str) -> None:
         if await self._persist(lambda: self.store.fail(job, failure.code, failure.retry)):

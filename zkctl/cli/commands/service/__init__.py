@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from zkctl.cli.command import CommandGroup, Sections
-from zkctl.cli.commands.service import addresses, backups, config, flags, keys, registries, tables
+from zkctl.cli.commands.service import (
+    addresses,
+    backups,
+    config,
+    doctor,
+    flags,
+    keys,
+    registries,
+    tables,
+)
 
 SECTIONS: Sections = {
     "Start": ("config", "migrate", "keys"),
     "Data": ("addresses", "revoke", "roots"),
     "Operate": ("flags", "reap", "backup", "restore", "doctor"),
 }
-ADDRESSES_SECTIONS: Sections = {"Addresses": ("import", "verify-import", "erase")}
+ADDRESSES_SECTIONS: Sections = {"Addresses": ("import", "verify-import", "export", "erase")}
 ROOTS_SECTIONS: Sections = {"Epochs": ("build", "list", "withdraw")}
 FLAGS_SECTIONS: Sections = {"The feature flag": ("get", "set")}
 KEYS_SECTIONS: Sections = {"API keys": ("create", "list", "rotate", "revoke")}
@@ -26,6 +35,7 @@ def register(app: CommandGroup) -> None:
     group.add(of_keys, "keys")
     registries.register_revoke(group)
     backups.register(group)
+    doctor.register(group)
     for name, text, sections, add in (
         ("addresses", "The addresses of a provider.", ADDRESSES_SECTIONS, addresses.register),
         ("roots", "The signed epochs of registries.", ROOTS_SECTIONS, registries.register_roots),

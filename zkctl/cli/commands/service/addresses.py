@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from zkctl.cli.command import CommandGroup, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.service.options import Registry, ServiceFile, Tenant, read_settings
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -28,6 +28,10 @@ Rejected = Annotated[
     Path,
     Option("--rejected", metavar="FILE.csv", help="Rows that are not imported, with reasons."),
 ]
+Credentials = Annotated[
+    Path,
+    Option("-o", "--output", metavar="FILE.jsonl", help="The credentials to write, one a line."),
+]
 DryRun = Annotated[bool, Option("--dry-run", help="Write no address, only the rejected rows.")]
 LegacyId = Annotated[
     str | None, Option("--legacy-id", metavar="ID", help="The address by its legacy id.")
@@ -42,6 +46,7 @@ def register(group: CommandGroup) -> None:
     """Add these commands to the group `addresses`."""
     command(group, "import", threads=True)(import_)
     command(group, "verify-import")(verify_import)
+    command(group, "export")(export)
     command(group, "erase")(erase)
 
 
@@ -109,6 +114,27 @@ def verify_import(
             f" {summary.n_different} differ"
         )
     return Answer(summary, failure=failure, include_result=True)
+
+
+def export(
+    registry: Registry,
+    tenant: Tenant,
+    output: Credentials,
+    force: Force = False,
+    config: ServiceFile = None,
+) -> Answer:
+    r"""Write the credentials of holders who keep their secrets.
+
+    Each line is for its holder only, who makes proofs with `zkctl address input`. Delete the file after delivery.
+
+    Example:
+        zkctl service addresses export --registry tokyo --tenant acme \
+            -o credentials.jsonl
+    """
+    from zkctl.service.proving.data.operations import DataOperations
+
+    operations = DataOperations(read_settings(config))
+    return Answer(operations.export_credentials(tenant, registry, output, force=force))
 
 
 def erase(

@@ -95,7 +95,7 @@ def rotate(key_id: KeyId, overlap: Overlap = None, config: ServiceFile = None) -
 
 
 def revoke(key_id: KeyId, config: ServiceFile = None) -> Answer:
-    """Revoke an API key; every process refuses it within 5 seconds.
+    """Revoke an API key, which is refused within 5 seconds.
 
     Example:
         zkctl service keys revoke k1a2b3c4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,17 +33,21 @@ from zkctl.service.proving.data.epoch_build import (
 from zkctl.service.proving.data.keys_at_rest import open_sealer, trees_folder
 from zkctl.service.proving.data.legacy_csv import read_columns
 from zkctl.service.proving.data.revocation_table import Reason, RevokedLeaf, revoke_leaf
+from zkctl.service.proving.data.sealed_address import open_address
 from zkctl.service.proving.flag_table import change_flag, read_flag
 from zkctl.service.proving.flags import Flag
 from zkctl.service.proving.secret_files import load_secret
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.database import LISTS, Database
 from zkctl.service.proving.store.open import store_of
+from zkctl.storage.atomic import atomic_output
 from zkctl.storage.private import read_secret
+from zkctl.toolchain.address.documents import credential_document, line_of
 
 T = TypeVar("T")
 OPERATOR = "operator"
 _MAX_KEY = 1 << 16
+_PAGE_ROWS = 1000
 Work = Callable[[Database, Audit], Awaitable[T]]
 
 
@@ -59,6 +63,14 @@ class LegacyImport:
     def legacy(self) -> LegacySource:
         """Return the source.  Raises: FormatError."""
         return LegacySource(self.source, read_columns(self.columns))
+
+
+@record
+class ExportSummary:
+    """Credentials written."""
+
+    credentials: str
+    n_credentials: int
 
 
 @record
@@ -110,6 +122,27 @@ class DataOperations:
         """Compare a legacy CSV with the database.  Raises: as `verify_import`."""
         legacy, to = wanted.legacy(), self._destination(wanted.tenant, wanted.registry)
         return self._run(lambda database, _: verify_import(database, legacy, to, progress=progress))
+
+    def export_credentials(
+        self, tenant: str, registry: str, output: Path, *, force: bool = False
+    ) -> ExportSummary:
+        """Write the credentials of the holders who keep their secrets, one a line, for delivery.
+
+        Raises: IntegrityError for a row that does not open; EnvironmentProblem.
+        """
+        sealer = open_sealer(self._settings, self._pepper(), self._environ)
+
+        async def work(database: Database, _: Audit) -> int:
+            count = 0
+            with atomic_output(output, force=force, private=True) as stream:
+                async for row in _sealed_rows(database, tenant, registry):
+                    if row["custody"] == "holder":
+                        opened = open_address(row, sealer, tenant=tenant, registry=registry)
+                        stream.write(line_of(credential_document(opened.credential)))
+                        count += 1
+            return count
+
+        return ExportSummary(str(output), self._run(work))
 
     def erase(
         self, tenant: str, *, legacy_id: str | None, registry: str | None, leaf: str | None
@@ -248,6 +281,25 @@ class DataOperations:
                 return await work(store.database, Audit(store.database, self._pepper()))
 
         return asyncio.run(whole())
+
+
+async def _sealed_rows(
+    database: Database, tenant: str, registry: str
+) -> AsyncIterator[Mapping[str, Any]]:
+    after = 0
+    while True:
+        page = await database.run(
+            "addresses.sealed_page",
+            tenant=tenant,
+            registry=registry,
+            after=after,
+            most=_PAGE_ROWS,
+        )
+        for row in page:
+            yield row
+        if len(page) < _PAGE_ROWS:
+            return
+        after = int(page[-1]["id"])
 
 
 async def _note(audit: Audit, action: AuditAction, tenant: str, about: str) -> None:

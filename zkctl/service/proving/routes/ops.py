@@ -111,9 +111,7 @@ async def change(request: Request, service: CurrentService) -> Response:
         changes = parse_assignments(words)
     except FormatError as problem:
         return _refused(service, f"{problem.where}: {problem.message}", 422)
-    await change_flag(
-        service.store.database, changes, changed_by=subject, audit=service.audit
-    )
+    await change_flag(service.store.database, changes, changed_by=subject, audit=service.audit)
     service.log.event("flag_changed", user_id=subject)
     await service.flags.look()
     return RedirectResponse("/ops", status_code=303)

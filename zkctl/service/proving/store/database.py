@@ -87,7 +87,7 @@ class Subscription(Protocol):
 
 
 class Database(Session, Protocol):
-    """One database for one process.  Each statement outside a transaction is one of its own."""
+    """One database for one process.  Each statement outside a transaction is a transaction."""
 
     kind: str  # "postgresql" or "sqlite": the folder of the statements
 

@@ -35,7 +35,7 @@ try:
     from psycopg_pool.errors import PoolClosed
 except ImportError:
     raise EnvironmentProblem(
-        "PostgreSQL needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
+        "this database needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
     ) from None
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class PostgresDatabase:
             self._listener = asyncio.get_running_loop().create_task(self._listen())
 
     async def _listen(self) -> None:
-        """Deliver notices; after each connection attempt, tell the subscribers that some may be lost."""
+        """Deliver notices; after each connection attempt, report to the subscribers that some may be lost."""
         while True:
             with suppress(psycopg.Error, OSError):
                 connection = await psycopg.AsyncConnection.connect(

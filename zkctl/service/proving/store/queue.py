@@ -19,11 +19,11 @@ from zkctl.service.proving.jobs import (
     IdempotencyKeyReused,
     Job,
     JobRefused,
+    JobResult,
     NewJob,
     QueueFull,
     QueueLimits,
     Reaped,
-    Result,
     Retention,
     TooManyJobs,
     new_job_id,
@@ -148,7 +148,7 @@ class JobQueue:
         values = {"id": job.id, "lease": job.lease, "lease_s": lease_s}
         return bool(await self.database.run("jobs.heartbeat", **values))
 
-    async def finish(self, job: Job, result: Result, ttl_s: float = RESULT_TTL_S) -> bool:
+    async def finish(self, job: Job, result: JobResult, ttl_s: float = RESULT_TTL_S) -> bool:
         """Store the result and remove the input."""
         values = {
             "public_signals": _json(result.public_signals),

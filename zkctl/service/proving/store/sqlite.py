@@ -39,7 +39,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
     """Open a private database file: WAL, each commit on the disk.  Raises: StoreUnavailable."""
     if sqlite3.sqlite_version_info < _MIN_VERSION:
         raise EnvironmentProblem(
-            f"SQLite is too old: expected 3.38 or later, got {sqlite3.sqlite_version}",
+            f"the SQLite library is too old: expected 3.38 or later, got {sqlite3.sqlite_version}",
             hint="use PostgreSQL, or a Python with a newer SQLite",
         )
     try:

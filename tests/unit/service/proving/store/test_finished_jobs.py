@@ -7,14 +7,14 @@ import asyncio
 import pytest
 
 from tests.support.stores import execute, new_job
-from zkctl.service.proving.jobs import QueueLimits, Result
+from zkctl.service.proving.jobs import JobResult, QueueLimits
 from zkctl.service.proving.store.finished_jobs import FinishedJobs
 from zkctl.service.proving.store.queue import JobQueue
 
 pytestmark = pytest.mark.anyio
 
 LIMITS = QueueLimits(jobs_per_tenant=1000)
-RESULT = Result(b"s" * 32, "z", "v", public_signals=["1"], proof={"a": "1"})
+RESULT = JobResult(b"s" * 32, "z", "v", public_signals=["1"], proof={"a": "1"})
 
 
 async def test_hundred_waiters_for_twenty_jobs(store: JobQueue) -> None:

@@ -24,7 +24,10 @@ def test_the_scheme_chooses_the_database() -> None:
     assert is_postgres("postgresql://host/name")
     assert is_postgres("postgres://host/name")
     assert not is_postgres("sqlite:///file")
-    with pytest.raises(UsageError, match="the scheme of the database URL is unknown: expected"):
+    with pytest.raises(
+        UsageError,
+        match="the scheme of the database URL is unknown: expected postgresql or sqlite, got",
+    ):
         is_postgres("mysql://host/secret")
 
 

@@ -95,7 +95,7 @@ async def test_missing_tables_are_named(postgres: PostgresServer) -> None:
 def test_a_missing_extra_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     monkeypatch.delitem(sys.modules, "zkctl.service.proving.store.postgres")
-    with pytest.raises(EnvironmentProblem, match="PostgreSQL needs the extra `postgres`"):
+    with pytest.raises(EnvironmentProblem, match="this database needs the extra `postgres`"):
         open_database("postgresql://127.0.0.1/x")
-    with pytest.raises(EnvironmentProblem, match="PostgreSQL needs the extra `postgres`"):
+    with pytest.raises(EnvironmentProblem, match="this database needs the extra `postgres`"):
         migrate("postgresql://127.0.0.1/x")

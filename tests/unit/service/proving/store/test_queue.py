@@ -12,9 +12,9 @@ from zkctl.service.proving.jobs import (
     Accepted,
     IdempotencyKeyReused,
     Job,
+    JobResult,
     QueueFull,
     QueueLimits,
-    Result,
     Retention,
     TooManyJobs,
 )
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 CIRCUIT = "membership-v1"
 LIMITS = QueueLimits()
-RESULT = Result(b"s" * 32, "zkey", "vkey", public_signals=["1", "2"], proof={"pi_a": ["1", "2"]})
+RESULT = JobResult(b"s" * 32, "zkey", "vkey", public_signals=["1", "2"], proof={"pi_a": ["1", "2"]})
 
 
 async def accept(store: JobQueue, tenant: str = "acme", **values) -> Job:

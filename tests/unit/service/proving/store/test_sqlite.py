@@ -50,7 +50,9 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 37, 9))
-    with pytest.raises(EnvironmentProblem, match=r"SQLite is too old: expected 3.38 or later"):
+    with pytest.raises(
+        EnvironmentProblem, match=r"the SQLite library is too old: expected 3.38 or later, got "
+    ):
         open_sqlite(tmp_path / "a")
 
 

@@ -47,6 +47,3 @@ ORDER BY leaf_index;
 SELECT id, leaf, leaf_index, version, legacy_id, sealed, dek, kek_id, custody FROM addresses
 WHERE tenant = :tenant AND registry = :registry AND id > :after AND sealed IS NOT NULL
 ORDER BY id LIMIT :most;
-
--- name: counts
-SELECT registry, state, count(*) AS n FROM addresses GROUP BY registry, state ORDER BY registry, state;
