@@ -9,13 +9,14 @@ import time
 import pytest
 
 from tests.support.servers import PostgresServer, postgres_server
-from tests.support.stores import new_job
+from tests.support.stores import enqueue, new_job
 from zkctl.service.proving.jobs import QueueLimits
 from zkctl.service.proving.migrate import migrate
 from zkctl.service.proving.store.database import (
     FLAGS,
     Health,
     PoolLimits,
+    StoreReadOnly,
     StoreUnavailable,
     Subscription,
 )
@@ -43,7 +44,7 @@ class Load:
         while not self.stopped:
             began = time.monotonic()
             try:
-                accepted = await self.store.enqueue(new_job(tenant), LIMITS)
+                accepted = await enqueue(self.store, new_job(tenant), LIMITS)
             except StoreUnavailable:
                 self.failed.append((began, time.monotonic()))
                 await asyncio.sleep(0.02)
@@ -144,9 +145,8 @@ async def test_a_server_that_refuses_writes_is_read_only() -> None:
                 operator.execute("SELECT pg_reload_conf()")
             while await store.database.health() != Health.READ_ONLY:
                 await asyncio.sleep(0.05)
-            with pytest.raises(StoreUnavailable, match="cannot be written") as caught:
-                await store.enqueue(new_job(), LIMITS)
-            assert caught.value.read_only
+            with pytest.raises(StoreReadOnly, match="cannot be written"):
+                await enqueue(store, new_job(), LIMITS)
             with psycopg.connect(url, autocommit=True) as operator:
                 operator.execute("SET default_transaction_read_only = off")
                 operator.execute("ALTER SYSTEM RESET default_transaction_read_only")

@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import ROOT, missing
 from zkctl import __version__
-from zkctl.service.deployment.check import check_folder, findings
+from zkctl.service.deployment.check import compare_folder, findings
 from zkctl.service.deployment.eject import artefacts, eject
 from zkctl.service.deployment.names import PORTS, RUNBOOKS
 from zkctl.service.deployment.text_checks import text_findings
@@ -227,7 +227,7 @@ def test_scripts_of_circuits(out: Path, tmp_path: Path) -> None:
     assert (folder / "zkctl.lock").is_file()
     for name in ("membership.r1cs", "membership_final.zkey", "membership_vkey.json"):
         assert (folder / "build" / name).is_file()
-    messages = " ".join(check_folder(tmp_path / "out").findings)
+    messages = " ".join(compare_folder(tmp_path / "out").findings)
     assert "DEV ONLY" in messages
     assert "the keys were made on one machine" in messages
 
@@ -275,3 +275,15 @@ def test_the_table_of_alerts_is_complete() -> None:
 def test_the_version_of_the_images_is_ours(out: Path) -> None:
     text = (out / "k8s/prover-deployment.yaml").read_text()
     assert f"/zkp-prover:{__version__}\n" in text
+
+
+def test_no_extra_is_needed(tmp_path: Path) -> None:
+    """Who writes the manifests need not be able to serve."""
+    code = (
+        "import sys\n"
+        "for name in ('prometheus_client', 'structlog', 'fastapi', 'starlette', 'uvicorn'):\n"
+        "    sys.modules[name] = None\n"
+        f"sys.argv = ['zkctl', 'deploy', 'eject', {str(tmp_path / 'out')!r}]\n"
+        "from zkctl.cli.app import run; run()"
+    )
+    run(sys.executable, "-c", code)

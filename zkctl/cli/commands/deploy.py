@@ -8,7 +8,7 @@ from typing import Annotated
 from zkctl.cli.command import CommandGroup, Force, Sections, command
 from zkctl.cli.output import Answer
 from zkctl.cli.parameters import Argument, Option
-from zkctl.errors import CheckFailed, EnvironmentProblem, UsageError
+from zkctl.errors import CheckFailed, UsageError
 
 SECTIONS: Sections = {"Artefacts": ("eject", "check")}
 
@@ -28,7 +28,7 @@ def register(app: CommandGroup) -> None:
     """Add the group `deploy` to the application."""
     group = CommandGroup("The deployment artefacts of the service.", SECTIONS)
     command(group, "eject")(eject)
-    command(group, "check")(check)
+    command(group, "check")(compare)
     app.add(group, "deploy")
 
 
@@ -42,10 +42,8 @@ def eject(output: Output, set_values: Values = None, force: Force = False) -> An
         zkctl deploy eject out
         zkctl deploy eject out --set registry=registry.example.org/zkp --set host=zkp.example.org
     """
-    try:
-        from zkctl.service.deployment.eject import eject as run
-    except ModuleNotFoundError as problem:
-        raise _missing(problem) from None
+    from zkctl.service.deployment.eject import eject as run
+
     values = dict(_pair(each) for each in set_values or [])
     return Answer(run(output, values, force=force))
 
@@ -57,20 +55,18 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def check(folder: Ejected) -> Answer:
+def compare(folder: Ejected) -> Answer:
     """Compare the artefacts' names with the code's.
 
-    Metrics, ports, variables, image tags, circuits and what manifests refer to. Keys that were made for
-    trials are refused.
+    Compares metrics, ports, variables, image tags, circuits, and the references of manifests. Keys that
+    were made for trials are refused.
 
     Example:
         zkctl deploy check out
     """
-    try:
-        from zkctl.service.deployment.check import check_folder
-    except ModuleNotFoundError as problem:
-        raise _missing(problem) from None
-    summary = check_folder(folder)
+    from zkctl.service.deployment.check import compare_folder
+
+    summary = compare_folder(folder)
     n_findings = len(summary.findings)
     if not n_findings:
         return Answer(summary, verdict="OK")
@@ -80,10 +76,4 @@ def check(folder: Ejected) -> Answer:
         verdict="INVALID",
         failure=CheckFailed(f"{n_findings} {noun} from the code"),
         include_result=True,
-    )
-
-
-def _missing(problem: ModuleNotFoundError) -> EnvironmentProblem:
-    return EnvironmentProblem(
-        f"the artefacts need the package {problem.name}", hint="pip install 'zkctl[service]'"
     )

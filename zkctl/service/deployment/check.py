@@ -52,8 +52,8 @@ class CheckSummary:
     findings: tuple[str, ...]
 
 
-def check_folder(folder: Path) -> CheckSummary:
-    """Check a folder that `eject` wrote, with the keys of its circuits.
+def compare_folder(folder: Path) -> CheckSummary:
+    """Compare a folder that `eject` wrote with the code, with the keys of its circuits.
 
     Raises: EnvironmentProblem if it is no such folder.
     """

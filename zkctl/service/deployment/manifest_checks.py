@@ -1,4 +1,4 @@
-"""Checks of the Kubernetes manifests: what an object names exists, and limits agree with the settings."""
+"""Checks of the Kubernetes manifests: references lead to objects, and limits agree with the settings."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class _Manifests:
         ports = {each["name"]: each["containerPort"] for each in container["ports"]}
         if ports != _PORTS:
             yield deployment.finding(f"the ports are {ports}, expected {_PORTS}")
-        if container.get("args") != [deployment.name.removeprefix("zkp-")]:
+        if container.get("args") != [deployment.name.removeprefix("zkp-"), "--json"]:
             yield deployment.finding(f"the arguments are {container.get('args')}")
         if f"/{deployment.name}:" not in container["image"]:
             yield deployment.finding(f"the image is {container['image']}")
@@ -140,11 +140,11 @@ class _Manifests:
                 if (port["port"], port["targetPort"]) != (_PORTS.get(name), name):
                     yield each.finding(f"the port {name} is {port['port']} to {port['targetPort']}")
         for ingress in self._of("Ingress").values():
-            for rule in ingress.body["spec"]["rules"]:
-                for path in rule["http"]["paths"]:
-                    service = path["backend"]["service"]
-                    if service["name"] not in services or service["port"] != {"name": "api"}:
-                        yield ingress.finding(f"{path['path']} goes to no service")
+            rules = ingress.body["spec"]["rules"]
+            for path in (path for rule in rules for path in rule["http"]["paths"]):
+                service = path["backend"]["service"]
+                if service["name"] not in services or service["port"] != {"name": "api"}:
+                    yield ingress.finding(f"{path['path']} goes to no service")
 
     def _pods(self) -> list[dict[str, str]]:
         return [each.pod["metadata"]["labels"] for each in self._of("Deployment").values()]

@@ -61,6 +61,5 @@ def text_findings(name: str, text: str) -> Iterator[Finding]:
     """Yield the names in a text that the code does not have."""
     for number, line in enumerate(text.splitlines(), 1):
         for rule in _RULES:
-            for found in rule.pattern.findall(line):
-                if not rule.is_known(found):
-                    yield Finding(name, number, rule.message.format(found))
+            unknown = (each for each in rule.pattern.findall(line) if not rule.is_known(each))
+            yield from (Finding(name, number, rule.message.format(each)) for each in unknown)

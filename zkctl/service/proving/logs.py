@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TextIO
+from typing import Any, TextIO, TypedDict, Unpack
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -74,6 +74,18 @@ class UserIds(StrEnum):
     OFF = "off"
 
 
+class LogValues(TypedDict, total=False):
+    """The values of a line; the level is info unless it is said."""
+
+    level: str
+    circuit_id: str | None
+    duration_ms: float | None
+    user_id: str | None
+    request_id: str | None
+    code: str | None
+    reason: str | None
+
+
 class Log:
     """The log of one process; one line is one write."""
 
@@ -100,36 +112,18 @@ class Log:
         """Set the circuit ids of the registry; any other is null in the log."""
         self._circuits = frozenset(circuits)
 
-    def event(  # noqa: PLR0913  # one for each key of a line
-        self,
-        name: str,
-        *,
-        level: str = "info",
-        circuit_id: str | None = None,
-        duration_ms: float | None = None,
-        user_id: str | None = None,
-        request_id: str | None = None,
-        code: str | None = None,
-        reason: str | None = None,
-    ) -> None:
+    def event(self, name: str, **values: Unpack[LogValues]) -> None:
         """Write one line.
 
         `user_id` is the subject of the API key; the line holds the form of `UserIds`.  `code` is that of a problem or
         a job, `reason` one of our tables or the class name of an exception; below the level warning they are left out.
         Raises: ValueError for an event or level that is not listed.
         """
+        level = values.get("level", "info")
         if name not in EVENTS or level not in LEVELS:
             raise ValueError(f"the event {name!r} of level {level!r} is not listed")
-        values = {
-            "level": level,
-            "circuit_id": circuit_id,
-            "duration_ms": duration_ms,
-            "user_id": self.user(user_id),
-            "request_id": request_id,
-            "code": code,
-            "reason": reason,
-        }
-        self._logger.msg(name, **values)
+        user = self.user(values.get("user_id"))
+        self._logger.msg(name, **{**values, "level": level, "user_id": user})
 
     def user(self, subject: str | None) -> str | None:
         """Return a subject in the form of the log."""

@@ -27,7 +27,7 @@ _MAX_HOSTILE_KEYS, _MAX_HOSTILE_FAILURES = 1000, 1000
 
 
 class Metrics:
-    """What this process counted and measured; `drain()` goes to the parent, which merges."""
+    """The counts and measurements of this process; `drain()` goes to the parent."""
 
     def __init__(
         self, circuits: Iterable[str] = (), *, now: Callable[[], float] = time.monotonic

@@ -18,6 +18,7 @@ from zkctl.service.proving.migrate import check_schema, migrate
 from zkctl.service.proving.secret_files import load_secrets
 from zkctl.service.proving.settings import PROVE_MODES, ServiceSettings, env_name
 from zkctl.service.proving.settings_sources import load_settings
+from zkctl.service.proving.store.capacity import capacity_warning
 from zkctl.service.proving.store.open import is_postgres, sqlite_path
 from zkctl.storage.lock import take_lock
 from zkctl.toolchain.project.lock_file import LOCK_FILE
@@ -63,6 +64,10 @@ def prepare(
         migrate(settings.database_url)
     else:
         check_schema(settings.database_url)
+    if not embedded:
+        warning = capacity_warning(settings)
+        if warning:
+            note(warning)
     made = ""
     if settings.is_loopback and not settings.no_auth:
         made = asyncio.run(first_key(settings, secrets.pepper))

@@ -134,8 +134,9 @@ class Worker:
             self.metrics.job_waited(job.started_at - job.queued_at)
         try:
             statement = await asyncio.to_thread(self._prove, job)
+            result = self._result(job, statement)
             stored = await self._persist(
-                lambda: self.store.finish(job, self._result(job, statement))
+                lambda: self.store.finish(job, result, self.settings.result_ttl_s)
             )
             if stored:
                 self._note_generated(job, time.monotonic() - begun)

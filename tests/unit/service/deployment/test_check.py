@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import EnvironmentProblem
-from zkctl.service.deployment.check import CIRCUITS, check_folder, findings
+from zkctl.service.deployment.check import CIRCUITS, compare_folder, findings
 from zkctl.service.deployment.eject import artefacts, eject
 
 
@@ -26,14 +26,14 @@ def changed(file: str, old: str, new: str) -> list[str]:
 
 
 def test_an_ejected_folder_agrees(out: Path) -> None:
-    summary = check_folder(out)
+    summary = compare_folder(out)
     assert summary.findings == ()
     assert summary.n_files == len(artefacts()) + 2
 
 
 def test_no_ejected_folder(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="artefacts are missing"):
-        check_folder(tmp_path)
+        compare_folder(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_change_is_found(file: str, old: str, new: str, message: str) -> None:
 def test_another_wheel_is_found(out: Path) -> None:
     (wheel,) = (out / "docker/wheels").glob("*.whl")
     wheel.write_bytes(wheel.read_bytes() + b"x")
-    (finding,) = check_folder(out).findings
+    (finding,) = compare_folder(out).findings
     assert "it does not name zkctl-" in finding
 
 
@@ -79,27 +79,27 @@ def lock(out: Path, vkey: str = "0" * 64) -> Path:
 
 def test_circuits_of_the_lock(out: Path) -> None:
     folder = lock(out)
-    assert check_folder(out).findings == ()
+    assert compare_folder(out).findings == ()
     (folder / "service.yaml").write_text("serve: {b-v1: {pattern: b}}\n")
-    assert "the lock has no circuit b-v1" in check_folder(out).findings[0]
+    assert "the lock has no circuit b-v1" in compare_folder(out).findings[0]
     (folder / "zkctl.lock").write_text("{}")
-    assert "the lock is not of the schema" in check_folder(out).findings[0]
+    assert "the lock is not of the schema" in compare_folder(out).findings[0]
 
 
 def test_a_circuit_without_a_key(out: Path) -> None:
     lock(out, vkey="")
-    assert "a-v1 has no verifying key" in check_folder(out).findings[0]
+    assert "a-v1 has no verifying key" in compare_folder(out).findings[0]
 
 
 def test_keys_for_trials_are_refused(out: Path) -> None:
     folder = lock(out)
     (folder / "build/a-v1_final.zkey").write_bytes(b"....DEV ONLY one machine....")
-    assert "the key of a-v1 has a contribution DEV ONLY" in check_folder(out).findings[0]
+    assert "the key of a-v1 has a contribution DEV ONLY" in compare_folder(out).findings[0]
     (folder / "build/DEV-ONLY").touch()
-    assert "the keys were made on one machine" in check_folder(out).findings[0]
+    assert "the keys were made on one machine" in compare_folder(out).findings[0]
 
 
 def test_the_circuit_of_the_demo_is_refused(out: Path) -> None:
     file = lock(out) / "zkctl.lock"
     file.write_text(file.read_text().replace('"settings": ""', '"settings": "demo"'))
-    assert "a-v1 is the circuit of the demo" in check_folder(out).findings[0]
+    assert "a-v1 is the circuit of the demo" in compare_folder(out).findings[0]

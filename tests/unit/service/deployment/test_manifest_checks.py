@@ -45,7 +45,7 @@ def test_our_manifests_agree() -> None:
         ("ingress", "{name: api}", "{name: metrics}", "/v1/zkp/verify goes to no service"),
         ("prover-deployment", "Seconds: 40", "Seconds: 30", "terminationGracePeriodSeconds is not above 30"),
         ("prover-deployment", "containerPort: 9464", "containerPort: 8080", "the ports are"),
-        ("prover-deployment", "args: [prover]", "args: [verifier]", "the arguments are ['verifier']"),
+        ("prover-deployment", "args: [prover, --json]", "args: [verifier]", "the arguments are ['verifier']"),
         ("prover-deployment", "path: /health/ready", "path: /health", "the readinessProbe does not ask /health/ready"),
         ("prover-deployment", "image: registry.example.com/zkp-prover", "image: x/zkp-verifier", "the image is x/zkp-verifier"),
         ("prover-deployment", "  revisionHistoryLimit: 5", "  replicas: 5", "replicas would undo the autoscaler"),

@@ -1,9 +1,15 @@
-"""The table of metrics: the customer's names, kinds and buckets, and the worst case of their number."""
+"""The table of metrics: the customer's names, kinds and buckets, and the document that lists them."""
 
 from __future__ import annotations
 
-from zkctl.service.proving.families import FAILURE_OF_VERDICT, FAMILIES, VERIFICATION_FAILURES, Kind
+import re
 
+from tests.conftest import ROOT
+from zkctl.service.proving import families
+from zkctl.service.proving.families import FAILURE_OF_VERDICT, FAMILIES, VERIFICATION_FAILURES, Kind
+from zkctl.service.proving.logs import EVENTS, EXPLANATIONS, KEYS
+
+PAGE = ROOT / "docs/reference/observability.md"
 # the customer's guide: these may not change
 OF_THE_GUIDE = {
     "zkp_proof_generation_duration_seconds": (Kind.HISTOGRAM, ("circuit_id",)),
@@ -39,3 +45,24 @@ def test_lines_of_a_label_set() -> None:
 
 def test_every_verdict_has_a_reason_of_the_metric() -> None:
     assert set(FAILURE_OF_VERDICT.values()) <= set(VERIFICATION_FAILURES)
+
+
+def test_the_document_has_every_metric() -> None:
+    rows = re.findall(
+        r"^\| `(zkp_\w+)` \| (\w+) \| (.*?) \| (.*) \|$", PAGE.read_text(), re.MULTILINE
+    )
+    assert rows == [
+        (each.name, each.kind.value, ", ".join(f"`{x}`" for x in each.labels) or "-", each.text)
+        for each in FAMILIES.values()
+    ]
+
+
+def test_the_document_has_every_value_of_a_label_and_every_event() -> None:
+    text = PAGE.read_text()
+    for name in ("GENERATION_ERRORS", "VERIFICATION_FAILURES", "RESTART_REASONS", "CACHE_RESULTS"):
+        assert ", ".join(f"`{value}`" for value in getattr(families, name)) in text
+    events = text.partition("| events |")[2].partition("## Health")[0]
+    assert set(re.findall(r"`(\w+)`", events)) == EVENTS
+    keys = re.findall(r"^\| `(\w+)` \|", text.partition("## Log")[2], re.MULTILINE)
+    assert tuple(keys) == KEYS
+    assert all(f"`{each}`" in text for each in EXPLANATIONS)

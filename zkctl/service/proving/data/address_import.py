@@ -26,7 +26,7 @@ from zkctl.service.proving.data.sealed_address import (
     rows_of,
     with_new_holder,
 )
-from zkctl.service.proving.store.database import Database, Session
+from zkctl.service.proving.store.database import Database, DatabaseSession
 from zkctl.storage.atomic import atomic_output
 
 BATCH_ROWS = 1000
@@ -186,7 +186,9 @@ class _Pass:
         self._lookups: set[bytes] = set()
         self.n_read = 0
 
-    async def sort(self, session: Session, rows: Sequence[LegacyAddress | RejectedRow]) -> _Sorted:
+    async def sort(
+        self, session: DatabaseSession, rows: Sequence[LegacyAddress | RejectedRow]
+    ) -> _Sorted:
         """Return which rows are new, present and rejected."""
         self.n_read += len(rows)
         found = _Sorted([], [], [row for row in rows if isinstance(row, RejectedRow)])
@@ -215,7 +217,7 @@ class _Pass:
         return found
 
     async def _known(
-        self, session: Session, rows: Sequence[LegacyAddress], lookups: Sequence[bytes]
+        self, session: DatabaseSession, rows: Sequence[LegacyAddress], lookups: Sequence[bytes]
     ) -> tuple[dict[str, Mapping[str, Any]], set[bytes]]:
         stored = await session.run(
             "addresses.known",
@@ -227,7 +229,7 @@ class _Pass:
         return by_id, {bytes(row["pid_lookup"]) for row in stored if row["pid_lookup"] is not None}
 
 
-async def _insert(session: Session, rows: Sequence[LegacyAddress], to: Destination) -> None:
+async def _insert(session: DatabaseSession, rows: Sequence[LegacyAddress], to: Destination) -> None:
     if not rows:
         return
     (next_row,) = await session.run("addresses.next_index", registry=to.registry)

@@ -9,7 +9,7 @@ from zkctl.errors import InputError
 from zkctl.runtime.records import record
 from zkctl.service.proving.data.address_table import UnknownLeaf
 from zkctl.service.proving.data.sealed_address import number_bytes
-from zkctl.service.proving.store.database import LISTS, Database, Session
+from zkctl.service.proving.store.database import LISTS, Database, DatabaseSession
 
 
 class Reason(StrEnum):
@@ -83,7 +83,7 @@ def _check_new_leaf(leaf: int, reason: Reason, new_leaf: int | None) -> None:
         raise InputError("the new leaf is the revoked one")
 
 
-async def _check_is_own(session: Session, tenant: str, registry: str, leaf: int) -> None:
+async def _check_is_own(session: DatabaseSession, tenant: str, registry: str, leaf: int) -> None:
     found = await session.run("addresses.with_leaf", registry=registry, leaf=number_bytes(leaf))
     if not found or found[0]["tenant"] != tenant:
         raise UnknownLeaf("the registry of the tenant has no such leaf")

@@ -16,11 +16,11 @@ from zkctl.service.proving.store.database import (
     KEYS,
     LISTS,
     QUEUED,
+    DatabaseSession,
     Health,
     PoolLimits,
     Row,
     RuleBroken,
-    Session,
     StoreReadOnly,
     StoreUnavailable,
     Subscription,
@@ -115,7 +115,7 @@ class PostgresDatabase:
         await self.run("database.notify", channel=channel, text=text)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self) -> AsyncIterator[DatabaseSession]:
         """Open a transaction (READ COMMITTED)."""
         async with self._connection() as connection, connection.transaction():
             yield _Transaction(self, connection)
