@@ -44,7 +44,7 @@ FLAG_FILE = "flag.json"  # the last flag, for a start without a database
 
 @dataclass(frozen=True)
 class AddressParts:
-    """What roots and custodian read."""
+    """The tables and trees that roots and custodian read."""
 
     database: Database
     replicas: Replicas
@@ -53,7 +53,7 @@ class AddressParts:
 
 @dataclass
 class ApiParts:
-    """The service of this process, and what the parent changes in it."""
+    """The service of this process, with the changes that the parent orders."""
 
     service: Service
 

@@ -25,7 +25,7 @@ from zkctl.toolchain.project.lock_file import LOCK_FILE
 
 
 @record(repr=False)
-class Prepared:
+class PreparedStart:
     """The settings that a service runs with, as options for its children, and the key that was made."""
 
     settings: ServiceSettings
@@ -39,8 +39,8 @@ def prepare(
     service_file: Path | None,
     stack: ExitStack,
     note: Callable[[str], None],
-) -> Prepared:
-    """Prepare a start; what must last as long as the service is entered into `stack`.
+) -> PreparedStart:
+    """Prepare a start; the lock of the database lasts as long as `stack`.
 
     Raises: UsageError; EnvironmentProblem for missing secrets or migrations, or a second service on one SQLite file.
     """
@@ -71,7 +71,7 @@ def prepare(
     made = ""
     if settings.is_loopback and not settings.no_auth:
         made = asyncio.run(first_key(settings, secrets.pepper))
-    return Prepared(settings, options, service_file, made)
+    return PreparedStart(settings, options, service_file, made)
 
 
 def _demo(
