@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.servers import PostgresServer
-from zkctl.service.proving.jobs import NewJob
+from zkctl.service.proving.jobs import Accepted, JobStore, NewJob, QueueLimits
 from zkctl.service.proving.migrate import migrate
 from zkctl.service.proving.store.open import is_postgres, sqlite_path
 from zkctl.service.proving.store.sqlite import open_sqlite
@@ -65,3 +65,9 @@ def new_job(tenant: str = "acme", circuit_id: str = "membership-v1", **values: A
         sealing_key="key-1",
         **values,
     )
+
+
+async def enqueue(store: JobStore, new: NewJob, limits: QueueLimits) -> Accepted:
+    """Commit one job."""
+    (accepted,) = await store.enqueue_all([new], limits)
+    return accepted

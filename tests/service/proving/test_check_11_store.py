@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.stores import KINDS, empty_database, execute, new_job
+from tests.support.stores import KINDS, empty_database, enqueue, execute, new_job
 from zkctl.service.proving.jobs import QueueLimits, Retention
 from zkctl.service.proving.store.open import open_store
 
@@ -70,7 +70,7 @@ def worker(url: str, name: str, lease_s: float, job_s: float) -> Iterator[Worker
 async def test_a_stopped_worker_that_wakes_up_is_fenced(database_url: str) -> None:
     """SIGSTOP beyond the lease: both workers finish the job, one result is kept."""
     async with open_store(database_url) as store:
-        job = (await store.enqueue(new_job(), LIMITS)).job
+        job = (await enqueue(store, new_job(), LIMITS)).job
         with worker(database_url, "stopped", 0.5, 0.4) as first:
             assert first.line() == ["claimed", job.id, "1"]
             os.kill(first.process.pid, signal.SIGSTOP)
@@ -91,7 +91,7 @@ async def kill_workers_until_done(
     chance = random.Random(seed)
     async with open_store(url) as store:
         for n in range(n_jobs):
-            await store.enqueue(new_job(f"tenant-{n % 7}", max_attempts=3), LIMITS)
+            await enqueue(store, new_job(f"tenant-{n % 7}", max_attempts=3), LIMITS)
         workers = [Worker(url, f"w{n}", 0.6, JOB_S) for n in range(2)]
         try:
             end, n_made = time.monotonic() + 240, len(workers)

@@ -19,7 +19,6 @@ from zkctl.service.proving.store.database import KEYS, Database, Row, StoreUnava
 from zkctl.service.proving.store.statements import json_value
 
 SCOPES = ("prove", "verify", "registry", "admin")
-ENVIRONMENTS = ("live", "test")
 REFRESH_S = 5.0
 OVERLAP_S = 24 * 3600.0
 _GRACE_S = 300.0  # keys in memory are accepted so long without a database, where no operator can revoke them

@@ -33,18 +33,18 @@ from zkctl.service.proving.part_states import PartStates
 from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
 from zkctl.service.proving.service import PROVER, Service
 from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.store.capacity import api_connections
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import open_database, pool_limits, retention, store_of
 from zkctl.service.proving.uses import Uses
 
 GAUGES_S = 1.0
 FLAG_FILE = "flag.json"  # the last flag, for a start without a database
-_CONNECTIONS = 10  # of the API process to the database
 
 
 @dataclass(frozen=True)
 class AddressParts:
-    """What roots and custodian read."""
+    """The tables and trees that roots and custodian read."""
 
     database: Database
     replicas: Replicas
@@ -53,7 +53,7 @@ class AddressParts:
 
 @dataclass
 class ApiParts:
-    """The service of this process, and what the parent changes in it."""
+    """The service of this process, with the changes that the parent orders."""
 
     service: Service
 
@@ -154,7 +154,7 @@ class ApiParts:
 async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
     """Open the parts of an API process and close them at the end of the block."""
     settings, secrets, metrics, log = start.settings, start.secrets, Metrics(), log_of(start)
-    store = store_of(settings, _CONNECTIONS)
+    store = store_of(settings, api_connections(settings))
     database = store.database
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     replicas, trees = _replicas(settings, database), TreeFiles(trees_folder(settings))
@@ -214,7 +214,9 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
 
 def _replicas(settings: ServiceSettings, database: Database) -> Replicas:
     urls = settings.database_read_urls
-    opened = [open_database(url, limits=pool_limits(settings, _CONNECTIONS)) for url in urls]
+    opened = [
+        open_database(url, limits=pool_limits(settings, api_connections(settings))) for url in urls
+    ]
     return Replicas(database, opened, max_lag_s=settings.max_replica_lag_s)
 
 

@@ -21,7 +21,7 @@ from zkctl.service.proving.protocol import problem_protocol_of
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.tls import TlsListener
 
-LAST_ANSWER_S = 0.2  # for answers that a sync wait gives when the process stops
+LAST_ANSWER_S = 0.2  # for the answers 202 to waiting requests when the process stops
 
 
 def run() -> None:

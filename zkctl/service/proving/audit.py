@@ -7,7 +7,7 @@ import hmac
 from enum import StrEnum
 
 from zkctl.runtime.records import record
-from zkctl.service.proving.store.database import Database, Session
+from zkctl.service.proving.store.database import Database, DatabaseSession
 
 
 class AuditAction(StrEnum):
@@ -23,7 +23,6 @@ class AuditAction(StrEnum):
     ADDRESS_ERASED = "address-erased"
     LEAF_REVOKED = "leaf-revoked"
     ROOT_SIGNED = "root-signed"
-    BACKUP_RESTORED = "backup-restored"
 
 
 @record
@@ -51,7 +50,7 @@ class Audit:
         tenant: str,
         subject: str,
         about: str = "",
-        session: Session | None = None,
+        session: DatabaseSession | None = None,
     ) -> None:
         """Add a row; `about` names the object: a key's id, an address's number, never a PID."""
         await (session or self._database).run(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from zkctl.address.requests import context_value, new_secret
 from zkctl.runtime.records import record
-from zkctl.service.proving.store.database import Database, Session
+from zkctl.service.proving.store.database import Database, DatabaseSession
 
 _N_BYTES = 32
 
@@ -53,7 +53,9 @@ class Challenges:
         )
         return challenge
 
-    async def use(self, nonce: int, tenant: str, session: Session | None = None) -> ChallengeUse:
+    async def use(
+        self, nonce: int, tenant: str, session: DatabaseSession | None = None
+    ) -> ChallengeUse:
         """Use a nonce; of concurrent calls one returns OK."""
         where = session or self._database
         values = {"nonce": _encode(nonce), "tenant": tenant}

@@ -28,7 +28,7 @@ EXIT_PARENT_GONE = 5
 
 @record(repr=False)
 class ChildStart:
-    """The start message: the process's name, settings, and what only this child receives."""
+    """The start message: the process's name, the settings and secrets, and the fields for this child only."""
 
     worker_id: str  # the name of this process in the database
     settings: ServiceSettings

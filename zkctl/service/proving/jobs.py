@@ -109,7 +109,7 @@ class JobResult:
 
 @record
 class Accepted:
-    """A job after `enqueue`: new, or an earlier one with the same idempotency key and request."""
+    """A job after `enqueue_all`: new, or an earlier one with the same idempotency key and request."""
 
     job: Job
     replayed: bool
@@ -185,9 +185,6 @@ class JobStore(Protocol):
     A worker keeps the Job that `claim` returned: its lease is the proof of ownership in each later call,
     and False says that another worker has the job, or that it is finished: stop, and forget the result.
     """
-
-    async def enqueue(self, new: NewJob, limits: QueueLimits) -> Accepted:
-        """Commit a job and return it.  Raises: JobRefused."""
 
     async def enqueue_all(self, new: Sequence[NewJob], limits: QueueLimits) -> list[Accepted]:
         """Commit all jobs or none.  Raises: JobRefused."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.service.proving.store.database import Database, Session
+from zkctl.service.proving.store.database import Database, DatabaseSession
 
 _N_BYTES = 32
 
@@ -21,7 +21,7 @@ class Nullifiers:
         *,
         circuit_id: str,
         tenant: str,
-        session: Session | None = None,
+        session: DatabaseSession | None = None,
     ) -> bool:
         """Use a nullifier and return whether this is its first use; of concurrent calls one returns True."""
         rows = await (session or self._database).run(

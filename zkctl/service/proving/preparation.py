@@ -18,13 +18,14 @@ from zkctl.service.proving.migrate import check_schema, migrate
 from zkctl.service.proving.secret_files import load_secrets
 from zkctl.service.proving.settings import PROVE_MODES, ServiceSettings, env_name
 from zkctl.service.proving.settings_sources import load_settings
+from zkctl.service.proving.store.capacity import capacity_warning
 from zkctl.service.proving.store.open import is_postgres, sqlite_path
 from zkctl.storage.lock import take_lock
 from zkctl.toolchain.project.lock_file import LOCK_FILE
 
 
 @record(repr=False)
-class Prepared:
+class PreparedStart:
     """The settings that a service runs with, as options for its children, and the key that was made."""
 
     settings: ServiceSettings
@@ -38,8 +39,8 @@ def prepare(
     service_file: Path | None,
     stack: ExitStack,
     note: Callable[[str], None],
-) -> Prepared:
-    """Prepare a start; what must last as long as the service is entered into `stack`.
+) -> PreparedStart:
+    """Prepare a start; the lock of the database lasts as long as `stack`.
 
     Raises: UsageError; EnvironmentProblem for missing secrets or migrations, or a second service on one SQLite file.
     """
@@ -63,10 +64,14 @@ def prepare(
         migrate(settings.database_url)
     else:
         check_schema(settings.database_url)
+    if not embedded:
+        warning = capacity_warning(settings)
+        if warning:
+            note(warning)
     made = ""
     if settings.is_loopback and not settings.no_auth:
         made = asyncio.run(first_key(settings, secrets.pepper))
-    return Prepared(settings, options, service_file, made)
+    return PreparedStart(settings, options, service_file, made)
 
 
 def _demo(

@@ -19,7 +19,7 @@ from zkctl.runtime.records import record
 from zkctl.service.proving.control import Message
 from zkctl.service.proving.logs import Log, UserIds
 from zkctl.service.proving.metrics import Metrics
-from zkctl.service.proving.preparation import Prepared, prepare
+from zkctl.service.proving.preparation import PreparedStart, prepare
 from zkctl.service.proving.process_limits import protect_memory
 from zkctl.service.proving.sealing_keys import (
     DAY_S,
@@ -91,7 +91,7 @@ def serve(
 @dataclass
 class _Parent:
     role: ServeRole
-    prepared: Prepared
+    prepared: PreparedStart
     listeners: list[socket.socket]
 
     def __post_init__(self) -> None:

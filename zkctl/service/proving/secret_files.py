@@ -22,7 +22,7 @@ _HEX = re.compile(rb"[0-9a-f]{64}\n?")
 
 @record(repr=False)
 class ServiceSecrets:
-    """32 bytes each: the key of digests, of cached verdicts, and the Ed25519 key of what the service publishes."""
+    """32 bytes each: the key of digests, the key of cached verdicts, and the Ed25519 key of published keys and roots."""
 
     pepper: bytes
     cache_key: bytes

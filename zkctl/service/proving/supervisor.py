@@ -50,7 +50,7 @@ class Child:
     job_since: float | None = None
     circuit: str = ""  # of the job
     n_jobs: int = 0  # that the process ended
-    leaving: str | None = None  # the reason that the child gave for its end
+    leaving: str | None = None  # the reason that the child reported for its end
     killed_for: str = ""
     pause_s: float = 0.0
     born: float = 0.0
@@ -58,7 +58,7 @@ class Child:
 
 @dataclass
 class Supervision:
-    """What a service needs: the start message of a child, the descriptors of its listeners, and the time of one proof."""
+    """The start message of a child, the descriptors of its listeners, the number of workers, and the time limit of one proof."""
 
     start_of: Callable[[Child], Message]
     listeners: tuple[int, ...]
@@ -145,7 +145,7 @@ class Supervisor:
         following = asyncio.create_task(self._follow(child))
         await _ended(child.process)
         try:
-            await asyncio.wait_for(following, 1.0)  # what it said before its end
+            await asyncio.wait_for(following, 1.0)  # the messages before its end
         except TimeoutError:
             following.cancel()
         await child.channel.close()
@@ -164,13 +164,13 @@ class Supervisor:
                 if child.role == WORKER:
                     self.metrics.set_circuits(message["circuits"])
                     self._broken -= set(message["circuits"])
-                self._tell_status()
+                self._send_status()
                 if child is self.api:
                     self._put_back()
-                    self._tell_broken()
+                    self._send_broken()
             elif name == "broken":
                 self._broken |= set(message["circuits"])
-                self._tell_broken()
+                self._send_broken()
             elif name == "began":
                 child.job_since, child.circuit = self.now(), message["circuit"]
             elif name == "ended":
@@ -210,7 +210,7 @@ class Supervisor:
             was_useful = child.n_jobs > 0 or lived > DEATHS_WITHIN_S
             longer = min(max(2 * child.pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
             child.pause_s = FIRST_PAUSE_S if was_useful else longer
-        self._tell_status()
+        self._send_status()
 
     async def _look(self) -> None:
         """End workers whose proof takes too long, and look after the gauges."""
@@ -236,18 +236,18 @@ class Supervisor:
         return {"parent": os.getpid(), **children}
 
     def _put_back(self) -> None:
-        """Let the API process end the leases of dead workers; it is told again when it starts."""
+        """Let the API process end the leases of dead workers; a later API process receives the order instead."""
         if self.api.is_ready and self.api.channel is not None and self._dead_workers:
             self.api.channel.send("dead-workers", workers=self._dead_workers)
             self._dead_workers = []
 
-    def _tell_broken(self) -> None:
-        """Tell the API process which circuits failed the self-test: their requests are refused."""
+    def _send_broken(self) -> None:
+        """Send the API process the circuits that failed the self-test: their requests are refused."""
         if self.api.is_ready and self._broken:
             self.send("broken", role=API, circuits=sorted(self._broken))
 
-    def _tell_status(self) -> None:
-        """Tell the API process how many workers are ready."""
+    def _send_status(self) -> None:
+        """Send the API process the states of the workers."""
         self.send("status", role=API, **self.status())
         self.supervision.on_change()
 

@@ -7,7 +7,7 @@ from zkctl.service.proving.nullifiers import Nullifiers
 from zkctl.service.proving.policy import Expectation, Reason
 from zkctl.service.proving.served_members import SignalRole
 from zkctl.service.proving.statement import ReadStatement
-from zkctl.service.proving.store.database import Database, Session
+from zkctl.service.proving.store.database import Database, DatabaseSession
 
 _ENDED = (ChallengeUse.USED, ChallengeUse.EXPIRED)
 
@@ -35,14 +35,16 @@ class Uses:
             return refused.reason
         return None
 
-    async def _use_challenge(self, session: Session, tenant: str, expect: Expectation) -> None:
+    async def _use_challenge(
+        self, session: DatabaseSession, tenant: str, expect: Expectation
+    ) -> None:
         if expect.nonce is None:
             return
         if await self.challenges.use(expect.nonce, tenant, session) in _ENDED:
             raise _Refused(Reason.CONTEXT_EXPIRED)
 
     async def _use_nullifier(
-        self, session: Session, tenant: str, statement: ReadStatement, nullifier: int
+        self, session: DatabaseSession, tenant: str, statement: ReadStatement, nullifier: int
     ) -> None:
         is_first = await self.nullifiers.consume(
             statement.circuit.nullifier_kind,

@@ -63,7 +63,7 @@ def failure_of(problem: Exception) -> JobFailure:
 
 @dataclass
 class Reports:
-    """What a worker tells its parent: the begin and the end of each job, so that the parent can end a worker that takes too long."""
+    """The reports of a worker to its parent: begin and end of each job, so that the parent can end a worker that takes too long."""
 
     began: Callable[[str], None] = lambda _circuit: None
     ended: Callable[[], None] = lambda: None
@@ -103,7 +103,7 @@ class Worker:
         return ""
 
     async def release(self) -> None:
-        """Give all jobs back without counting their attempts; for a worker that must end before its proof does."""
+        """Put all jobs back without counting their attempts; for a worker that must end before its proof does."""
         for job in self._held:
             await self.store.release(job)
 
@@ -134,8 +134,9 @@ class Worker:
             self.metrics.job_waited(job.started_at - job.queued_at)
         try:
             statement = await asyncio.to_thread(self._prove, job)
+            result = self._result(job, statement)
             stored = await self._persist(
-                lambda: self.store.finish(job, self._result(job, statement))
+                lambda: self.store.finish(job, result, self.settings.result_ttl_s)
             )
             if stored:
                 self._note_generated(job, time.monotonic() - begun)

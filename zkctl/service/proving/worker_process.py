@@ -26,12 +26,12 @@ from zkctl.service.proving.prover import CircuitProver
 from zkctl.service.proving.recycling import RecycleLimits, Recycling
 from zkctl.service.proving.sealed import SealingPrivateKeys
 from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.store.capacity import WORKER_CONNECTIONS
 from zkctl.service.proving.store.open import store_of
 from zkctl.service.proving.store.queue import JobQueue
 from zkctl.service.proving.worker import Reports, Worker
 
 EXIT_NO_CIRCUIT = 4
-_CONNECTIONS = 2  # for statements, and for heartbeats beside them
 
 
 def run() -> None:
@@ -53,7 +53,7 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
             channel.send("broken", circuits=broken)
         if not provers:
             return EXIT_NO_CIRCUIT
-        store = store_of(settings, _CONNECTIONS)
+        store = store_of(settings, WORKER_CONNECTIONS)
         async with _closed(store):
             private = SealingPrivateKeys(_private_keys(start.fields))
             reports = Reports(

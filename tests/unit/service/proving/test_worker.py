@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.demo_service import shared_demo
+from tests.support.stores import enqueue
 from zkctl.errors import EnvironmentProblem, InputError, LimitError, UnsatisfiedError
 from zkctl.formats.json.bundle import parse_bundle
 from zkctl.service.proving.circuits import Registry
@@ -76,7 +77,7 @@ class Bench:
         plaintext = json.dumps({"inputs": self.inputs if inputs is None else inputs}).encode()
         sealed = seal(plaintext, public=public_of(self.private), request=request)
         new = NewJob(TENANT, "did", CIRCUIT, "groth16", "inputs", sealed, "id", sealing_aad=BINDING)
-        accepted = await self.store.enqueue(replace(new, **changes), QueueLimits())
+        accepted = await enqueue(self.store, replace(new, **changes), QueueLimits())
         return accepted.job
 
     async def work_until_finished(self, job: Job) -> Job:

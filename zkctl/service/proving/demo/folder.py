@@ -1,6 +1,6 @@
 """The folder of the demo: membership-v1 with small trees, a setup by this machine alone, and the lock of its files.
 
-The commands of the toolchain run as processes of their own: the code of a circuit runs in none of the service's.
+The commands of the toolchain run as separate processes: the code of a circuit runs in no process of the service.
 """
 
 from __future__ import annotations

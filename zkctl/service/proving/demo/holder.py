@@ -1,4 +1,4 @@
-"""The generated holder of the demo: one address in a registry of its own, with nothing revoked."""
+"""The generated holder of the demo: one address in a registry without revocations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from zkctl.service.proving.problems import Problem
 from zkctl.storage.mapped import read_input
 
 DEMO_PID = "JP-13-113-01"  # the holder's address
-_PLACE = 5  # of the leaf; the places before it hold leaves of nobody
+_PLACE = 5  # of the leaf; the places before it hold random leaves
 _N_FIELDS = 8
 _MAX_BYTES = 4096
 

@@ -21,7 +21,7 @@ from zkctl.service.proving.answers import (
     wait_seconds,
 )
 from zkctl.service.proving.bodies import read_json, shaped
-from zkctl.service.proving.jobs import Accepted, JobRefused, NewJob, QueueLimits
+from zkctl.service.proving.jobs import Accepted, JobRefused, NewJob
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.routes.dependencies import CurrentService, Proving, Rates
@@ -34,6 +34,7 @@ from zkctl.service.proving.schemas import (
 )
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.states import JobState
+from zkctl.service.proving.store.open import queue_limits
 
 router = APIRouter()
 _IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,128}")
@@ -124,10 +125,7 @@ def _idempotency(request: Request) -> str:
 
 async def _enqueue(service: Service, caller: Caller, jobs: Sequence[NewJob]) -> list[Accepted]:
     """Commit the jobs before the answer.  Raises: Problem queue-full, too-many-jobs, idempotency-key-reused."""
-    settings = service.settings
-    limits = QueueLimits(
-        settings.max_unfinished_per_tenant, settings.max_queued_per_circuit, settings.max_queued
-    )
+    limits = queue_limits(service.settings)
     try:
         accepted: list[Accepted] = await service.store.enqueue_all(jobs, limits)
     except JobRefused as refusal:

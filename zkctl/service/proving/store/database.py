@@ -32,16 +32,13 @@ class PoolLimits:
 
 
 class StoreUnavailable(EnvironmentProblem):
-    """The database does not answer, or refuses to write; `read_only` says the second."""
+    """The database does not answer, or refuses to write."""
 
     kind = "store-unavailable"
-    read_only = False
 
 
 class StoreReadOnly(StoreUnavailable):
     """The database accepts no writes: a replica, or a full disk."""
-
-    read_only = True
 
 
 class RuleBroken(ZkctlError):
@@ -62,7 +59,7 @@ class Health(StrEnum):
     READ_ONLY = "read-only"
 
 
-class Session(Protocol):
+class DatabaseSession(Protocol):
     """A place to run statements: a database, or a transaction of it."""
 
     async def run(self, statement: str, **values: Any) -> list[Row]:
@@ -86,12 +83,12 @@ class Subscription(Protocol):
         """
 
 
-class Database(Session, Protocol):
+class Database(DatabaseSession, Protocol):
     """One database for one process.  Each statement outside a transaction is a transaction."""
 
     kind: str  # "postgresql" or "sqlite": the folder of the statements
 
-    def transaction(self) -> AbstractAsyncContextManager[Session]:
+    def transaction(self) -> AbstractAsyncContextManager[DatabaseSession]:
         """Open a transaction: committed at the end of the block, nothing of it after an exception."""
 
     def subscribe(self, *channels: str) -> AbstractAsyncContextManager[Subscription]:

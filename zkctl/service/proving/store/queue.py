@@ -33,8 +33,8 @@ from zkctl.service.proving.store.database import (
     FINISHED,
     QUEUED,
     Database,
+    DatabaseSession,
     Row,
-    Session,
     Subscription,
 )
 from zkctl.service.proving.store.finished_jobs import FinishedJobs
@@ -68,11 +68,6 @@ class JobQueue:
         await self.database.close()
 
     # -- the API's side
-
-    async def enqueue(self, new: NewJob, limits: QueueLimits) -> Accepted:
-        """Commit a job and return it.  Raises: JobRefused."""
-        (accepted,) = await self.enqueue_all([new], limits)
-        return accepted
 
     async def enqueue_all(self, new: Sequence[NewJob], limits: QueueLimits) -> list[Accepted]:
         """Commit all jobs or none.  Raises: JobRefused."""
@@ -230,7 +225,7 @@ class JobQueue:
         return list(names) if self.database.kind == "postgresql" else json.dumps(list(names))
 
 
-async def _insert(session: Session, new: NewJob, limits: QueueLimits) -> Accepted:
+async def _insert(session: DatabaseSession, new: NewJob, limits: QueueLimits) -> Accepted:
     values = {name: getattr(new, name) for name in names_of(new) or ()}
     values |= {"id": new_job_id(), "expected": _json(new.expected)}
     rows = await session.run(
@@ -246,7 +241,7 @@ async def _insert(session: Session, new: NewJob, limits: QueueLimits) -> Accepte
     return await _replay(session, new, limits)
 
 
-async def _replay(session: Session, new: NewJob, limits: QueueLimits) -> Accepted:
+async def _replay(session: DatabaseSession, new: NewJob, limits: QueueLimits) -> Accepted:
     """Return the earlier job with the idempotency key.  Raises: JobRefused if there is none."""
     if new.idempotency is not None:
         values = {"tenant": new.tenant, "idempotency": new.idempotency}
@@ -272,7 +267,7 @@ def _refusal(load: Row, limits: QueueLimits) -> JobRefused:
     return QueueFull(f"{load['queued']} jobs wait: expected fewer than {limits.queued}")
 
 
-async def _notify(session: Session, channel: str, rows: Sequence[Row]) -> None:
+async def _notify(session: DatabaseSession, channel: str, rows: Sequence[Row]) -> None:
     for row in rows:
         await session.notify(channel, row["id"])
 

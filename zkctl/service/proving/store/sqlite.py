@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.printable import printable
 from zkctl.service.proving.store.database import (
+    DatabaseSession,
     Health,
     Row,
     RuleBroken,
-    Session,
     StoreReadOnly,
     StoreUnavailable,
     Subscription,
@@ -93,7 +93,7 @@ class SqliteDatabase:
         self._notices.deliver(channel, text)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self) -> AsyncIterator[DatabaseSession]:
         """Open a transaction (BEGIN IMMEDIATE)."""
         async with self._turn:
             session = _Transaction(self._run)

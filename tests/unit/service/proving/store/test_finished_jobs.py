@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.stores import execute, new_job
+from tests.support.stores import enqueue, execute, new_job
 from zkctl.service.proving.jobs import JobResult, QueueLimits
 from zkctl.service.proving.store.finished_jobs import FinishedJobs
 from zkctl.service.proving.store.queue import JobQueue
@@ -18,7 +18,7 @@ RESULT = JobResult(b"s" * 32, "z", "v", public_signals=["1"], proof={"a": "1"})
 
 
 async def test_hundred_waiters_for_twenty_jobs(store: JobQueue) -> None:
-    jobs = [(await store.enqueue(new_job(), LIMITS)).job for _ in range(20)]
+    jobs = [(await enqueue(store, new_job(), LIMITS)).job for _ in range(20)]
     waiters = [
         asyncio.create_task(store.wait(job.id, "acme", 60)) for job in jobs for _ in range(5)
     ]
@@ -30,7 +30,7 @@ async def test_hundred_waiters_for_twenty_jobs(store: JobQueue) -> None:
 
 
 async def test_a_change_without_a_notice_is_found(store: JobQueue, database_url: str) -> None:
-    job = (await store.enqueue(new_job(), LIMITS)).job
+    job = (await enqueue(store, new_job(), LIMITS)).job
     waiter = asyncio.create_task(store.wait(job.id, "acme", 60))
     await asyncio.sleep(0.05)
     execute(

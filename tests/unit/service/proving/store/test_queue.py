@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.stores import execute, new_job
+from tests.support.stores import enqueue, execute, new_job
 from zkctl.service.proving.jobs import (
     Accepted,
     IdempotencyKeyReused,
@@ -31,7 +31,7 @@ RESULT = JobResult(b"s" * 32, "zkey", "vkey", public_signals=["1", "2"], proof={
 
 
 async def accept(store: JobQueue, tenant: str = "acme", **values) -> Job:
-    return (await store.enqueue(new_job(tenant, **values), LIMITS)).job
+    return (await enqueue(store, new_job(tenant, **values), LIMITS)).job
 
 
 async def claim_one(store: JobQueue, worker: str = "worker-1", lease_s: float = 15) -> Job:
@@ -160,23 +160,23 @@ async def test_the_position_counts_what_comes_before(store: JobQueue) -> None:
 async def test_limits_refuse_and_a_finished_job_makes_a_place(store: JobQueue) -> None:
     limits = QueueLimits(jobs_per_tenant=2, queued_per_circuit=3, queued=4)
     for _ in range(2):
-        await store.enqueue(new_job("a"), limits)
+        await enqueue(store, new_job("a"), limits)
     with pytest.raises(TooManyJobs, match="the tenant has 2 unfinished jobs: expected fewer than"):
-        await store.enqueue(new_job("a"), limits)
-    await store.enqueue(new_job("b"), limits)
+        await enqueue(store, new_job("a"), limits)
+    await enqueue(store, new_job("b"), limits)
     with pytest.raises(QueueFull, match="3 jobs of the circuit wait: expected fewer than 3"):
-        await store.enqueue(new_job("c"), limits)
-    await store.enqueue(new_job("c", "region-v1"), limits)
+        await enqueue(store, new_job("c"), limits)
+    await enqueue(store, new_job("c", "region-v1"), limits)
     with pytest.raises(QueueFull, match="4 jobs wait: expected fewer than 4"):
-        await store.enqueue(new_job("d", "version-v1"), limits)
+        await enqueue(store, new_job("d", "version-v1"), limits)
     job = await claim_one(store)
     assert await store.finish(job, RESULT)
-    await store.enqueue(new_job("a"), limits)
+    await enqueue(store, new_job("a"), limits)
 
 
 async def test_concurrent_requests_do_not_exceed_the_limit(store: JobQueue) -> None:
     limits = QueueLimits(queued=5)
-    jobs = [store.enqueue(new_job(f"t{n}"), limits) for n in range(20)]
+    jobs = [enqueue(store, new_job(f"t{n}"), limits) for n in range(20)]
     results = await asyncio.gather(*jobs, return_exceptions=True)
     assert sum(isinstance(each, Accepted) for each in results) == 5
     assert sum(isinstance(each, QueueFull) for each in results) == 15
@@ -194,22 +194,22 @@ async def test_a_batch_is_accepted_whole_or_not(store: JobQueue) -> None:
 async def test_fifty_equal_requests_are_one_job(store: JobQueue) -> None:
     """Check 8 at the store."""
     new = new_job(idempotency=b"i" * 32, request_digest=b"r" * 32)
-    accepted = await asyncio.gather(*[store.enqueue(new, LIMITS) for _ in range(50)])
+    accepted = await asyncio.gather(*[enqueue(store, new, LIMITS) for _ in range(50)])
     assert len({each.job.id for each in accepted}) == 1
     assert sorted(each.replayed for each in accepted) == [False] + [True] * 49
     with pytest.raises(IdempotencyKeyReused, match="belongs to another request"):
-        await store.enqueue(replace(new, request_digest=b"s" * 32), LIMITS)
-    other = await store.enqueue(replace(new, tenant="other"), LIMITS)
+        await enqueue(store, replace(new, request_digest=b"s" * 32), LIMITS)
+    other = await enqueue(store, replace(new, tenant="other"), LIMITS)
     assert not other.replayed
 
 
 async def test_a_key_is_replayed_from_a_full_queue_and_after_the_end(store: JobQueue) -> None:
     limits = QueueLimits(queued=1)
     new = new_job(idempotency=b"i" * 32, request_digest=b"r" * 32)
-    first = await store.enqueue(new, limits)
-    assert (await store.enqueue(new, limits)).replayed
+    first = await enqueue(store, new, limits)
+    assert (await enqueue(store, new, limits)).replayed
     assert await store.finish(await claim_one(store), RESULT)
-    again = await store.enqueue(new, limits)
+    again = await enqueue(store, new, limits)
     assert (again.job.id, again.job.state, again.replayed) == (first.job.id, "done", True)
 
 
@@ -330,7 +330,7 @@ async def test_the_reaper_ends_what_is_exhausted_overdue_or_not_served(
 
 async def test_the_reaper_removes_results_keys_and_rows(store: JobQueue) -> None:
     new = new_job(idempotency=b"i" * 32, request_digest=b"r" * 32)
-    first = (await store.enqueue(new, LIMITS)).job
+    first = (await enqueue(store, new, LIMITS)).job
     assert await store.finish(await claim_one(store), RESULT, ttl_s=0)
     await asyncio.sleep(0.02)
     reaped = await store.reap(Retention(idempotency_s=0))
@@ -338,7 +338,7 @@ async def test_the_reaper_removes_results_keys_and_rows(store: JobQueue) -> None
     found = await store.get(first.id, "acme")
     assert found is not None
     assert (found.state, found.proof, found.public_signals) == ("done", None, None)
-    assert not (await store.enqueue(new, LIMITS)).replayed
+    assert not (await enqueue(store, new, LIMITS)).replayed
     assert (await store.reap(Retention(rows_s=0))).rows_deleted == 1
     assert await store.get(first.id, "acme") is None
 
@@ -400,7 +400,7 @@ async def test_a_finished_row_holds_no_input(store: JobQueue, database_url: str)
 
 async def test_rules_of_the_database_are_reported_without_values(store: JobQueue) -> None:
     with pytest.raises(RuleBroken) as caught:
-        await store.enqueue(replace(new_job("secret-tenant"), mode="other"), LIMITS)
+        await enqueue(store, replace(new_job("secret-tenant"), mode="other"), LIMITS)
     assert "secret-tenant" not in str(caught.value)
     assert caught.value.rule
 

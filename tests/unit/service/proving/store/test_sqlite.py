@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stores import new_job
+from tests.support.stores import enqueue, new_job
 from zkctl.errors import EnvironmentProblem
 from zkctl.service.proving.jobs import QueueLimits
 from zkctl.service.proving.migrate import migrate
@@ -106,9 +106,9 @@ async def test_a_locked_file_is_unavailable_after_a_time(
     other = open_sqlite(path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable, match="the database does not answer: database is locked"):
-        await store.enqueue(new_job(), QueueLimits())
+        await enqueue(store, new_job(), QueueLimits())
     other.execute("ROLLBACK")
-    assert (await store.enqueue(new_job(), QueueLimits())).job.state == "queued"
+    assert (await enqueue(store, new_job(), QueueLimits())).job.state == "queued"
     other.close()
     await store.close()
 
@@ -122,11 +122,11 @@ async def test_a_full_disk_writes_nothing_and_is_reported(path: Path) -> None:
         database._connection.execute(f"PRAGMA max_page_count = {pages}")
         big = new_job(sealing_aad=b"x" * 100_000)
         with pytest.raises(StoreReadOnly, match="the database cannot be written: database or disk"):
-            await store.enqueue(big, QueueLimits())
+            await enqueue(store, big, QueueLimits())
         assert await database.health() == Health.READ_ONLY
         assert (await store.counts()).queued == {}
         database._connection.execute("PRAGMA max_page_count = 1000000")
-        await store.enqueue(big, QueueLimits())
+        await enqueue(store, big, QueueLimits())
         assert await database.health() == Health.CONNECTED
 
 

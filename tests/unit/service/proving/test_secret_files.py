@@ -1,0 +1,39 @@
+"""The secrets of a service: made on loopback, demanded elsewhere, private."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from zkctl.errors import EnvironmentProblem, FormatError
+from zkctl.service.proving.secret_files import load_secret, load_secrets
+from zkctl.service.proving.settings_sources import load_settings
+
+
+def test_secrets_are_made_once(tmp_path: Path) -> None:
+    settings = load_settings({"state_dir": tmp_path / "state"}, {})
+    first = load_secrets(settings)
+    assert first.pepper == load_secrets(settings).pepper
+    assert len({first.pepper, first.cache_key, first.signing_key}) == 3
+    assert stat.S_IMODE((tmp_path / "state" / "pepper").stat().st_mode) == 0o600
+    assert first.pepper.hex() not in repr(first)
+
+
+def test_a_named_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("ab" * 32)
+    settings = load_settings({"pepper_file": file, "listen": "0.0.0.0:1"}, {})
+    assert load_secret(settings, "pepper_file") == b"\xab" * 32
+    with pytest.raises(EnvironmentProblem, match="ZKCTL_CACHE_KEY_FILE is missing: a service that"):
+        load_secret(settings, "cache_key_file")
+
+
+@pytest.mark.parametrize("content", ["", "ab", "g" * 64, "AB" * 32, "ab" * 32 + "\n\n"])
+def test_malformed_secrets(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "secret"
+    file.write_text(content)
+    settings = load_settings({"pepper_file": file}, {})
+    with pytest.raises(FormatError, match="expected 64 hexadecimal digits in one line"):
+        load_secret(settings, "pepper_file")
