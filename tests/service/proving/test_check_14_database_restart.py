@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from tests.support.fault_proxy import Fault, fault_proxy
 from tests.support.servers import PostgresServer, postgres_server
 from tests.support.stores import enqueue, new_job
 from zkctl.service.proving.jobs import QueueLimits
@@ -157,3 +158,44 @@ async def test_a_server_that_refuses_writes_is_read_only() -> None:
                     await store.note_served(["membership-v1"])
                 except StoreUnavailable:
                     continue
+
+
+BROKEN = (Fault.BLACK_HOLE, Fault.RESET, Fault.HALF_CLOSE, Fault.LATENCY)
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+async def test_a_broken_network_is_reported_and_left(
+    postgres: PostgresServer, fault: Fault, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Statements fail in the connect time-out, also those of open connections; afterwards they succeed at once."""
+    url = postgres.new_database()
+    migrate(url)
+    with fault_proxy(postgres.port) as proxy:
+        through = url.replace(str(postgres.port), str(proxy.port))
+        async with open_store(through, limits=PoolLimits(connect_s=0.5)) as store:
+            await asyncio.gather(*[store.counts() for _ in range(3)])
+            await asyncio.to_thread(proxy.set, fault, 2.0)
+            failures = await asyncio.gather(
+                *[store.counts() for _ in range(5)], return_exceptions=True
+            )
+            assert {type(each) for each in failures} == {StoreUnavailable}
+            await asyncio.to_thread(proxy.set, Fault.NONE)
+            await asyncio.sleep(RECOVERY_S / 2)
+            await store.counts()
+    assert "psycopg" not in capfd.readouterr().err
+
+
+async def test_a_black_hole_in_the_middle_of_a_transaction(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    migrate(url)
+    with fault_proxy(postgres.port) as proxy:
+        through = url.replace(str(postgres.port), str(proxy.port))
+        async with open_store(through, limits=PoolLimits(statement_s=0.5)) as store:
+            with pytest.raises(StoreUnavailable, match="does not answer: no result in time"):
+                async with store.database.transaction() as session:
+                    await session.run("jobs.counts")
+                    await asyncio.to_thread(proxy.set, Fault.BLACK_HOLE)
+                    await session.run("jobs.counts")
+            await asyncio.to_thread(proxy.set, Fault.NONE)
+            await asyncio.sleep(0.5)
+            await store.counts()

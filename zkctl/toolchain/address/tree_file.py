@@ -1,6 +1,6 @@
 """A snapshot in one file: NAME-EPOCH.tree, an uncompressed tar archive of the snapshot's folder.
 
-Equal parts give equal bytes.  `tar x` makes the folder; all that reads a snapshot reads the file, too.
+Equal parts have equal bytes.  `tar x` makes the folder; all that reads a snapshot reads the file, too.
 """
 
 from __future__ import annotations

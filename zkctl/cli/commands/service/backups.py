@@ -49,5 +49,5 @@ def restore(dump: Dump, check: CheckOnly = False, config: ServiceFile = None) ->
     from zkctl.service.proving.data import backup as backups
 
     url = read_settings(config).database_url
-    work = backups.check_restored if check else backups.restore
+    work = backups.compare_with_manifest if check else backups.restore
     return Answer(work(url, dump))

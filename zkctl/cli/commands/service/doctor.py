@@ -14,7 +14,7 @@ def register(group: CommandGroup) -> None:
 
 
 def doctor(config: ServiceFile = None) -> Answer:
-    """Check what production needs: pass, fail or cannot tell.
+    """Check the needs of production: pass, fail or unknown.
 
     Secrets, keys at rest, database, migrations, circuits, roots, replicas, cache, certificates. Exit 1 if one fails.
 

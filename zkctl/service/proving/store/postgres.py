@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
@@ -37,6 +38,13 @@ except ImportError:
     raise EnvironmentProblem(
         "this database needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
     ) from None
+
+for _name in (
+    "psycopg",
+    "psycopg.pool",
+):  # the log of a service has JSON lines only, and reports the database itself
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+    logging.getLogger(_name).propagate = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, Integrity
 from zkctl.service.proving.data.backup import (
     _client_environment,
     back_up,
-    check_restored,
+    compare_with_manifest,
     manifest_of,
     restore,
 )
@@ -25,7 +25,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def dump(store: JobQueue, database_url: str, tmp_path: Path, monkeypatch) -> Path:
+async def dump(
+    store: JobQueue, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A backup of a database with three addresses and an epoch."""
     monkeypatch.setenv("PATH", f"{Path(client('pg_dump')).parent}:/usr/bin:/bin")
     registry = TestRegistry(store.database, tmp_path)
@@ -51,20 +53,20 @@ async def test_a_restored_database_is_equal(
     assert b"JP-13" not in dump.read_bytes()
     url = new_url(database_url, request, tmp_path)
     done = restore(url, dump)
-    assert done.n_rows == check_restored(database_url, dump).n_rows
+    assert done.n_rows == compare_with_manifest(database_url, dump).n_rows
     with pytest.raises(UsageError):
         restore(url, dump)
     execute(url, "UPDATE addresses SET changed_at = changed_at WHERE leaf_index = 0")
-    check_restored(url, dump)
+    compare_with_manifest(url, dump)
     execute(url, "UPDATE addresses SET version = 9 WHERE leaf_index = 0")
     with pytest.raises(CheckFailed, match="addresses differs: its digest is another one"):
-        check_restored(url, dump)
+        compare_with_manifest(url, dump)
     execute(url, "DELETE FROM addresses WHERE leaf_index = 0")
     with pytest.raises(CheckFailed, match="addresses differs: expected 3 rows, got 2"):
-        check_restored(url, dump)
+        compare_with_manifest(url, dump)
     execute(url, "DROP TABLE roots")
     with pytest.raises(CheckFailed, match="addresses"):
-        check_restored(url, dump)
+        compare_with_manifest(url, dump)
 
 
 async def test_changed_or_foreign_dumps_are_refused(
@@ -73,7 +75,7 @@ async def test_changed_or_foreign_dumps_are_refused(
     url = new_url(database_url, request, tmp_path)
     foreign = "sqlite:////tmp/x.db" if is_postgres(database_url) else "postgresql://x/y"
     with pytest.raises(UsageError, match="the dump is of another kind of database"):
-        check_restored(foreign, dump)
+        compare_with_manifest(foreign, dump)
     raw = bytearray(dump.read_bytes())
     raw[-1] ^= 1
     dump.write_bytes(raw)

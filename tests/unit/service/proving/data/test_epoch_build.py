@@ -12,7 +12,7 @@ from tests.support.registries import REGISTRY, TENANT, TestRegistry
 from zkctl.ceremony.record.signing import new_key
 from zkctl.errors import CheckFailed, EnvironmentProblem, UsageError
 from zkctl.service.proving.data.epoch_build import build_epoch, tree_path, withdraw_epoch
-from zkctl.service.proving.data.revocation_table import Reason, revoke_leaf
+from zkctl.service.proving.data.revocation_table import RevocationReason, revoke_leaf
 from zkctl.service.proving.store.queue import JobQueue
 from zkctl.storage.lock import take_lock
 from zkctl.toolchain.address.snapshot import audit_snapshot, open_snapshot, view_of
@@ -26,7 +26,7 @@ async def test_epochs_pass_the_audit(store: JobQueue, tmp_path: Path) -> None:
     assert (empty.epoch, empty.n_leaves) == (1, 0)
     leaves = await registry.add(3)
     first = await registry.epoch()
-    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[1], Reason.USER_REQUEST)
+    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[1], RevocationReason.USER_REQUEST)
     await registry.add(1, first=200)
     second = await registry.epoch()
     assert (second.epoch, second.n_leaves, second.n_revocations, second.list_version) == (
