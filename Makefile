@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo examples test test-slow test-faults test-nightly removed-checks kernel-cases check lint bench clean
+.PHONY: help setup demo examples test test-slow test-faults test-nightly chaos chaos-long soak removed-checks kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +30,15 @@ test-faults: setup ## kill each command at 50 points, and give it disks of eight
 
 test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
 	CI=true ZKCTL_MANY_FAULTS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --timeout=3600 -m ""
+
+chaos: setup ## a minute of jobs under faults: killed processes, restarted servers, a failing network
+	ZKCTL_CHAOS_SECONDS=$${ZKCTL_CHAOS_SECONDS:-60} $(BIN)/python -m pytest -s -m "not nightly" --timeout=1800 tests/chaos
+
+chaos-long: setup ## ten minutes and 500 jobs for each of these tests
+	ZKCTL_CHAOS_SECONDS=600 $(BIN)/python -m pytest -s -m "not nightly" --timeout=7200 tests/chaos
+
+soak: setup ## an hour of 1000 proofs an hour, and the other loads of docs/design/service-results.md
+	$(BIN)/python tests/bench/service_load.py guide ten-times stress garbage
 
 removed-checks: setup ## remove each check that refuses something, one at a time: does a test notice?
 	nice $(BIN)/python tests/soundness/removed_checks.py --jobs 2

@@ -140,12 +140,13 @@ class Chaos:
             self.complaints.append(text)
 
     @contextmanager
-    def under(self, faults: Sequence[Fault], pause: float) -> Iterator[None]:
-        """Do a random fault each `pause` seconds until the end of the block."""
+    def under(self, faults: Sequence[Fault], pause: float, seconds: float) -> Iterator[None]:
+        """Do a random fault each `pause` seconds, for so many seconds or until the end of the block."""
         stop, chosen = threading.Event(), random.Random(self.seed)
+        until = time.monotonic() + seconds
 
         def repeat() -> None:
-            while not stop.wait(pause):
+            while not stop.wait(pause) and time.monotonic() < until:
                 try:
                     what = chosen.choice(faults)(chosen)
                 except Exception as problem:

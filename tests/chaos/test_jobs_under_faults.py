@@ -69,7 +69,7 @@ def test_check_11_processes_are_killed(demo: Path, tmp_path: Path) -> None:
     seconds = chaos_seconds(10)
     with serving(tmp_path, demo, *ALL, environ=ENVIRON) as service:
         chaos = Chaos(service, chaos_seed())
-        with chaos.under([kill_child(service, "worker", "worker", "api")], 2.0):
+        with chaos.under([kill_child(service, "worker", "worker", "api")], 2.0, seconds):
             n = run(chaos, seconds)
         chaos.wait_for_results()
         check(chaos, n, demo)
@@ -87,7 +87,7 @@ def test_the_servers_are_restarted(demo: Path, tmp_path: Path) -> None:
             before = service.children("api") + service.children("worker")
             chaos = Chaos(service, chaos_seed())
             faults = [restart(database, "postgresql"), restart(cache, "redis")]
-            with chaos.under(faults, 2.0):
+            with chaos.under(faults, 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
             check(chaos, n, demo)
@@ -116,7 +116,7 @@ def test_the_network_fails(demo: Path, tmp_path: Path) -> None:
                 network(to_database, "postgresql", 2.0),
                 network(to_cache, "redis", 2.0),
             ]
-            with chaos.under(faults, 2.0):
+            with chaos.under(faults, 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
             check(chaos, n, demo)
@@ -132,7 +132,7 @@ def test_everything_at_once(demo: Path, tmp_path: Path) -> None:
             chaos = Chaos(service, chaos_seed())
             kills = kill_child(service, "worker", "worker", "api")
             faults = [kills, kills, restart(database, "postgresql"), restart(cache, "redis")]
-            with chaos.under([*faults, stop_worker(service, 30.0)], 2.0):
+            with chaos.under([*faults, stop_worker(service, 30.0)], 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
             check(chaos, n, demo)

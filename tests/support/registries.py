@@ -44,7 +44,9 @@ class TestRegistry:
             pid = parse_pid(f"JP-13-{number}")
             new.append(NewAddress(pid, texts, values, holder_key(number), holder_secret=secret))
         index = len(self.leaves)
-        rows = rows_of(new, self.sealer, tenant=TENANT, registry=self.name, first_index=index)
+        rows = rows_of(new, self.sealer, tenant=TENANT, registry=self.name)
+        for k, row in enumerate(rows):
+            row["leaf_index"] = index + k
         await self.database.run(
             "addresses.insert_rows", tenant=TENANT, registry=self.name, rows=json.dumps(rows)
         )

@@ -40,7 +40,7 @@ class ProofTerms:
 
 
 @record
-class ProofOutputs:
+class ServiceProofFiles:
     """The files to write."""
 
     proof: Path
@@ -92,7 +92,7 @@ def prove_by_service(
     access: ServiceAccess,
     inputs: Path,
     terms: ProofTerms,
-    outputs: ProofOutputs,
+    outputs: ServiceProofFiles,
     progress: Progress = silent,
 ) -> ServiceProveSummary:
     """Let a service prove for a file of inputs, and write proof and public signals.

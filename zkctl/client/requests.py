@@ -57,7 +57,7 @@ class ServiceRequests:
         pause: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._url, self._key, self._patience = _checked_url(url), key, patience
+        self._url, self._key, self._patience = _service_url(url), key, patience
         self._pause, self._now = pause, now
 
     def send(
@@ -172,7 +172,7 @@ def _problem(refusal: urllib.error.HTTPError) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _checked_url(url: str) -> str:
+def _service_url(url: str) -> str:
     """Return the address without a slash at its end.  Raises: UsageError; a key never goes over a network in clear."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:

@@ -13,7 +13,7 @@ from tests.support.registries import REGISTRY, TENANT, TestRegistry
 from tests.support.replica import replica_of
 from tests.support.servers import PostgresServer, postgres_server
 from zkctl.service.proving.data.replicas import Replicas
-from zkctl.service.proving.data.revocation_table import Reason, revoke_leaf
+from zkctl.service.proving.data.revocation_table import RevocationReason, revoke_leaf
 from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.migrate import migrate
 from zkctl.service.proving.store.open import open_database
@@ -71,7 +71,7 @@ async def test_a_revoked_leaf_is_rejected_at_once(
     assert not found.has_newer_revocations
 
     run_sql(replica, copy_url, "SELECT pg_wal_replay_pause()")
-    await revoke_leaf(database, TENANT, REGISTRY, leaves[0], Reason.SECURITY_BREACH)
+    await revoke_leaf(database, TENANT, REGISTRY, leaves[0], RevocationReason.SECURITY_BREACH)
     assert run_sql(replica, copy_url, "SELECT count(*) FROM revocation_list") == "0"
 
     async def is_refused() -> bool:

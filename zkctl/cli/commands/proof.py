@@ -163,10 +163,12 @@ def prove(
             )
         if circuit is None:
             raise UsageError("--service without a circuit", hint="name it with --circuit")
-        from zkctl.client.files import ProofOutputs, ProofTerms
+        from zkctl.client.files import ProofTerms, ServiceProofFiles
 
         terms = ProofTerms(circuit, seal, signed_by or "")
-        return prove_by_service(terminal, service, key, terms, ProofOutputs(output, public, force))
+        return prove_by_service(
+            terminal, service, key, terms, ServiceProofFiles(output, public, force)
+        )
     if circuit is not None or seal or signed_by is not None:
         raise UsageError("--circuit, --seal and --signed-by are for --service")
     if witness is None:
@@ -285,6 +287,12 @@ def verify(
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
     if evm is not None:
         return _verify_by_contract(terminal, vkey, public, proof, (evm, solc), allow_insecure)
+    return _verify_single(terminal, vkey, public, proof, allow_insecure=allow_insecure)
+
+
+def _verify_single(
+    terminal: Terminal, vkey: Path, public: Path, proof: Path, *, allow_insecure: bool
+) -> Answer:
     from zkctl.field.kernels.uses import VERIFICATIONS_BEFORE_COMPILING, is_worth_compiling
     from zkctl.toolchain.proof.verify import verify as check_proof
 

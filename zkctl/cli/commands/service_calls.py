@@ -13,7 +13,7 @@ from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
-    from zkctl.client.files import ProofOutputs, ProofTerms, ServiceAccess
+    from zkctl.client.files import ProofTerms, ServiceAccess, ServiceProofFiles
 
 KEY_VARIABLE = "ZKCTL_API_KEY"
 
@@ -84,7 +84,7 @@ def verify_by_service(
 
 
 def prove_by_service(
-    terminal: Terminal, url: str, inputs: Path, terms: ProofTerms, outputs: ProofOutputs
+    terminal: Terminal, url: str, inputs: Path, terms: ProofTerms, outputs: ServiceProofFiles
 ) -> Answer:
     """Prove by a service."""
     from zkctl.client.files import prove_by_service as action

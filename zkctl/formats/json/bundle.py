@@ -59,10 +59,9 @@ def parse_bundle(text: str, where: str = "", path: str = "$") -> Bundle:
     if not text.startswith(PREFIX):
         raise outer.fail(f"not a bundle: expected a string that begins with {PREFIX}")
     coded = text.removeprefix(PREFIX)
-    try:
-        raw = base64.b64decode(coded + "=" * (-len(coded) % 4), b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise outer.fail("the bundle is not base64url without padding") from None
+    raw = _decoded(coded)
+    if raw is None:
+        raise outer.fail("the bundle is not base64url without padding")
     value = load_json(raw, max_bytes=MAX_BYTES, where=where)
     if not isinstance(value, dict) or set(value) != set(_MEMBERS):
         raise outer.fail(f"the bundle has wrong members: expected {', '.join(_MEMBERS)}")
@@ -76,6 +75,15 @@ def parse_bundle(text: str, where: str = "", path: str = "$") -> Bundle:
         root.member(name).text() for name in ("circuitId", "curve", "protocol")
     )
     return Bundle(circuit_id, curve, protocol, root.member("proof"), root.member("publicSignals"))
+
+
+def _decoded(coded: str) -> bytes | None:
+    """Return the bytes of base64url without padding, None for anything else."""
+    try:
+        padded = coded + "=" * (-len(coded) % 4)
+        return None if "=" in coded else base64.b64decode(padded, b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _encoded(value: Mapping[str, Any]) -> str:

@@ -142,7 +142,7 @@ async def _sealed(request: ProofRequest, circuit: ServedCircuit, expected: dict[
     else:
         given = dict(body.inputs or {})
         _fill(request, circuit, given, expected)
-    expected |= _check_inputs(request, circuit, given)
+    expected |= _public_inputs(request, circuit, given)
     sealed_for = SealedFor(circuit.id, request.caller.tenant, request.idempotency.encode())
     plain = json.dumps({"inputs": given}, sort_keys=True, separators=(",", ":")).encode()
     return bytes(service.sealing.seal(plain, sealed_for))
@@ -163,7 +163,7 @@ def _as_received(request: ProofRequest, text: str) -> bytes:
 async def _of_pid(
     request: ProofRequest, circuit: ServedCircuit, expected: Mapping[str, str]
 ) -> Mapping[str, Any]:
-    """Return the inputs of the holder of a PID, from whoever keeps its record."""
+    """Return the inputs of the holder of a PID, from the custodian of its record."""
     pid = request.body.pid or ""
     try:
         parse_pid(pid)
@@ -205,10 +205,10 @@ def _fill(
             raise request.refusal(f"the input {name} is not the one of the request", "/inputs")
 
 
-def _check_inputs(
+def _public_inputs(
     request: ProofRequest, circuit: ServedCircuit, given: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Check names, shapes and ranges; return the public inputs as decimal strings by the names of their signals.
+    """Return the public inputs as decimal strings by the names of their signals; names, shapes and ranges of all inputs are checked.
 
     Raises: Problem invalid-input that names an input of the circuit, never a value.
     """

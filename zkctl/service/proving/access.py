@@ -1,4 +1,4 @@
-"""Who calls: the API key of a request, its scopes and its rates.
+"""The caller of a request: its API key, scopes and rates.
 
 One answer for a missing, unknown, wrong, expired or revoked key, and for one of another environment.
 """
@@ -22,7 +22,7 @@ _MAX_KEY = 200  # characters
 
 
 class Scope(StrEnum):
-    """What a key allows."""
+    """The right that a key has."""
 
     PROVE = "prove"
     VERIFY = "verify"

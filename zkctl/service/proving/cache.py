@@ -98,7 +98,7 @@ class MemoryCache:
         return self._vkeys.get(_KEYS + digest)
 
     async def close(self) -> None:
-        """Do nothing."""
+        """Close nothing: there is no connection."""
 
 
 class RedisCache:

@@ -49,7 +49,7 @@ class CircuitState(StrEnum):
 
 @dataclass(frozen=True)
 class PublicSignal:
-    """A public signal: its name, and what it means to a verifier."""
+    """A public signal: its name, and its meaning to a verifier."""
 
     name: str
     role: SignalRole

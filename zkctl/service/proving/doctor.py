@@ -1,4 +1,4 @@
-"""The checks before and during production, each with a verdict: pass, fail, or "cannot tell" where this machine does not know."""
+"""The checks before and during production, each with a verdict: pass, fail, or unknown from this machine."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from zkctl.service.proving.secret_files import load_secrets
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import is_postgres, open_database, store_of
+from zkctl.toolchain.project.lock_file import LOCK_FILE
 
 _DAYS_LEFT = 14  # of a certificate
 _DAY_S = 86_400
@@ -31,7 +32,7 @@ class Verdict(StrEnum):
 
     PASS = "pass"  # noqa: S105  (a verdict)
     FAIL = "fail"
-    CANNOT_TELL = "cannot tell"
+    UNKNOWN = "unknown"
 
 
 @record
@@ -51,7 +52,7 @@ class DoctorSummary:
     n_failed: int
 
 
-class CannotTell(Exception):
+class UnknownHere(Exception):
     """A check that does not apply, or whose answer is elsewhere."""
 
 
@@ -112,6 +113,8 @@ class _Examination:
         return "all are applied"
 
     async def _circuits(self) -> str:
+        if not (self._settings.circuits / LOCK_FILE).exists():
+            raise UnknownHere("this machine has no zkctl.lock")
         registry = await asyncio.to_thread(Registry.load, self._settings, self._file)
         wrong = [each.id for each in registry if each.state is CircuitState.UNAVAILABLE]
         if wrong or not list(registry):
@@ -126,7 +129,7 @@ class _Examination:
         roots, trees = Roots(database), TreeFiles(trees_folder(self._settings))
         names = await roots.registries()
         if not names:
-            raise CannotTell("no registry has an epoch")
+            raise UnknownHere("no registry has an epoch")
         for name in names:
             newest = await roots.newest(name)
             if newest is None:
@@ -139,7 +142,7 @@ class _Examination:
     async def _replicas(self) -> str:
         urls = self._settings.database_read_urls
         if not urls:
-            raise CannotTell("no replica is set")
+            raise UnknownHere("no replica is set")
         opened = [open_database(url) for url in urls]
         limit = self._settings.max_replica_lag_s
         async with store_of(self._settings, 1) as store:
@@ -155,7 +158,7 @@ class _Examination:
 
     async def _cache(self) -> str:
         if not self._settings.redis_url:
-            raise CannotTell("no Redis is set: each process has its own cache")
+            raise UnknownHere("no Redis is set: each process has its own cache")
         try:
             from redis.asyncio import from_url
             from redis.exceptions import RedisError
@@ -174,7 +177,7 @@ class _Examination:
         settings = self._settings
         if settings.tls_cert is None:
             if settings.is_loopback:
-                raise CannotTell("the API is on loopback")
+                raise UnknownHere("the API is on loopback")
             return _fail("the API is reachable from other machines without a certificate")
         days = (_end_of(settings.tls_cert) - clock.now()) / _DAY_S
         if days < _DAYS_LEFT:
@@ -187,14 +190,14 @@ class _Examination:
         return "requests need a key"
 
     async def _backups(self) -> str:
-        raise CannotTell("look at the schedule of zkctl service backup, and restore one")
+        raise UnknownHere("look at the schedule of zkctl service backup, and restore one")
 
 
 async def _finding(name: str, check: Callable[[], Awaitable[str]]) -> Finding:
     try:
         return Finding(name, Verdict.PASS, await check())
-    except CannotTell as reason:
-        return Finding(name, Verdict.CANNOT_TELL, str(reason))
+    except UnknownHere as reason:
+        return Finding(name, Verdict.UNKNOWN, str(reason))
     except ZkctlError as problem:
         place = f"{problem.where}: " if problem.where else ""
         return Finding(name, Verdict.FAIL, f"{place}{problem.message}")

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI knows of the routes, with our bodies and problems."""
+"""The OpenAPI document: the routes as FastAPI describes them, with our bodies and problems."""
 
 from __future__ import annotations
 

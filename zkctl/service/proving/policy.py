@@ -44,7 +44,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the request expects; None: not requested.  `context` is the value, `expiry` in seconds since 1970."""
+    """The expectation of a request; None: not requested.  `context` is the value, `expiry` in seconds since 1970."""
 
     context: int | None = None
     nonce: int | None = None
@@ -118,27 +118,29 @@ def context_number(context: Mapping[str, Any], pointer: str) -> int:
         raise Problem("invalid-input", detail, pointer=pointer) from None
 
 
-async def check_policy(service: Service, statement: ReadStatement, expect: Expectation) -> Checked:
-    """Check everything but the equation and the use.
+async def policy_results(
+    service: Service, statement: ReadStatement, expect: Expectation
+) -> Checked:
+    """Return the results of all checks but the equation and the use.
 
     Raises: Problem database-unavailable where roots or time cannot be known.
     """
     results: dict[str, CheckResult] = {}
     reasons = [
         Reason.CIRCUIT_RETIRED if statement.circuit.state is CircuitState.RETIRED else None,
-        await _check_roots(service, statement, expect, results),
-        await _check_context(service, statement, expect, results),
+        await _roots_reason(service, statement, expect, results),
+        await _context_reason(service, statement, expect, results),
     ]
     return Checked(results, next((reason for reason in reasons if reason), None))
 
 
-async def _check_roots(
+async def _roots_reason(
     service: Service,
     statement: ReadStatement,
     expect: Expectation,
     results: dict[str, CheckResult],
 ) -> Reason | None:
-    """Check the root against those of the registry, always, if the circuit has one."""
+    """Compare the root with those of the registry, always, if the circuit has one; return the reason to refuse."""
     root = statement.number(SignalRole.ROOT)
     revocation_root = statement.number(SignalRole.REVOCATION_ROOT)
     if root is None and revocation_root is None:
@@ -173,13 +175,13 @@ async def _is_stale(service: Service, state: RootState, expect: Expectation) -> 
     return await service.now() - state.issued_at > limit
 
 
-async def _check_context(
+async def _context_reason(
     service: Service,
     statement: ReadStatement,
     expect: Expectation,
     results: dict[str, CheckResult],
 ) -> Reason | None:
-    """Check context, scope and expiry."""
+    """Compare context, scope and expiry; return the reason to refuse."""
     if expect.context is None and expect.scope is None:
         return None
     pairs = ((SignalRole.CONTEXT, expect.context), (SignalRole.SCOPE, expect.scope))

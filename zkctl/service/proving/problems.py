@@ -58,7 +58,7 @@ PROBLEMS = {
     "not-ready": ProblemKind(503, "ZS083", "The service is not ready", 2),
     "clock": ProblemKind(503, "ZS084", "The clock of this machine is wrong", 30),
 }
-# codes of failed jobs (`error_code`), as the store keeps them, that are problems of their own; all others are `internal`
+# codes of failed jobs (`error_code`), as the store keeps them, that have their own problem; all others are `internal`
 JOB_PROBLEMS = frozenset(("unsatisfied", "invalid-input", "circuit-unavailable"))
 
 

@@ -19,7 +19,7 @@ RevocationReason = Literal[
 Region = Annotated[str, Field(min_length=2, max_length=64)]
 
 
-class Shape(BaseModel):
+class RequestShape(BaseModel):
     """A JSON object without surprises; members are in camel case."""
 
     model_config = ConfigDict(
@@ -37,15 +37,15 @@ class Answer200(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
 
-class ContextShape(Shape):
-    """What a proof is bound to: a verifier, a nonce (decimal), and the time in seconds since 1970 until which it counts."""
+class ContextShape(RequestShape):
+    """The context of a proof: a verifier, a nonce (decimal), and the time in seconds since 1970 until which it counts."""
 
     verifier_id: Text
     nonce: Decimal
     expiry: Annotated[int, Field(ge=0, le=_MAX_TIME)]
 
 
-class GenerateShape(Shape):
+class GenerateShape(RequestShape):
     """A request for a proof: one of `pattern` and `circuitId`, one of `pid`, `inputs` and `sealedInputs`."""
 
     pattern: Name | None = None
@@ -61,14 +61,14 @@ class GenerateShape(Shape):
     result_key: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{43}$")] | None = None
 
 
-class GenerateBatchShape(Shape):
+class GenerateBatchShape(RequestShape):
     """Requests for proofs; all are accepted or none."""
 
     requests: Annotated[list[GenerateShape], Field(min_length=1)]
 
 
-class ExpectShape(Shape):
-    """What the verifier expects of the public signals; `scope` is the value of the signal."""
+class ExpectShape(RequestShape):
+    """The verifier's expectation of the public signals; `scope` is the value of the signal."""
 
     context: ContextShape | None = None
     scope: Decimal | None = None
@@ -77,7 +77,7 @@ class ExpectShape(Shape):
     consume_nullifier: bool = False
 
 
-class StatementShape(Shape):
+class StatementShape(RequestShape):
     """A bundle, or a proof of snarkjs with its public signals."""
 
     proof: str | dict[str, Any]
@@ -91,15 +91,15 @@ class VerifyShape(StatementShape):
     expect: ExpectShape | None = None
 
 
-class VerifyBatchShape(Shape):
-    """Statements of one circuit, and what is expected of each."""
+class VerifyBatchShape(RequestShape):
+    """Statements of one circuit, and the expectation of each."""
 
     circuit_id: Name | None = None
     statements: Annotated[list[StatementShape], Field(min_length=1)]
     expect: ExpectShape | None = None
 
 
-class ChallengeShape(Shape):
+class ChallengeShape(RequestShape):
     """A request for a nonce that can be used once."""
 
     verifier_id: Text
@@ -179,7 +179,7 @@ class ChallengeAnswer(Answer200):
     context: str
 
 
-class AddressShape(Shape):
+class AddressShape(RequestShape):
     """A leaf by its commitments and the holder's public key, as decimal integers."""
 
     registry: RegistryName
@@ -197,7 +197,7 @@ class AddressAnswer(Answer200):
     leaf_index: int
 
 
-class RevocationShape(Shape):
+class RevocationShape(RequestShape):
     """A leaf to revoke; `newLeaf` replaces it after a change of address."""
 
     registry: RegistryName

@@ -1,4 +1,4 @@
-"""The member `serve` of service.yaml: what it says about circuits.
+"""The member `serve` of service.yaml: facts about circuits.
 
 serve:
   membership-v1:
@@ -69,7 +69,7 @@ def served_members(
 
 
 def role_of(name: str, roles: Mapping[str, SignalRole]) -> SignalRole:
-    """Return the role of a public signal: the one that is said, else that of its own name."""
+    """Return the role of a public signal: the one that is said, else that of the same name."""
     if name in roles:
         return roles[name]
     return SignalRole(name) if name in _ROLES else SignalRole.OTHER

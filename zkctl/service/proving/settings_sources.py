@@ -1,4 +1,4 @@
-"""Where settings come from: options, then the environment, then `service.yaml`, then the default.
+"""The sources of settings: options, then the environment, then `service.yaml`, then the default.
 
 A secret is no option: it comes from the environment or from a file that NAME_FILE names.
 """
@@ -68,7 +68,7 @@ def shown(row: SettingRow, value: Any) -> str:
 def load_settings(
     options: Mapping[str, Any], environ: Mapping[str, str], file: Path | None = None
 ) -> ServiceSettings:
-    """Return the settings; an option that is None is not set, `file` is a service.yaml or None.
+    """Return the settings; an option with the value None is not set, `file` is a service.yaml or None.
 
     Raises: UsageError for an unknown name, a malformed or too large value; FormatError, EnvironmentProblem for the file.
     """
@@ -112,7 +112,7 @@ def setting_values(
 
 
 def served_circuits(file: Path | None) -> dict[str, YamlNode]:
-    """Return the member `serve` of a service.yaml: what it says about each circuit.  Raises: FormatError, EnvironmentProblem."""
+    """Return the member `serve` of a service.yaml: the facts about each circuit.  Raises: FormatError, EnvironmentProblem."""
     if file is None:
         return {}
     served = _members(file).get(SERVED)

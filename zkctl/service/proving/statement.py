@@ -89,7 +89,7 @@ def _parts(item: Mapping[str, Any], place: str) -> tuple[_Parts, str | None]:
             )
         with _refusals(f"{place}.{_PROOF}"):
             bundle = parse_bundle(proof, path=f"{place}.{_PROOF}")
-        inner = f"{place}.{_PROOF}"  # the bundle is a string: nothing in it has a place of its own
+        inner = f"{place}.{_PROOF}"  # the bundle is a string: nothing in it has an own place
         nodes = Node(bundle.proof.value, "", inner), Node(bundle.public.value, "", inner)
         return _Parts(*nodes), bundle.circuit_id
     if public is None:

@@ -21,7 +21,7 @@ from zkctl.service.proving.policy import (
     CheckResult,
     Expectation,
     Reason,
-    check_policy,
+    policy_results,
 )
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.served_members import SignalRole
@@ -80,7 +80,7 @@ async def verify_statements(
     Raises: Problem database-unavailable or clock where a check cannot be answered.
     """
     begun = time.monotonic()
-    before = [await check_policy(service, each, expect) for each in statements]
+    before = [await policy_results(service, each, expect) for each in statements]
     wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
     verdicts = dict(zip(map(id, wanted), await _equations(service, wanted), strict=True))
     made = []
@@ -112,7 +112,7 @@ async def _outcome(
     if verdict is not None:
         results["equation"] = CheckResult.OK if verdict.holds else CheckResult.FAILED
         if verdict.holds:
-            after = await check_policy(service, found.statement, expect)
+            after = await policy_results(service, found.statement, expect)
             results |= dict(after.results)
             reason = after.reason or await _use(service, caller, found.statement, expect)
             if expect.consume_nullifier and after.reason is None:

@@ -125,7 +125,7 @@ def export(
 ) -> Answer:
     r"""Write the credentials of holders who keep their secrets.
 
-    Each line is for its holder only, who makes proofs with `zkctl address input`. Delete the file after delivery.
+    Each line is for one holder, for `zkctl address input`. Delete the file after delivery.
 
     Example:
         zkctl service addresses export --registry tokyo --tenant acme \

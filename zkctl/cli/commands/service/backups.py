@@ -44,10 +44,10 @@ def restore(dump: Dump, check: CheckOnly = False, config: ServiceFile = None) ->
     After pg_restore by hand, --check compares the database with the manifest.
 
     Example:
-        zkctl service restore addresses_db.dump
+        zkctl service restore addresses_db.dump --check
     """
     from zkctl.service.proving.data import backup as backups
 
     url = read_settings(config).database_url
-    work = backups.check_restored if check else backups.restore
+    work = backups.compare_with_manifest if check else backups.restore
     return Answer(work(url, dump))

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from zkctl.errors import UsageError
+from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.service.proving.data.legacy_csv import LegacyAddress, RejectedRow, legacy_rows
@@ -26,7 +26,7 @@ from zkctl.service.proving.data.sealed_address import (
     rows_of,
     with_new_holder,
 )
-from zkctl.service.proving.store.database import Database, DatabaseSession
+from zkctl.service.proving.store.database import Database, DatabaseSession, RuleBroken
 from zkctl.storage.atomic import atomic_output
 
 BATCH_ROWS = 1000
@@ -49,7 +49,7 @@ class LegacySource:
 
 @record(repr=False)
 class Destination:
-    """Where addresses go: tenant and registry, the keys of addresses at rest, and the depth of the registry's tree."""
+    """The tenant and registry of imported addresses, the keys of addresses at rest, and the depth of the tree."""
 
     tenant: str
     registry: str
@@ -103,11 +103,9 @@ async def import_addresses(
     n_imported = n_present = 0
     for rows in source.batches():
         progress("importing addresses", None)
-        async with database.transaction() as session:
-            await session.run("addresses.lock_registry", registry=to.registry)
-            found = await pass_.sort(session, rows)
-            if not dry_run:
-                await _insert(session, found.new, to)
+        found = await pass_.sort(database, rows)
+        if not dry_run:
+            await _insert(database, found.new, to)
         refusals += found.rejected
         n_imported += len(found.new)
         n_present += len(found.present)
@@ -229,25 +227,34 @@ class _Pass:
         return by_id, {bytes(row["pid_lookup"]) for row in stored if row["pid_lookup"] is not None}
 
 
-async def _insert(session: DatabaseSession, rows: Sequence[LegacyAddress], to: Destination) -> None:
+async def _insert(database: Database, rows: Sequence[LegacyAddress], to: Destination) -> None:
+    """Add the leaves of a batch in one transaction; they are computed before it begins, since a waiting transaction is ended."""
     if not rows:
         return
-    (next_row,) = await session.run("addresses.next_index", registry=to.registry)
-    first, limit = int(next_row["next_index"]), 1 << to.depth
-    if first + len(rows) > limit:
-        raise UsageError(
-            f"the registry is full: expected at most {limit} leaves, got {first + len(rows)}"
-        )
     made = rows_of(
-        [_new_address(row) for row in rows],
-        to.sealer,
-        tenant=to.tenant,
-        registry=to.registry,
-        first_index=first,
+        [_new_address(row) for row in rows], to.sealer, tenant=to.tenant, registry=to.registry
     )
-    await session.run(
-        "addresses.insert_rows", tenant=to.tenant, registry=to.registry, rows=json.dumps(made)
-    )
+    async with database.transaction() as session:
+        await session.run("addresses.lock_registry", registry=to.registry)
+        (next_row,) = await session.run("addresses.next_index", registry=to.registry)
+        first, limit = int(next_row["next_index"]), 1 << to.depth
+        if first + len(made) > limit:
+            raise UsageError(
+                f"the registry is full: expected at most {limit} leaves, got {first + len(made)}"
+            )
+        for k, row in enumerate(made):
+            row["leaf_index"] = first + k
+        try:
+            await session.run(
+                "addresses.insert_rows",
+                tenant=to.tenant,
+                registry=to.registry,
+                rows=json.dumps(made),
+            )
+        except RuleBroken:
+            raise CheckFailed(
+                "another process added one of the rows meanwhile", hint="start the import again"
+            ) from None
 
 
 def _new_address(row: LegacyAddress) -> NewAddress:

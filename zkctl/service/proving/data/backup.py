@@ -123,10 +123,10 @@ def restore(url: str, dump: Path) -> RestoreSummary:
             raise UsageError("the database exists already", where=printable(path))
         with atomic_output(path, private=True) as stream:
             stream.write(map_file(dump).data)
-    return check_restored(url, dump)
+    return compare_with_manifest(url, dump)
 
 
-def check_restored(url: str, dump: Path) -> RestoreSummary:
+def compare_with_manifest(url: str, dump: Path) -> RestoreSummary:
     """Compare a database with the manifest of a dump.  Raises: CheckFailed that names the first table that differs."""
     found = _read_manifest(dump)
     _check_kind(url, found)

@@ -1,4 +1,4 @@
-"""Content at rest: AES-256-GCM under a data key of its own, which a key-encryption key wraps.
+"""Content at rest: AES-256-GCM under its own data key, which a key-encryption key wraps.
 
 Destroying the wrapped data key destroys the content, also in copies of the database that have the content only.
 """

@@ -155,7 +155,7 @@ async def _build(
 
 
 async def withdraw_epoch(database: Database, registry: str, epoch: int, signing_key: bytes) -> int:
-    """Withdraw an earlier epoch by a signed record of its own; returns the number of that record.
+    """Withdraw an earlier epoch by another signed record; returns the number of that record.
 
     Raises: UsageError for an epoch that has no roots or is withdrawn; CheckFailed as `build_epoch`; StoreUnavailable.
     """

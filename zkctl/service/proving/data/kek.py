@@ -21,7 +21,6 @@ from zkctl.storage.private import open_private_file, read_secret
 
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 _MAX_FILE = 1024
-_NOT_OPENED = "the wrapped key is not of this key-encryption key, or was changed"
 _TIMEOUT_SECONDS = 5
 
 
@@ -94,7 +93,7 @@ class FileKek:
         try:
             return self._cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
         except (InvalidTag, ValueError):
-            raise IntegrityError(_NOT_OPENED) from None
+            raise _not_opened() from None
 
 
 class TokenKek:
@@ -133,7 +132,7 @@ class TokenKek:
         try:
             return self._call("decrypt", wrapped[NONCE_BYTES:], wrapped[:NONCE_BYTES], context)
         except self._library.PKCS11Error:
-            raise IntegrityError(_NOT_OPENED) from None
+            raise _not_opened() from None
 
     def _call(self, name: str, content: bytes, nonce: bytes, context: bytes) -> bytes:
         parameters = self._library.GCMParams(nonce, context, 8 * TAG_BYTES)
@@ -186,7 +185,7 @@ class VaultKek:
                 associated_data=_base64(context),
             )
         except self._invalid:
-            raise IntegrityError(_NOT_OPENED) from None
+            raise _not_opened() from None
         return base64.b64decode(answer["plaintext"])
 
     def _call(self, name: str, **values: str) -> Mapping[str, Any]:
@@ -210,6 +209,10 @@ def secret_of(environ: Mapping[str, str], name: str) -> str:
     if name not in environ:
         raise EnvironmentProblem(f"{name} is not set", hint=f"set {name}_FILE to a file with it")
     return environ[name]
+
+
+def _not_opened() -> IntegrityError:
+    return IntegrityError("the wrapped key is not of this key-encryption key, or was changed")
 
 
 def _extra(module: str, extra: str) -> ModuleType:

@@ -32,7 +32,7 @@ from zkctl.service.proving.data.epoch_build import (
 )
 from zkctl.service.proving.data.keys_at_rest import open_sealer, trees_folder
 from zkctl.service.proving.data.legacy_csv import read_columns
-from zkctl.service.proving.data.revocation_table import Reason, RevokedLeaf, revoke_leaf
+from zkctl.service.proving.data.revocation_table import RevocationReason, RevokedLeaf, revoke_leaf
 from zkctl.service.proving.data.sealed_address import open_address
 from zkctl.service.proving.flag_table import change_flag, read_flag
 from zkctl.service.proving.flags import Flag
@@ -165,13 +165,20 @@ class DataOperations:
         self, tenant: str, registry: str, leaf: str, reason: str, *, new_leaf: str | None = None
     ) -> RevokedLeaf:
         """Revoke a leaf.  Raises: UsageError for an unknown reason; as `revoke_leaf`."""
-        if reason not in set(Reason):
-            raise UsageError(f"the reason is unknown: expected one of {', '.join(Reason)}")
+        if reason not in set(RevocationReason):
+            raise UsageError(
+                f"the reason is unknown: expected one of {', '.join(RevocationReason)}"
+            )
         numbers = _leaf(leaf), None if new_leaf is None else _leaf(new_leaf)
 
         async def work(database: Database, audit: Audit) -> RevokedLeaf:
             done = await revoke_leaf(
-                database, tenant, registry, numbers[0], Reason(reason), new_leaf=numbers[1]
+                database,
+                tenant,
+                registry,
+                numbers[0],
+                RevocationReason(reason),
+                new_leaf=numbers[1],
             )
             if done.is_new:
                 about = f"{registry}/{done.list_version}"

@@ -1,4 +1,4 @@
-"""The revocation list: why a leaf was revoked, by which leaf it was replaced, and the version of the list."""
+"""The revocation list: revoked leaves with a reason and perhaps the leaf that replaces them, and the version of the list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from zkctl.service.proving.data.sealed_address import number_bytes
 from zkctl.service.proving.store.database import LISTS, Database, DatabaseSession
 
 
-class Reason(StrEnum):
-    """Why a leaf is revoked; the database holds the values."""
+class RevocationReason(StrEnum):
+    """The reasons to revoke a leaf; the database holds the values."""
 
     ADDRESS_CHANGE = "address_change"
     USER_REQUEST = "user_request"
@@ -38,7 +38,7 @@ async def revoke_leaf(
     tenant: str,
     registry: str,
     leaf: int,
-    reason: Reason,
+    reason: RevocationReason,
     *,
     new_leaf: int | None = None,
 ) -> RevokedLeaf:
@@ -76,9 +76,9 @@ async def revoke_leaf(
     return RevokedLeaf(leaf, row["list_version"], row["revoked_at"], True)
 
 
-def _check_new_leaf(leaf: int, reason: Reason, new_leaf: int | None) -> None:
-    if new_leaf is not None and reason != Reason.ADDRESS_CHANGE:
-        raise InputError(f"a new leaf goes with {Reason.ADDRESS_CHANGE} only")
+def _check_new_leaf(leaf: int, reason: RevocationReason, new_leaf: int | None) -> None:
+    if new_leaf is not None and reason != RevocationReason.ADDRESS_CHANGE:
+        raise InputError(f"a new leaf goes with {RevocationReason.ADDRESS_CHANGE} only")
     if new_leaf == leaf:
         raise InputError("the new leaf is the revoked one")
 

@@ -40,7 +40,7 @@ class RootState:
 
 @record
 class _View:
-    """What was read at a time of the monotonic clock."""
+    """The epochs that were read at a time of the monotonic clock."""
 
     epochs: dict[str, list[RootState]]
     read_at: float

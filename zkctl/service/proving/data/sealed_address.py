@@ -1,4 +1,4 @@
-"""An address at rest: what is sealed, what is keyed, and what stands in clear in its row.
+"""An address at rest: sealed, keyed and clear columns of its row.
 
 Sealed: PID, fields, salts, the holder's secret if the provider keeps it.  Keyed: the look-up of the PID.  In clear: leaf and commitments.
 """
@@ -69,9 +69,12 @@ def with_new_holder(
 
 
 def rows_of(
-    addresses: Sequence[NewAddress], sealer: Sealer, *, tenant: str, registry: str, first_index: int
+    addresses: Sequence[NewAddress], sealer: Sealer, *, tenant: str, registry: str
 ) -> list[dict[str, Any]]:
-    """Return the rows of new addresses, with bytes in hexadecimal: salts drawn, leaves computed, contents sealed."""
+    """Return the rows of new addresses, with bytes in hexadecimal: salts drawn, leaves computed, contents sealed.
+
+    They have no `leaf_index` yet.
+    """
     salts = new_salts(len(addresses) * (_N_FIELDS + 1)).reshape(len(addresses), _N_FIELDS + 1, -1)
     made = address_leaves(addresses, salts)
     columns = zip(
@@ -83,7 +86,7 @@ def rows_of(
         strict=True,
     )
     rows = []
-    for k, (address, own_salts, pid_commitment, fields_commitment, leaf) in enumerate(columns):
+    for address, own_salts, pid_commitment, fields_commitment, leaf in columns:
         raw_leaf = number_bytes(leaf)
         numbers = [int.from_bytes(salt.tobytes(), "little") for salt in own_salts]
         envelope = seal(
@@ -92,7 +95,6 @@ def rows_of(
         rows.append(
             {
                 "leaf": raw_leaf.hex(),
-                "leaf_index": first_index + k,
                 "pid_commitment": number_bytes(pid_commitment).hex(),
                 "fields_commitment": number_bytes(fields_commitment).hex(),
                 "holder_key": number_bytes(address.key).hex(),

@@ -9,7 +9,7 @@ from zkctl.errors import InputError, UsageError
 from zkctl.service.proving.audit import AuditAction
 from zkctl.service.proving.bodies import read_json, shaped
 from zkctl.service.proving.data.address_table import NewLeaf, UnknownLeaf, add_leaf
-from zkctl.service.proving.data.revocation_table import Reason, revoke_leaf
+from zkctl.service.proving.data.revocation_table import RevocationReason, revoke_leaf
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.routes.dependencies import CurrentService, Registering
@@ -86,7 +86,7 @@ async def revoke(request: Request, service: CurrentService, caller: Registering)
             caller.tenant,
             body.registry,
             numbers[0],
-            Reason(body.reason),
+            RevocationReason(body.reason),
             new_leaf=new_leaf,
         )
     except UnknownLeaf as problem:

@@ -19,8 +19,8 @@ from zkctl.storage.mapped import read_bytes
 router = APIRouter()
 _JSON = "application/json"
 VISIBLE = {
-    "inputs": "Your inputs reach this server's API and worker: whoever controls it can read them.",
-    "sealed": "Only a worker process can open your inputs: whoever controls its host can read them.",
+    "inputs": "Your inputs reach this server's API and worker: its operator can read them.",
+    "sealed": "Only a worker process can open your inputs: the operator of its host can read them.",
     "custodial": "The provider keeps your record and can read it at any time.",
 }
 NOT_PROVED_HERE = "Proofs are made where the holder's secret is; this service sees no witness."
@@ -28,7 +28,7 @@ NOT_PROVED_HERE = "Proofs are made where the holder's secret is; this service se
 
 @router.get("/v1/zkp/circuits", **operation("List the circuits", answers={200: _JSON}))
 async def circuits(service: CurrentService) -> Response:
-    """Return all circuits, and who can read a witness."""
+    """Return all circuits, and the readers of a witness."""
     return JSONResponse(
         {
             "circuits": [document(each) for each in service.registry],

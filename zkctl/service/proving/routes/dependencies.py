@@ -1,4 +1,4 @@
-"""What routes take from a request: the service, and the caller with the right scope."""
+"""The dependencies of routes: the service, and the caller with the right scope."""
 
 from __future__ import annotations
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.registries import REGISTRY, TENANT, TestRegistry
+from tests.support.stores import execute
 from zkctl.ceremony.record.signing import new_key
 from zkctl.errors import CheckFailed, EnvironmentProblem, UsageError
 from zkctl.service.proving.data.epoch_build import build_epoch, tree_path, withdraw_epoch
-from zkctl.service.proving.data.revocation_table import Reason, revoke_leaf
+from zkctl.service.proving.data.revocation_table import RevocationReason, revoke_leaf
 from zkctl.service.proving.store.queue import JobQueue
 from zkctl.storage.lock import take_lock
 from zkctl.toolchain.address.snapshot import audit_snapshot, open_snapshot, view_of
@@ -26,7 +27,7 @@ async def test_epochs_pass_the_audit(store: JobQueue, tmp_path: Path) -> None:
     assert (empty.epoch, empty.n_leaves) == (1, 0)
     leaves = await registry.add(3)
     first = await registry.epoch()
-    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[1], Reason.USER_REQUEST)
+    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[1], RevocationReason.USER_REQUEST)
     await registry.add(1, first=200)
     second = await registry.epoch()
     assert (second.epoch, second.n_leaves, second.n_revocations, second.list_version) == (
@@ -72,7 +73,7 @@ async def test_other_keys_depths_and_builders_are_refused(store: JobQueue, tmp_p
         await build_epoch(store.database, deeper, registry.signing_key, valid_for_s=600)
     lock = take_lock(registry.trees.folder / f"{REGISTRY}.lock")
     assert lock is not None
-    with pytest.raises(EnvironmentProblem, match="another process builds an epoch"):
+    with pytest.raises(EnvironmentProblem, match="another process builds an epoch of the registry"):
         await registry.epoch()
 
 
@@ -91,4 +92,14 @@ async def test_two_machines_that_publish_at_once(
 
     monkeypatch.setattr(type(store.database), "now", now)
     with pytest.raises(CheckFailed, match="another process published an epoch meanwhile"):
+        await registry.epoch()
+
+
+async def test_a_table_with_a_gap_is_refused(
+    store: JobQueue, database_url: str, tmp_path: Path
+) -> None:
+    registry = TestRegistry(store.database, tmp_path)
+    await registry.add(3)
+    execute(database_url, "DELETE FROM addresses WHERE leaf_index = 1")
+    with pytest.raises(CheckFailed, match="the registry has no leaf at each place from 0 to 2"):
         await registry.epoch()

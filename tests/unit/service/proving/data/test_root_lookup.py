@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.registries import REGISTRY, TENANT, TestRegistry
 from zkctl.service.proving.data.epoch_build import withdraw_epoch
-from zkctl.service.proving.data.revocation_table import Reason, revoke_leaf
+from zkctl.service.proving.data.revocation_table import RevocationReason, revoke_leaf
 from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.store.database import StoreUnavailable
@@ -40,7 +40,7 @@ async def test_epochs_and_later_revocations(store: JobQueue, tmp_path: Path) -> 
     assert found.revocation_root == int(first.revocation_root)
     assert await roots.find("", int(first.root)) == found
     assert await roots.find("osaka", int(first.root)) is None
-    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[0], Reason.USER_REQUEST)
+    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[0], RevocationReason.USER_REQUEST)
     stale = await roots.find(REGISTRY, int(first.root))
     assert stale is not None
     assert stale.has_newer_revocations
@@ -65,7 +65,7 @@ async def test_a_notice_ends_the_memory(store: JobQueue, database_url: str, tmp_
     roots = Roots(other)
     task = asyncio.create_task(roots.run())
     await roots.find(REGISTRY, int(first.root))
-    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[0], Reason.USER_REQUEST)
+    await revoke_leaf(store.database, TENANT, REGISTRY, leaves[0], RevocationReason.USER_REQUEST)
     async with asyncio.timeout(1):  # far below the two seconds between looks
         while not (await roots.newest(REGISTRY)).has_newer_revocations:
             await asyncio.sleep(0.01)
