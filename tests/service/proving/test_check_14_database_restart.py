@@ -1,84 +1,216 @@
-"""Check 14: PostgreSQL is restarted at once under load: 503 only while it is down, and no process of the service is restarted."""
+"""Check 14 at the store: PostgreSQL restarted with -m immediate under load."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
-import threading
 import time
-from pathlib import Path
-from typing import Any
 
-import httpx
+import pytest
 
-from tests.support.demo_service import PID_BODY, RunningService, serving
+from tests.support.fault_proxy import Fault, fault_proxy
 from tests.support.servers import PostgresServer, postgres_server
+from tests.support.stores import enqueue, new_job
+from zkctl.service.proving.jobs import QueueLimits
+from zkctl.service.proving.migrate import migrate
+from zkctl.service.proving.store.database import (
+    FLAGS,
+    Health,
+    PoolLimits,
+    StoreReadOnly,
+    StoreUnavailable,
+    Subscription,
+)
+from zkctl.service.proving.store.open import open_store
+from zkctl.service.proving.store.queue import JobQueue
 
-ENVIRON = {"ZKCTL_GENERATE_PER_MINUTE": "60000", "ZKCTL_MIGRATE": "true"}
-GRACE_S = 5.0  # from the server's return to the first success (section 11)
+pytestmark = pytest.mark.anyio
 
-
-class Askers:
-    """Clients that ask without a pause; each answer with the time of its sending."""
-
-    def __init__(self, service: RunningService, bodies: dict[str, Any]) -> None:
-        self.service, self.bodies = service, bodies
-        self.answers: list[tuple[float, str, int, bool]] = []
-        self.stop = threading.Event()
-        self.threads = [threading.Thread(target=self._ask, args=(p,), daemon=True) for p in bodies]
-        for thread in self.threads:
-            thread.start()
-
-    def _ask(self, path: str) -> None:
-        with httpx.Client(timeout=30, trust_env=False, headers=self.service.authorization) as http:
-            while not self.stop.is_set():
-                begun = time.monotonic()
-                answer = http.post(self.service.url + path, json=self.bodies[path])
-                has_time = "retry-after" in answer.headers
-                self.answers.append((begun, path, answer.status_code, has_time))
-                time.sleep(0.02)
-
-    def end(self) -> None:
-        self.stop.set()
-        for thread in self.threads:
-            thread.join(60)
+LIMITS = QueueLimits(jobs_per_tenant=10**6, queued_per_circuit=10**6, queued=10**6)
+CLIENTS = 8
+RECOVERY_S = 5
 
 
-def restarted(database: PostgresServer, seconds: float) -> tuple[float, float]:
-    """Stop the server without a checkpoint and start it again; when it went and when it answered again."""
-    gone = time.monotonic()
-    database.stop(signal.SIGQUIT)
-    time.sleep(seconds)
-    database.start()
-    return gone, time.monotonic()
+class Load:
+    """Clients that enqueue without pause; the failures and accepted ids with their times."""
+
+    def __init__(self, store: JobQueue) -> None:
+        self.store = store
+        self.accepted: list[str] = []
+        self.failed: list[tuple[float, float]] = []  # began, ended
+        self.strange: list[Exception] = []
+        self.stopped = False
+
+    async def run(self, tenant: str) -> None:
+        while not self.stopped:
+            began = time.monotonic()
+            try:
+                accepted = await enqueue(self.store, new_job(tenant), LIMITS)
+            except StoreUnavailable:
+                self.failed.append((began, time.monotonic()))
+                await asyncio.sleep(0.02)
+            except Exception as strange:
+                self.strange.append(strange)
+            else:
+                self.accepted.append(accepted.job.id)
+                await asyncio.sleep(0.02)
 
 
-def test_check_14_database_restart(demo: Path, tmp_path: Path) -> None:
-    with postgres_server() as database:
-        environ = ENVIRON | {"DATABASE_URL": database.new_database()}
-        with serving(tmp_path, demo, environ=environ) as service:
-            proof = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
-            challenge = {"verifierId": "shop"}  # written to the database each time
-            asking = Askers(
-                service,
-                {
-                    "/v1/zkp/verify": {"proof": proof, "circuitId": "membership-v1"},
-                    "/v1/zkp/challenges": challenge,
-                },
-            )
-            before = service.children("api") + service.children("worker")
-            time.sleep(1)
-            outages = []
+async def restarted(server: PostgresServer, down_s: float) -> tuple[float, float]:
+    """Stop the server at once, start it after a time; the times of the stop and of the first answer."""
+    stopped = time.monotonic()
+    await asyncio.to_thread(server.stop, signal.SIGQUIT)
+    await asyncio.sleep(down_s)
+    await asyncio.to_thread(server.start)
+    return stopped, time.monotonic()
+
+
+@pytest.mark.parametrize("down_s", [0, pytest.param(4, marks=pytest.mark.slow)])
+async def test_requests_fail_only_while_the_server_is_down(down_s: float) -> None:
+    with postgres_server(options=()) as server:  # with fsync: nothing accepted is lost
+        url = server.new_database()
+        migrate(url)
+        async with open_store(url, limits=PoolLimits(connections=CLIENTS)) as store:
+            load = Load(store)
+            clients = [asyncio.create_task(load.run(f"tenant-{n}")) for n in range(CLIENTS)]
+            async with store.database.subscribe(FLAGS) as notices:
+                await asyncio.sleep(0.5)
+                assert not load.failed
+                n_before = len(load.accepted)
+                assert n_before
+                stopped, up = await restarted(server, down_s)
+                await first_success(load)
+                await asyncio.sleep(1)
+                load.stopped = True
+                await asyncio.gather(*clients)
+                await check_notices(store, notices)
+            assert not load.strange
+            assert all(ended > stopped for _, ended in load.failed)
+            assert not [began for began, _ in load.failed if began > up + RECOVERY_S]
+            assert await store.database.health() == Health.CONNECTED
+            sample = load.accepted[:n_before][-50:] + load.accepted[-50:]
+            assert not [each for each in sample if not await anywhere(store, each)]
+
+
+async def first_success(load: Load) -> None:
+    """Wait for one more job than there is now."""
+    n = len(load.accepted)
+    async with asyncio.timeout(RECOVERY_S):
+        while len(load.accepted) == n:
+            await asyncio.sleep(0.01)
+
+
+async def check_notices(store: JobQueue, notices: Subscription) -> None:
+    """Check that the listening connection came back: a lost notice is a doubt, a later one arrives."""
+    while await notices.next(1.5) is not None:
+        pass
+    await store.database.notify(FLAGS, "1")
+    assert await notices.next(5) == (FLAGS, "1")
+
+
+async def anywhere(store: JobQueue, job_id: str) -> bool:
+    """Whether one of the tenants has the job."""
+    found = [await store.get(job_id, f"tenant-{n}") for n in range(CLIENTS)]
+    return any(found)
+
+
+async def test_a_server_that_is_down_is_reported_in_time() -> None:
+    with postgres_server() as server:
+        url = server.new_database()
+        migrate(url)
+        async with open_store(url) as store:
+            assert await store.database.health() == Health.CONNECTED
+            server.stop()
             for _ in range(2):
-                outages.append(restarted(database, 1.0))
-                time.sleep(GRACE_S + 1)
-            asking.end()
-            assert service.children("api") + service.children("worker") == before
-            assert service.post("/v1/zkp/generate", PID_BODY).json()["state"] == "done"
-    failed = [each for each in asking.answers if each[2] >= 400]
-    assert failed  # the outage was seen
-    for at, path, status, has_time in failed:
-        assert (status, has_time) == (503, True), (path, status)
-        assert any(gone - 1 <= at <= back + GRACE_S for gone, back in outages), (path, at, outages)
-    kept = [each for each in asking.answers if each[0] > outages[-1][1] + GRACE_S]
-    assert {path for _, path, _, _ in kept} == set(asking.bodies)
-    assert all(status < 400 for _, _, status, _ in kept)
+                began = time.monotonic()
+                with pytest.raises(StoreUnavailable, match="the database does not answer"):
+                    await store.counts()
+                assert time.monotonic() - began < 10  # 2.5 s on a machine with nothing else to do
+            assert await store.database.health() == Health.DISCONNECTED
+            assert not store.database.is_listening
+            server.start()
+            await asyncio.sleep(0)
+            while await store.database.health() != Health.CONNECTED:
+                await asyncio.sleep(0.1)
+
+
+async def test_many_requests_fail_together() -> None:
+    """Requests that insert do not wait for each other's time-outs: 60 of 2 s would take two minutes."""
+    with postgres_server() as server:
+        url = server.new_database()
+        migrate(url)
+        async with open_store(url) as store:
+            await enqueue(store, new_job(), LIMITS)
+            server.stop()
+            began = time.monotonic()
+            jobs = [enqueue(store, new_job(), LIMITS) for _ in range(60)]
+            failures = await asyncio.gather(*jobs, return_exceptions=True)
+            assert {type(each) for each in failures} == {StoreUnavailable}
+            assert time.monotonic() - began < 60
+
+
+async def test_a_server_that_refuses_writes_is_read_only() -> None:
+    import psycopg
+
+    with postgres_server() as server:
+        url = server.new_database()
+        migrate(url)
+        async with open_store(url) as store:
+            with psycopg.connect(url, autocommit=True) as operator:
+                operator.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+                operator.execute("SELECT pg_reload_conf()")
+            while await store.database.health() != Health.READ_ONLY:
+                await asyncio.sleep(0.05)
+            with pytest.raises(StoreReadOnly, match="cannot be written"):
+                await enqueue(store, new_job(), LIMITS)
+            with psycopg.connect(url, autocommit=True) as operator:
+                operator.execute("SET default_transaction_read_only = off")
+                operator.execute("ALTER SYSTEM RESET default_transaction_read_only")
+                operator.execute("SELECT pg_reload_conf()")
+            while await store.database.health() != Health.CONNECTED:
+                await asyncio.sleep(0.05)
+                try:
+                    await store.note_served(["membership-v1"])
+                except StoreUnavailable:
+                    continue
+
+
+BROKEN = (Fault.BLACK_HOLE, Fault.RESET, Fault.HALF_CLOSE, Fault.LATENCY)
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+async def test_a_broken_network_is_reported_and_left(
+    postgres: PostgresServer, fault: Fault, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Statements fail in the connect time-out, also those of open connections; afterwards they succeed at once."""
+    url = postgres.new_database()
+    migrate(url)
+    with fault_proxy(postgres.port) as proxy:
+        through = url.replace(str(postgres.port), str(proxy.port))
+        async with open_store(through, limits=PoolLimits(connect_s=0.5)) as store:
+            await asyncio.gather(*[store.counts() for _ in range(3)])
+            await asyncio.to_thread(proxy.set, fault, 2.0)
+            failures = await asyncio.gather(
+                *[store.counts() for _ in range(5)], return_exceptions=True
+            )
+            assert {type(each) for each in failures} == {StoreUnavailable}
+            await asyncio.to_thread(proxy.set, Fault.NONE)
+            await asyncio.sleep(RECOVERY_S / 2)
+            await store.counts()
+    assert "psycopg" not in capfd.readouterr().err
+
+
+async def test_a_black_hole_in_the_middle_of_a_transaction(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    migrate(url)
+    with fault_proxy(postgres.port) as proxy:
+        through = url.replace(str(postgres.port), str(proxy.port))
+        async with open_store(through, limits=PoolLimits(statement_s=0.5)) as store:
+            with pytest.raises(StoreUnavailable, match="does not answer: no result in time"):
+                async with store.database.transaction() as session:
+                    await session.run("jobs.counts")
+                    await asyncio.to_thread(proxy.set, Fault.BLACK_HOLE)
+                    await session.run("jobs.counts")
+            await asyncio.to_thread(proxy.set, Fault.NONE)
+            await asyncio.sleep(0.5)
+            await store.counts()
