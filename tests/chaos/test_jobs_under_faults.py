@@ -37,14 +37,19 @@ def n_jobs(seconds: float) -> int:
     return max(10, int(seconds * 500 / 600))
 
 
-def check(chaos: Chaos, n: int, demo: Path) -> None:
-    """All promises at once; the report says what happened."""
+def check(chaos: Chaos, n: int, *, may_fail: int = 0) -> None:
+    """All promises at once; the report says what happened.
+
+    A job whose worker died three times is `failed` by design: `may_fail` is the number of such jobs that a run may have.
+    """
     report = chaos.report()
     print(report)
     assert not chaos.complaints, report
     assert len(chaos.jobs) == n, report
     assert len(chaos.results) == n, report
-    assert chaos.states() == {"done": n}, report
+    crashed = [each for each in chaos.results.values() if each.get("error") == "worker-crashed"]
+    assert len(crashed) <= may_fail, report
+    assert chaos.states()["done"] == n - len(crashed), report
     verify_all(chaos.service, list(chaos.proofs()))
     said = "".join(chaos.service.lines)
     assert not SECRET.search(said)
@@ -72,7 +77,7 @@ def test_check_11_processes_are_killed(demo: Path, tmp_path: Path) -> None:
         with chaos.under([kill_child(service, "worker", "worker", "api")], 2.0, seconds):
             n = run(chaos, seconds)
         chaos.wait_for_results()
-        check(chaos, n, demo)
+        check(chaos, n)
         assert service.process.poll() is None
     attempts = [event for event in service.events() if event["event"] == "job_retried"]
     assert len(attempts) <= 3 * n
@@ -90,7 +95,7 @@ def test_the_servers_are_restarted(demo: Path, tmp_path: Path) -> None:
             with chaos.under(faults, 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, demo)
+            check(chaos, n)
             assert service.children("api") + service.children("worker") == before
 
 
@@ -119,7 +124,7 @@ def test_the_network_fails(demo: Path, tmp_path: Path) -> None:
             with chaos.under(faults, 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, demo)
+            check(chaos, n)
 
 
 @pytest.mark.slow
@@ -135,7 +140,7 @@ def test_everything_at_once(demo: Path, tmp_path: Path) -> None:
             with chaos.under([*faults, stop_worker(service, 30.0)], 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, demo)
+            check(chaos, n, may_fail=n // 50)
 
 
 @pytest.mark.slow
@@ -154,7 +159,7 @@ def test_rolling_restarts(demo: Path, tmp_path: Path) -> None:
     with serving(tmp_path, demo, *ALL, environ=ENVIRON) as service:
         chaos = Chaos(service, seed, jobs=done)
         chaos.wait_for_results()
-        check(chaos, 60, demo)
+        check(chaos, 60)
 
 
 def test_a_damaged_key_makes_one_circuit_unavailable(demo: Path, tmp_path: Path) -> None:
