@@ -146,6 +146,7 @@ def test_files_that_are_no_pair(authority: Authority) -> None:
 def test_settings_of_tls(authority: Authority) -> None:
     cert, key = authority.pair("first")
     assert TlsListener.of(load_settings({}, {})) is None
-    with pytest.raises(UsageError, match="expected tls_cert and tls_key, got one of them"):
+    message = "TLS needs a certificate and its key: expected tls_cert and tls_key, got one of them"
+    with pytest.raises(UsageError, match=message):
         TlsListener.of(load_settings({"tls_cert": cert}, {}))
     assert TlsListener.of(load_settings({"tls_cert": cert, "tls_key": key}, {})) is not None

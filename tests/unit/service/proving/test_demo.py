@@ -66,7 +66,10 @@ def test_faults_of_the_files_of_a_circuit(demo: Path, tmp_path: Path) -> None:
     settings = load_settings({"circuits": demo}, {})
     circuit = Registry.load(settings, demo / "service.yaml").find(CIRCUIT)
     without = replace(circuit, files=replace(circuit.files, zkey=None))
-    with pytest.raises(EnvironmentProblem, match="expected a proving key and a witness program"):
+    with pytest.raises(
+        EnvironmentProblem,
+        match="the circuit cannot be proved: expected a proving key and a witness program",
+    ):
         CircuitProver.open(without, table_bytes=0)
     sample = tmp_path / "sample.json"
     sample.write_text("[1]")
@@ -77,6 +80,7 @@ def test_faults_of_the_files_of_a_circuit(demo: Path, tmp_path: Path) -> None:
     other = replace(key.vkey, delta_g2=key.vkey.beta_g2)
     mismatched = replace(circuit, key=replace(key, vkey=other))
     with pytest.raises(
-        IntegrityError, match="the proof of the sample does not verify: proving key"
+        IntegrityError,
+        match="the proof of the sample does not verify: proving key and verification key are no pair",
     ):
         CircuitProver.open(mismatched, table_bytes=0)

@@ -24,6 +24,8 @@ REQUEST = SealedFor("membership-v1", "acme", b"k1")
 PRIVATE = new_private_key()
 PUBLIC = public_of(PRIVATE)
 KEYS = SealingPrivateKeys([PRIVATE])
+ALTERED = "the sealed message does not open: it was altered or sealed for another request"
+OTHER_RESULT = "the sealed result does not open: it is of another job or sealed to another key"
 
 
 def test_what_is_sealed_opens() -> None:
@@ -45,7 +47,7 @@ def test_what_is_sealed_opens() -> None:
 )
 def test_a_message_opens_for_its_request_only(other: SealedFor) -> None:
     message = seal(b"inputs", public=PUBLIC, request=REQUEST)
-    with pytest.raises(InputError, match="does not open: it was altered or sealed for another"):
+    with pytest.raises(InputError, match=ALTERED):
         KEYS.open(message, other)
 
 
@@ -53,7 +55,7 @@ def test_a_message_opens_for_its_request_only(other: SealedFor) -> None:
 def test_an_altered_message_does_not_open(place: int) -> None:
     message = bytearray(seal(b"inputs", public=PUBLIC, request=REQUEST))
     message[place] ^= 1
-    with pytest.raises(InputError, match="the sealed message does not open"):
+    with pytest.raises(InputError, match=ALTERED):
         KEYS.open(bytes(message), REQUEST)
 
 
@@ -81,5 +83,5 @@ def test_a_result_opens_for_its_caller_and_job_only() -> None:
     message = seal_result(b"proof", result_key=PUBLIC, job_id="a")
     assert open_result(message, private=PRIVATE, job_id="a") == b"proof"
     for private, job in ((new_private_key(), "a"), (PRIVATE, "b")):
-        with pytest.raises(InputError, match="the sealed result does not open: it is of another"):
+        with pytest.raises(InputError, match=OTHER_RESULT):
             open_result(message, private=private, job_id=job)

@@ -54,13 +54,16 @@ def test_malformed_documents() -> None:
     ):
         parse_sealing_key({**document, "suite": "none"})
     with pytest.raises(
-        FormatError, match="the sealing key is malformed: expected publicKey, suite"
+        FormatError,
+        match="the sealing key is malformed: expected publicKey, suite, notBefore, notAfter, signature",
     ):
         parse_sealing_key({"publicKey": "AA"})
 
 
 def test_a_signing_key_of_a_wrong_length() -> None:
-    with pytest.raises(EnvironmentProblem, match="has a wrong length: expected 32 bytes, got 3"):
+    with pytest.raises(
+        EnvironmentProblem, match="the signing key has a wrong length: expected 32 bytes, got 3"
+    ):
         published_keys(SECRET, b"abc", NOW)
 
 

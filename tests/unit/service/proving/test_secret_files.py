@@ -26,7 +26,8 @@ def test_a_named_file_is_read(tmp_path: Path) -> None:
     file.write_text("ab" * 32)
     settings = load_settings({"pepper_file": file, "listen": "0.0.0.0:1"}, {})
     assert load_secret(settings, "pepper_file") == b"\xab" * 32
-    with pytest.raises(EnvironmentProblem, match="ZKCTL_CACHE_KEY_FILE is missing: a service that"):
+    message = "is missing: a service that others reach needs its own secrets"
+    with pytest.raises(EnvironmentProblem, match=f"ZKCTL_CACHE_KEY_FILE {message}"):
         load_secret(settings, "cache_key_file")
 
 
@@ -35,5 +36,7 @@ def test_malformed_secrets(tmp_path: Path, content: str) -> None:
     file = tmp_path / "secret"
     file.write_text(content)
     settings = load_settings({"pepper_file": file}, {})
-    with pytest.raises(FormatError, match="expected 64 hexadecimal digits in one line"):
+    with pytest.raises(
+        FormatError, match="the secret is malformed: expected 64 hexadecimal digits in one line"
+    ):
         load_secret(settings, "pepper_file")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -147,6 +148,17 @@ def test_failed_jobs(
             assert done.state is JobState.FAILED
             assert done.error_code == code
             assert done.sealed_input is None
+
+    asyncio.run(run())
+
+
+def test_the_sealed_plaintext_has_inputs(prover: CircuitProver, demo: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(prover, demo, tmp_path) as b:
+            job = await b.queue(5)
+            message = 'the sealed inputs are malformed: expected {"inputs": {...}}'
+            with pytest.raises(InputError, match=re.escape(message)):
+                b.worker._prove(job)
 
     asyncio.run(run())
 
