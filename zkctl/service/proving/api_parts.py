@@ -14,6 +14,7 @@ from zkctl.errors import ZkctlError
 from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
+from zkctl.service.proving.canary import Canary
 from zkctl.service.proving.child import ChildStart, log_of
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.control import Channel, Message
@@ -74,7 +75,7 @@ class ApiParts:
     def repeated(self) -> list[Coroutine[Any, Any, None]]:
         """Return the tasks that run beside the requests."""
         service = self.service
-        tasks = [self._reap(), self._gauge(), service.flags.run()]
+        tasks = [self._reap(), self._gauge(), service.flags.run(), Canary(service).run()]
         if isinstance(service.roots, Roots):
             tasks += [service.roots.run(), self._replicas()]
         return tasks
