@@ -31,7 +31,8 @@ def check_wraps(kek: KeyEncryptionKey) -> None:
     assert DEK not in wrapped
     assert kek.wrap(DEK, CONTEXT) != wrapped
     assert kek.unwrap(wrapped, CONTEXT) == DEK
-    with pytest.raises(IntegrityError):
+    message = "the wrapped key is not of this key-encryption key, or was changed"
+    with pytest.raises(IntegrityError, match=message):
         kek.unwrap(wrapped, b"address 8")
     with pytest.raises(IntegrityError):
         kek.unwrap(wrapped[:-1], CONTEXT)
