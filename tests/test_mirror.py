@@ -40,6 +40,7 @@ COVERED_BY = {
     "zkctl/cli/commands/ceremony/receipts.py": "tests/cli/test_ceremony_forms.py",
     "zkctl/cli/commands/circuit.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/contract.py": "tests/cli/test_contract.py",
+    "zkctl/cli/commands/deploy.py": "tests/cli/test_deploy.py",
     "zkctl/cli/commands/inspect.py": "tests/cli/test_forms.py",
     "zkctl/cli/commands/lint.py": "tests/cli/test_lint.py",
     "zkctl/cli/commands/profile.py": "tests/cli/test_profile.py",
