@@ -96,7 +96,10 @@ def test_a_uri_that_lacks_its_object() -> None:
         open_kek("pkcs11:token=t?module-path=x", {})
 
 
-@pytest.mark.parametrize(("text", "module"), [("pkcs11:token=t;object=k?module-path=m", "pkcs11"), ("vault:http://h/transit/k", "hvac")])
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [("pkcs11:token=t;object=k?module-path=m", "pkcs11"), ("vault:http://h/transit/k", "hvac")],
+)
 def test_a_missing_extra(text: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(EnvironmentProblem, match=f"the package {module} is missing") as caught:
