@@ -38,6 +38,7 @@ from zkctl.service.proving.store.capacity import api_connections
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import open_database, pool_limits, retention, store_of
 from zkctl.service.proving.uses import Uses
+from zkctl.service.proving.warm_up import warm_up
 
 GAUGES_S = 1.0
 FLAG_FILE = "flag.json"  # the last flag, for a start without a database
@@ -84,6 +85,7 @@ class ApiParts:
         """Load the circuits in the background; probes see the state `loading` until then."""
         await self.reload()
         self.service.lifecycle.advance(LifecycleState.READY)
+        await warm_up(self.service)
 
     async def _replicas(self) -> None:
         """Measure the replicas each second."""
