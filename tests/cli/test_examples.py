@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from tests.support.address.answers import write_answer, write_settings
 from tests.support.address.provider import write_rows
 from tests.support.binary_files import Container
-from tests.support.service_examples import prepare_service
+from tests.support.service_examples import prepare_registry, prepare_service
 from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.address.hashes import holder_key
 from zkctl.ceremony.record.signing import public_key_of
@@ -115,6 +115,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for line in PREPARE.replace("\\\n", "").strip().splitlines():
             assert app.main(shlex.split(line)[1:]) == 0, line
     prepare_addresses(folder)
+    prepare_registry(folder)
     save_circuit(folder / "product.r1cs", factors(BN254_FR))  # small enough for these powers of tau
     without_largest_block(folder / "pot.ptau", folder / "old.ptau")
     return folder

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -118,6 +117,7 @@ mount -t tmpfs -o mode=1777,size=64m tmpfs "$0/tmp"
 mount -t proc proc "$0/proc"
 mount --rbind /dev "$0/dev"
 mount -o remount,bind,ro "$0"
+if touch "$0/opt/written" 2>/dev/null; then echo "the root is not read-only" >&2; exit 99; fi
 exec env -i "$@"
 """
 
@@ -152,7 +152,13 @@ def running(
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGKILL)
+            os.kill(first_process(process), signal.SIGKILL)  # with it the namespace ends
+
+
+def first_process(unshare: subprocess.Popen[str]) -> int:
+    """The process 1 of the namespace, as we number it; unshare itself if it has not begun."""
+    children = Path(f"/proc/{unshare.pid}/task/{unshare.pid}/children").read_text().split()
+    return int(children[0]) if children else unshare.pid
 
 
 def free_port() -> int:
@@ -175,12 +181,11 @@ def test_image(role: str, base: str, context: Path) -> None:
         begun = time.monotonic()
         with running(root, config, port, admin_port) as process:
             body = answered(f"http://127.0.0.1:{port}/health", process, begun + 240)
-            seconds, cpu_seconds = time.monotonic() - begun, spent_by(config["User"])
+            seconds, cpu_seconds = time.monotonic() - begun, spent_by(process)
             print(f"{role}: /health after {seconds:.1f} s, {cpu_seconds:.1f} s of processors")
             assert body == '{"status":"healthy","circuits":"loaded","database":"connected"}'
             assert cpu_seconds < ANSWER_CPU_S
             assert owners_of_listener(port) == {65532}
-            check_read_only(process, root)
             metrics = httpx.get(f"http://127.0.0.1:{admin_port}/metrics", trust_env=False).text
             assert "zkp_build_info" in metrics
 
@@ -200,12 +205,12 @@ def answered(url: str, process: subprocess.Popen[str], until: float) -> str:
     raise AssertionError(f"no healthy answer, exit code {process.poll()}, last answer {last!r}")
 
 
-def spent_by(user: str) -> float:
-    """The processor seconds of all living processes of a user."""
-    total = 0
+def spent_by(unshare: subprocess.Popen[str]) -> float:
+    """The processor seconds of all living processes of the container."""
+    total, namespace = 0, Path(f"/proc/{first_process(unshare)}/ns/pid").readlink()
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and entry.stat().st_uid == int(user.partition(":")[0]):
+            if entry.name.isdigit() and (entry / "ns/pid").readlink() == namespace:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
                 total += int(fields[11]) + int(fields[12])
         except OSError:
@@ -218,12 +223,3 @@ def owners_of_listener(port: int) -> set[int]:
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     fields = [line.split() for line in lines]
     return {int(f[7]) for f in fields if f[1].endswith(f":{port:04X}") and f[3] == "0A"}
-
-
-def check_read_only(process: subprocess.Popen[str], root: Path) -> None:
-    """The root, as the service's processes see it, is mounted read-only."""
-    (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    mounts = Path(f"/proc/{child}/mounts").read_text()
-    (options,) = re.findall(r"^\S+ / \S+ (\S+) ", mounts, re.MULTILINE)[-1:]
-    assert options.split(",")[0] == "ro", mounts
-    assert root.is_dir()

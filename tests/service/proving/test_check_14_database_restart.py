@@ -134,6 +134,21 @@ async def test_a_server_that_is_down_is_reported_in_time() -> None:
                 await asyncio.sleep(0.1)
 
 
+async def test_many_requests_fail_together() -> None:
+    """Requests that insert do not wait for each other's time-outs: 60 of 2 s would take two minutes."""
+    with postgres_server() as server:
+        url = server.new_database()
+        migrate(url)
+        async with open_store(url) as store:
+            await enqueue(store, new_job(), LIMITS)
+            server.stop()
+            began = time.monotonic()
+            jobs = [enqueue(store, new_job(), LIMITS) for _ in range(60)]
+            failures = await asyncio.gather(*jobs, return_exceptions=True)
+            assert {type(each) for each in failures} == {StoreUnavailable}
+            assert time.monotonic() - began < 60
+
+
 async def test_a_server_that_refuses_writes_is_read_only() -> None:
     import psycopg
 

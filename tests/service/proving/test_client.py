@@ -127,29 +127,3 @@ def test_a_bundle_at_the_service(
     bundle.write_text(client.prove(inputs, circuit=CIRCUIT).bundle + "\n")
     assert main(["verify", "--bundle", str(bundle), "--service", running.url]) == 0
     assert capsys.readouterr().out == "OK\n"
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        ("verify p.json --service http://localhost:1", "--service needs public signals, proof"),
-        ("verify v.json --circuit a", "--circuit is for --service"),
-        ("verify --batch b --service http://localhost:1", "--service excludes --batch and --evm"),
-        ("verify v --bundle b --service http://localhost:1", "unexpected file or --circuit with"),
-        ("verify v p --bundle b", "unexpected file with --bundle: expected the key only"),
-        ("verify", "missing argument 'VKEY.json'"),
-        ("prove k.zkey", "missing argument 'WITNESS.wtns'"),
-        ("prove i.json --service http://localhost:1", "--service without a circuit"),
-        ("prove i w --service http://localhost:1 --circuit a", "unexpected file with --service"),
-        ("prove k.zkey w.wtns --seal", "--circuit, --seal and --signed-by are for --service"),
-        (
-            "prove i --service http://localhost:1 --circuit a --signed-by ab",
-            "a signing key without sealing",
-        ),
-    ],
-)
-def test_words_that_do_not_go_together(
-    words: str, message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(words.split()) == 2
-    assert message in capsys.readouterr().err

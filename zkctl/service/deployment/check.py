@@ -19,7 +19,7 @@ from zkctl.runtime.records import record
 from zkctl.service.deployment.eject import WHEELS, artefacts
 from zkctl.service.deployment.manifest_checks import manifest_findings
 from zkctl.service.deployment.names import API_PORT, METRICS_PORT, RUNBOOKS
-from zkctl.service.deployment.text_checks import Finding, text_findings
+from zkctl.service.deployment.text_checks import ArtefactFinding, text_findings
 from zkctl.service.deployment.wheel import NAME
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.project.lock_file import LOCK_FILE, read_lock_file
@@ -44,7 +44,7 @@ _PLACES = (
 
 
 @record
-class CheckSummary:
+class DeployCheckSummary:
     """The number of files that were read, and the findings as lines."""
 
     folder: str
@@ -52,14 +52,14 @@ class CheckSummary:
     findings: tuple[str, ...]
 
 
-def compare_folder(folder: Path) -> CheckSummary:
+def compare_folder(folder: Path) -> DeployCheckSummary:
     """Compare a folder that `eject` wrote with the code, with the keys of its circuits.
 
     Raises: EnvironmentProblem if it is no such folder.
     """
     files = read_folder(folder)
     found = [*findings(files), *circuit_findings(folder / CIRCUITS)]
-    return CheckSummary(str(folder), len(files), tuple(map(str, found)))
+    return DeployCheckSummary(str(folder), len(files), tuple(map(str, found)))
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -78,7 +78,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     }
 
 
-def findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
+def findings(files: Mapping[str, bytes]) -> Iterator[ArtefactFinding]:
     """Yield the findings about the artefacts: contents by their names."""
     texts = {
         name: content.decode()
@@ -95,17 +95,17 @@ def findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
         yield from _wheel(files)
 
 
-def _ports(texts: Mapping[str, str]) -> Iterator[Finding]:
+def _ports(texts: Mapping[str, str]) -> Iterator[ArtefactFinding]:
     for name, pattern, expected in _PLACES:
         found = re.findall(pattern, texts.get(name, ""))
         if not found:
-            yield Finding(name, 0, f"nothing names the port {expected}")
+            yield ArtefactFinding(name, 0, f"nothing names the port {expected}")
         for port in found:
             if int(port) != expected:
-                yield Finding(name, 0, f"the port is {port}, expected {expected}")
+                yield ArtefactFinding(name, 0, f"the port is {port}, expected {expected}")
 
 
-def _alerts(texts: Mapping[str, str]) -> Iterator[Finding]:
+def _alerts(texts: Mapping[str, str]) -> Iterator[ArtefactFinding]:
     name = "monitoring/rules.yaml"
     alerts = {
         rule["alert"]: rule["annotations"].get("runbook_url", "")
@@ -114,57 +114,63 @@ def _alerts(texts: Mapping[str, str]) -> Iterator[Finding]:
     }
     tests = texts["monitoring/rules.test.yaml"]
     for alert in sorted(RUNBOOKS.keys() - alerts.keys()):
-        yield Finding(name, 0, f"there is no alert {alert}")
+        yield ArtefactFinding(name, 0, f"there is no alert {alert}")
     for alert, url in alerts.items():
         if alert not in RUNBOOKS:
-            yield Finding(name, 0, f"the alert {alert} has no runbook")
+            yield ArtefactFinding(name, 0, f"the alert {alert} has no runbook")
         elif not url.endswith(f"/operating/{RUNBOOKS[alert]}.md"):
-            yield Finding(
+            yield ArtefactFinding(
                 name, 0, f"the runbook of {alert} is {url}, expected {RUNBOOKS[alert]}.md"
             )
         if f"name: {alert} fires" not in tests or f"name: {alert} is quiet" not in tests:
-            yield Finding("monitoring/rules.test.yaml", 0, f"{alert} is not tested")
+            yield ArtefactFinding("monitoring/rules.test.yaml", 0, f"{alert} is not tested")
 
 
-def _dashboards(texts: Mapping[str, str]) -> Iterator[Finding]:
+def _dashboards(texts: Mapping[str, str]) -> Iterator[ArtefactFinding]:
     for name, text in texts.items():
         if name.startswith("dashboards/"):
             members = json.loads(text)
             if set(members) != {"dashboard", "folderUid", "overwrite"}:
-                yield Finding(name, 0, "it cannot be sent to /api/dashboards/db as it is")
+                yield ArtefactFinding(name, 0, "it cannot be sent to /api/dashboards/db as it is")
 
 
-def _wheel(files: Mapping[str, bytes]) -> Iterator[Finding]:
+def _wheel(files: Mapping[str, bytes]) -> Iterator[ArtefactFinding]:
     listed, name = files[f"{WHEELS}/zkctl.txt"].decode(), f"{WHEELS}/{NAME}"
     digest = hashlib.sha256(files.get(name, b"")).hexdigest()
     if listed != f"./{NAME} --hash=sha256:{digest}\n":
-        yield Finding(f"{WHEELS}/zkctl.txt", 0, f"it does not name {NAME} with its digest")
+        yield ArtefactFinding(f"{WHEELS}/zkctl.txt", 0, f"it does not name {NAME} with its digest")
 
 
-def circuit_findings(folder: Path) -> Iterator[Finding]:
+def circuit_findings(folder: Path) -> Iterator[ArtefactFinding]:
     """Yield the findings about the circuits' lock and keys; a folder without a lock has none."""
     if (folder / "build" / DEVELOPMENT).exists():
-        yield Finding(f"{CIRCUITS}/build", 0, "the keys were made on one machine, for trials only")
+        yield ArtefactFinding(
+            f"{CIRCUITS}/build", 0, "the keys were made on one machine, for trials only"
+        )
     if not (folder / LOCK_FILE).is_file():
         return
     try:
         circuits = read_lock_file(folder / LOCK_FILE).circuits
     except ZkctlError as problem:
-        yield Finding(f"{CIRCUITS}/{LOCK_FILE}", 0, problem.message)
+        yield ArtefactFinding(f"{CIRCUITS}/{LOCK_FILE}", 0, problem.message)
         return
     served = yaml.safe_load((folder / "service.yaml").read_text()) or {}
     for name in served.get("serve") or {}:
         if name not in circuits:
-            yield Finding(f"{CIRCUITS}/service.yaml", 0, f"the lock has no circuit {name}")
+            yield ArtefactFinding(f"{CIRCUITS}/service.yaml", 0, f"the lock has no circuit {name}")
     for name, locked in circuits.items():
         if locked.settings == DEMO:
-            yield Finding(f"{CIRCUITS}/{LOCK_FILE}", 0, f"{name} is the circuit of the demo")
+            yield ArtefactFinding(
+                f"{CIRCUITS}/{LOCK_FILE}", 0, f"{name} is the circuit of the demo"
+            )
         if not locked.vkey:
-            yield Finding(f"{CIRCUITS}/{LOCK_FILE}", 0, f"{name} has no verifying key")
+            yield ArtefactFinding(f"{CIRCUITS}/{LOCK_FILE}", 0, f"{name} has no verifying key")
         yield from _development_key(folder / "build" / f"{name}.zkey", name)
 
 
-def _development_key(path: Path, name: str) -> Iterator[Finding]:
+def _development_key(path: Path, name: str) -> Iterator[ArtefactFinding]:
     """Yield a finding if a contributor's name says that the key is for trials."""
     if path.is_file() and re.search(b"DEV ONLY", map_file(path).data):
-        yield Finding(f"{CIRCUITS}/build", 0, f"the key of {name} has a contribution DEV ONLY")
+        yield ArtefactFinding(
+            f"{CIRCUITS}/build", 0, f"the key of {name} has a contribution DEV ONLY"
+        )

@@ -9,7 +9,7 @@ import yaml
 
 from zkctl.runtime.records import record
 from zkctl.service.deployment.names import API_PORT, LONGEST_STOP_S, METRICS_PORT, NAMESPACE, ROLES
-from zkctl.service.deployment.text_checks import Finding
+from zkctl.service.deployment.text_checks import ArtefactFinding
 
 FOLDER = "k8s/"
 _PORTS = {"api": API_PORT, "metrics": METRICS_PORT}
@@ -48,12 +48,12 @@ class Manifest:
         template: dict[str, Any] = self.body["spec"]["template"]
         return template
 
-    def finding(self, message: str) -> Finding:
+    def finding(self, message: str) -> ArtefactFinding:
         """Return a finding about this object."""
-        return Finding(self.file, 0, f"{self.kind} {self.name}: {message}")
+        return ArtefactFinding(self.file, 0, f"{self.kind} {self.name}: {message}")
 
 
-def manifest_findings(texts: Mapping[str, str]) -> Iterator[Finding]:
+def manifest_findings(texts: Mapping[str, str]) -> Iterator[ArtefactFinding]:
     """Yield the findings about all manifests together."""
     found = []
     for file, text in texts.items():
@@ -62,7 +62,7 @@ def manifest_findings(texts: Mapping[str, str]) -> Iterator[Finding]:
         try:
             bodies = [body for body in yaml.safe_load_all(text) if isinstance(body, dict)]
         except yaml.YAMLError as problem:
-            yield Finding(file, 0, f"this is no YAML: {type(problem).__name__}")
+            yield ArtefactFinding(file, 0, f"this is no YAML: {type(problem).__name__}")
             continue
         found += [Manifest(file, body) for body in bodies]
     yield from _Manifests(found).findings()
@@ -77,7 +77,7 @@ class _Manifests:
     def _of(self, kind: str) -> dict[str, Manifest]:
         return {each.name: each for each in self._found if each.kind == kind}
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[ArtefactFinding]:
         for each in self._found:
             namespace = each.body.get("metadata", {}).get("namespace", each.name)
             if namespace != NAMESPACE:
@@ -85,7 +85,9 @@ class _Manifests:
         deployments = self._of("Deployment")
         for role in ROLES:
             if f"zkp-{role}" not in deployments:
-                yield Finding(f"{FOLDER}{role}-deployment.yaml", 0, f"there is no zkp-{role}")
+                yield ArtefactFinding(
+                    f"{FOLDER}{role}-deployment.yaml", 0, f"there is no zkp-{role}"
+                )
         for deployment in deployments.values():
             yield from self._deployment(deployment)
         yield from self._services()
@@ -94,7 +96,7 @@ class _Manifests:
             if secret.body.get("data") or secret.body.get("stringData"):
                 yield secret.finding("a secret's value stands in the file")
 
-    def _deployment(self, deployment: Manifest) -> Iterator[Finding]:
+    def _deployment(self, deployment: Manifest) -> Iterator[ArtefactFinding]:
         spec = deployment.pod["spec"]
         if "replicas" in deployment.body["spec"]:
             yield deployment.finding("replicas would undo the autoscaler at every apply")
@@ -116,7 +118,9 @@ class _Manifests:
                 yield deployment.finding(f"the {probe} does not ask {path} at the port api")
         yield from self._references(deployment, container)
 
-    def _references(self, deployment: Manifest, container: dict[str, Any]) -> Iterator[Finding]:
+    def _references(
+        self, deployment: Manifest, container: dict[str, Any]
+    ) -> Iterator[ArtefactFinding]:
         named = [("ConfigMap", each["configMapRef"]["name"]) for each in container["envFrom"]]
         for variable in container["env"]:
             reference = variable.get("valueFrom", {}).get("secretKeyRef")
@@ -127,7 +131,7 @@ class _Manifests:
             if name not in self._of(kind):
                 yield deployment.finding(f"there is no {kind} {name}")
 
-    def _services(self) -> Iterator[Finding]:
+    def _services(self) -> Iterator[ArtefactFinding]:
         services = self._of("Service")
         for each in (*services.values(), *self._of("PodDisruptionBudget").values()):
             wanted = each.body["spec"]["selector"]
@@ -149,11 +153,11 @@ class _Manifests:
     def _pods(self) -> list[dict[str, str]]:
         return [each.pod["metadata"]["labels"] for each in self._of("Deployment").values()]
 
-    def _scaling(self) -> Iterator[Finding]:
+    def _scaling(self) -> Iterator[ArtefactFinding]:
         scalers = self._of("HorizontalPodAutoscaler")
         for name, expected in _SCALING.items():
             if name not in scalers:
-                yield Finding(f"{FOLDER}hpa.yaml", 0, f"there is no {name}")
+                yield ArtefactFinding(f"{FOLDER}hpa.yaml", 0, f"there is no {name}")
                 continue
             spec = scalers[name].body["spec"]
             percent = spec["metrics"][0]["resource"]["target"]["averageUtilization"]

@@ -6,7 +6,7 @@ import re
 
 from zkctl import __version__
 from zkctl.runtime.records import record
-from zkctl.service.proving.families import FAMILIES, Kind
+from zkctl.service.proving.families import FAMILIES, MetricKind
 from zkctl.service.proving.settings import ServiceSettings, host_and_port, rows
 from zkctl.service.proving.settings_sources import OTHER_NAMES
 
@@ -16,7 +16,7 @@ ROLES = ("prover", "verifier")
 
 
 @record
-class Variable:
+class ReplacedValue:
     """A value that `zkctl deploy eject --set` replaces: its default in all artefacts, and its form."""
 
     default: str
@@ -28,11 +28,11 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9
 _IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]{0,250}(@sha256:[0-9a-f]{64})?")
 
 VARIABLES = {
-    "registry": Variable("registry.example.com", _HOST, "registry and path of the images"),
-    "host": Variable("zkp.example.com", _HOST, "host name of the service"),
-    "legacy": Variable("legacy.example.com", _HOST, "host name of the legacy system"),
-    "docs": Variable("docs.example.com/zkctl", _HOST, "host and path of the runbooks"),
-    "base": Variable("python:3.11-slim-bookworm", _IMAGE, "base image; add its digest"),
+    "registry": ReplacedValue("registry.example.com", _HOST, "registry and path of the images"),
+    "host": ReplacedValue("zkp.example.com", _HOST, "host name of the service"),
+    "legacy": ReplacedValue("legacy.example.com", _HOST, "host name of the legacy system"),
+    "docs": ReplacedValue("docs.example.com/zkctl", _HOST, "host and path of the runbooks"),
+    "base": ReplacedValue("python:3.11-slim-bookworm", _IMAGE, "base image; add its digest"),
 }
 
 _DEFAULTS = ServiceSettings()
@@ -45,7 +45,7 @@ USER = 65532  # of the images
 METRICS = frozenset(FAMILIES) | {
     f"{name}_{end}"
     for name, family in FAMILIES.items()
-    if family.kind is Kind.HISTOGRAM
+    if family.kind is MetricKind.HISTOGRAM
     for end in ("bucket", "sum", "count")
 }
 VARIABLES_OF_ENVIRONMENT = (

@@ -26,7 +26,7 @@ _LABEL = re.compile(r'(?<=image\.version=")[^"]*')
 
 
 @record
-class Finding:
+class ArtefactFinding:
     """A place that does not agree with the code; `line` is 0 where it is no line."""
 
     file: str
@@ -57,9 +57,11 @@ _RULES = (
 )
 
 
-def text_findings(name: str, text: str) -> Iterator[Finding]:
+def text_findings(name: str, text: str) -> Iterator[ArtefactFinding]:
     """Yield the names in a text that the code does not have."""
     for number, line in enumerate(text.splitlines(), 1):
         for rule in _RULES:
             unknown = (each for each in rule.pattern.findall(line) if not rule.is_known(each))
-            yield from (Finding(name, number, rule.message.format(each)) for each in unknown)
+            yield from (
+                ArtefactFinding(name, number, rule.message.format(each)) for each in unknown
+            )

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
-from zkctl.service.proving.store.database import KEYS, Database, Row, StoreUnavailable
+from zkctl.service.proving.store.database import Database, Row, StoreUnavailable
 from zkctl.service.proving.store.statements import json_value
 
 SCOPES = ("prove", "verify", "registry", "admin")
@@ -126,10 +126,6 @@ class ApiKeys:
             self._remembered.popitem(last=False)
         return found
 
-    def forget(self) -> None:
-        """Read each key again at its next use; for a notice of the channel KEYS."""
-        self._remembered.clear()
-
     # -- for operators
 
     async def create(
@@ -182,7 +178,6 @@ class ApiKeys:
         if not await self._database.run("api_keys.replace", **values):
             await self._database.run("api_keys.revoke", id=issued.key.id)
             raise CheckFailed(f"the key {key_id} was replaced, has expired or is revoked")
-        await self._database.notify(KEYS, key_id)
         return issued
 
     async def revoke(self, key_id: str) -> ApiKey:
@@ -190,7 +185,6 @@ class ApiKeys:
         rows = await self._database.run("api_keys.revoke", id=key_id)
         if not rows:
             raise _unknown(key_id)
-        await self._database.notify(KEYS, key_id)
         return _key(rows[0])
 
     def _mac(self, key_id: str, secret: str) -> bytes:

@@ -21,6 +21,7 @@ from zkctl.service.proving.secret_files import load_secrets
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import is_postgres, open_database, store_of
+from zkctl.toolchain.project.lock_file import LOCK_FILE
 
 _DAYS_LEFT = 14  # of a certificate
 _DAY_S = 86_400
@@ -112,6 +113,8 @@ class _Examination:
         return "all are applied"
 
     async def _circuits(self) -> str:
+        if not (self._settings.circuits / LOCK_FILE).exists():
+            raise UnknownHere("this machine has no zkctl.lock")
         registry = await asyncio.to_thread(Registry.load, self._settings, self._file)
         wrong = [each.id for each in registry if each.state is CircuitState.UNAVAILABLE]
         if wrong or not list(registry):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from zkctl.runtime.records import record
 
 
-class Kind(StrEnum):
+class MetricKind(StrEnum):
     """The kinds of metrics, as Prometheus names them."""
 
     COUNTER = "counter"
@@ -26,7 +26,7 @@ class Family:
     """
 
     name: str
-    kind: Kind
+    kind: MetricKind
     text: str  # the help line
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()  # upper bounds in seconds, without +Inf
@@ -35,7 +35,7 @@ class Family:
     @property
     def n_series(self) -> int:
         """The lines of one label set: buckets with +Inf, sum and count of a histogram, else one."""
-        return len(self.buckets) + 3 if self.kind is Kind.HISTOGRAM else 1
+        return len(self.buckets) + 3 if self.kind is MetricKind.HISTOGRAM else 1
 
 
 GENERATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60)
@@ -52,99 +52,111 @@ FAMILIES: dict[str, Family] = {
     for family in (
         Family(
             "zkp_proof_generation_duration_seconds",
-            Kind.HISTOGRAM,
+            MetricKind.HISTOGRAM,
             "Time from the claim of a job to its verified proof.",
             _CIRCUIT,
             GENERATION_BUCKETS,
         ),
         Family(
             "zkp_proof_generation_total",
-            Kind.COUNTER,
+            MetricKind.COUNTER,
             "Finished jobs, with success or without.",
             _CIRCUIT,
         ),
         Family(
             "zkp_proof_generation_errors_total",
-            Kind.COUNTER,
+            MetricKind.COUNTER,
             "Jobs that ended without a proof.",
             _REASON,
         ),
         Family(
             "zkp_proof_verification_duration_seconds",
-            Kind.HISTOGRAM,
+            MetricKind.HISTOGRAM,
             "Time of one verification.",
             _CIRCUIT,
             VERIFICATION_BUCKETS,
         ),
         Family(
             "zkp_proof_verification_total",
-            Kind.COUNTER,
+            MetricKind.COUNTER,
             "Verifications that returned a verdict or failed inside.",
             _CIRCUIT,
         ),
         Family(
             "zkp_proof_verification_failures_total",
-            Kind.COUNTER,
+            MetricKind.COUNTER,
             "Verifications whose verdict is not valid, or that failed inside.",
             _REASON,
         ),
         Family(
-            "zkp_circuit_load_time_seconds", Kind.GAUGE, "Time to open a circuit's keys.", _CIRCUIT
+            "zkp_circuit_load_time_seconds",
+            MetricKind.GAUGE,
+            "Time to open a circuit's keys.",
+            _CIRCUIT,
         ),
-        Family("zkp_memory_usage_bytes", Kind.GAUGE, "Resident memory.", ("process",)),
+        Family("zkp_memory_usage_bytes", MetricKind.GAUGE, "Resident memory.", ("process",)),
         Family(
             "zkp_cpu_usage_percent",
-            Kind.GAUGE,
+            MetricKind.GAUGE,
             "Processor time in percent of the quota.",
             ("process",),
         ),
-        Family("zkp_active_provers", Kind.GAUGE, "Workers that are ready."),
-        Family("zkp_queue_depth", Kind.GAUGE, "Queued jobs.", _CIRCUIT),
-        Family("zkp_queue_oldest_seconds", Kind.GAUGE, "Age of the oldest queued job."),
+        Family("zkp_active_provers", MetricKind.GAUGE, "Workers that are ready."),
+        Family("zkp_queue_depth", MetricKind.GAUGE, "Queued jobs.", _CIRCUIT),
+        Family("zkp_queue_oldest_seconds", MetricKind.GAUGE, "Age of the oldest queued job."),
         Family(
             "zkp_job_wait_seconds",
-            Kind.HISTOGRAM,
+            MetricKind.HISTOGRAM,
             "Time from acceptance to the claim of a job.",
             (),
             WAIT_BUCKETS,
         ),
-        Family("zkp_database_up", Kind.GAUGE, "1 if the database answers.", worst="min"),
-        Family("zkp_cache_up", Kind.GAUGE, "1 if Redis answers, or is not used.", worst="min"),
-        Family("zkp_cache_requests_total", Kind.COUNTER, "Requests to the cache.", ("result",)),
-        Family("zkp_memory_limit_bytes", Kind.GAUGE, "Memory limit of the container or machine."),
+        Family("zkp_database_up", MetricKind.GAUGE, "1 if the database answers.", worst="min"),
         Family(
-            "zkp_worker_restarts_total", Kind.COUNTER, "Workers that were replaced.", ("reason",)
+            "zkp_cache_up", MetricKind.GAUGE, "1 if Redis answers, or is not used.", worst="min"
+        ),
+        Family(
+            "zkp_cache_requests_total", MetricKind.COUNTER, "Requests to the cache.", ("result",)
+        ),
+        Family(
+            "zkp_memory_limit_bytes", MetricKind.GAUGE, "Memory limit of the container or machine."
+        ),
+        Family(
+            "zkp_worker_restarts_total",
+            MetricKind.COUNTER,
+            "Workers that were replaced.",
+            ("reason",),
         ),
         Family(
             "zkp_http_requests_total",
-            Kind.COUNTER,
+            MetricKind.COUNTER,
             "Answered requests.",
             ("route", "method", "status"),
         ),
         Family(
             "zkp_canary_success",
-            Kind.GAUGE,
+            MetricKind.GAUGE,
             "1 if the stored proof of the circuit verifies.",
             _CIRCUIT,
             worst="min",
         ),
-        Family("zkp_replica_lag_seconds", Kind.GAUGE, "Largest replay lag of the replicas."),
+        Family("zkp_replica_lag_seconds", MetricKind.GAUGE, "Largest replay lag of the replicas."),
         Family(
             "zkp_flag_rollout_percent",
-            Kind.GAUGE,
+            MetricKind.GAUGE,
             "Share of subjects that the service answers; 0 if it is disabled.",
         ),
         Family(
             "zkp_shadow_mismatch_total",
-            Kind.COUNTER,
+            MetricKind.COUNTER,
             "Shadow verifications that differ from the legacy answer.",
         ),
         Family(
             "zkp_hostile_failures",
-            Kind.GAUGE,
+            MetricKind.GAUGE,
             "Largest number of equation failures of one API key within five minutes.",
         ),
-        Family("zkp_build_info", Kind.GAUGE, "1, with the version as a label.", ("version",)),
+        Family("zkp_build_info", MetricKind.GAUGE, "1, with the version as a label.", ("version",)),
     )
 }
 

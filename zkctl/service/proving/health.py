@@ -18,6 +18,13 @@ class Circuits(StrEnum):
     LOADING = "loading"
 
 
+_STATUS_OF_CIRCUITS = {
+    Circuits.LOADED: "healthy",
+    Circuits.PARTIAL: "degraded",
+    Circuits.LOADING: "unhealthy",
+}
+
+
 class Database(StrEnum):
     """The state of the database."""
 
@@ -50,15 +57,11 @@ def health(parts: Parts) -> tuple[int, dict[str, str]]:
 
 
 def _status(parts: Parts) -> str:
-    if parts.database is not Database.CONNECTED or parts.circuits is Circuits.LOADING:
+    if parts.database is not Database.CONNECTED:
         return "unhealthy"
-    is_degraded = (
-        parts.circuits is Circuits.PARTIAL
-        or parts.n_ready == 0
-        or parts.is_flapping
-        or parts.is_clock_wrong
-    )
-    return "degraded" if is_degraded else "healthy"
+    found = _STATUS_OF_CIRCUITS[parts.circuits]
+    is_degraded = parts.n_ready == 0 or parts.is_flapping or parts.is_clock_wrong
+    return "degraded" if found == "healthy" and is_degraded else found
 
 
 def readiness(parts: Parts) -> tuple[int, dict[str, object]]:

@@ -131,6 +131,7 @@ class Log:
             return None
         if self._user_ids is UserIds.PLAIN:
             return subject
+        assert self._user_ids is UserIds.KEYED
         return "u_" + hmac.new(self._pepper, subject.encode(), hashlib.sha256).hexdigest()[:16]
 
     def _complete(self, _logger: WrappedLogger, _method: str, values: EventDict) -> EventDict:

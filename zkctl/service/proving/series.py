@@ -19,7 +19,7 @@ from prometheus_client.core import (
     Metric,
 )
 
-from zkctl.service.proving.families import FAMILIES, OTHER, Family, Kind
+from zkctl.service.proving.families import FAMILIES, OTHER, Family, MetricKind
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MAX_SERIES = 400  # lines with a value in one answer, whatever clients send
@@ -124,7 +124,7 @@ class MergedMetrics:
         cell = self._merged().get((name, labels))
         if cell is None:
             return None
-        return sum(cell[:-1]) if FAMILIES[name].kind is Kind.HISTOGRAM else cell[0]
+        return sum(cell[:-1]) if FAMILIES[name].kind is MetricKind.HISTOGRAM else cell[0]
 
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics, as prometheus_client asks for them."""
@@ -149,12 +149,15 @@ def _rows(cells: dict[Key, Cell]) -> list[Row]:
 
 
 def _metric(family: Family, rows: list[tuple[tuple[str, ...], Cell]]) -> Metric:
-    if family.kind is Kind.HISTOGRAM:
+    if family.kind is MetricKind.HISTOGRAM:
         histogram = HistogramMetricFamily(family.name, family.text, labels=family.labels)
         for labels, cell in rows:
             histogram.add_metric(labels, _cumulative(family, cell), cell[-1])
         return histogram
-    kinds: dict[Kind, Any] = {Kind.COUNTER: CounterMetricFamily, Kind.GAUGE: GaugeMetricFamily}
+    kinds: dict[MetricKind, Any] = {
+        MetricKind.COUNTER: CounterMetricFamily,
+        MetricKind.GAUGE: GaugeMetricFamily,
+    }
     metric: Metric = kinds[family.kind](family.name, family.text, labels=family.labels)
     for labels, cell in rows:
         metric.add_metric(labels, cell[0])  # type: ignore[attr-defined]  # both kinds have it

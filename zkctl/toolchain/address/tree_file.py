@@ -38,8 +38,7 @@ def snapshot_part(snapshot: Path, name: str) -> MappedFile:
     for entry in _entries(snapshot):
         if entry.name == name and entry.isreg():
             part = whole.data[entry.offset_data : entry.offset_data + entry.size]
-            if len(part) < entry.size:
-                raise FormatError("the tree file is cut off", where=whole.where)
+            assert len(part) == entry.size, "tarfile refuses an archive that is cut off"
             return MappedFile(snapshot / name, part, len(part), whole.modified_ns)
     raise EnvironmentProblem(f"the snapshot has no part {name}", where=whole.where)
 

@@ -38,10 +38,11 @@ def verdicts(settings: ServiceSettings) -> dict[str, tuple[str, str]]:
 def test_a_database_without_tables_and_a_folder_without_circuits(settings: ServiceSettings) -> None:
     found = verdicts(settings)
     assert found["migrations"][0] == "fail"
-    assert found["circuits"][0] == "fail"
+    (settings.circuits / "zkctl.lock").write_text("not a lock")
+    assert verdicts(settings)["circuits"][0] == "fail"
     assert found["secrets"][0] == found["key-encryption key"][0] == "pass"
     unknown = {check for check, (verdict, _) in found.items() if verdict == "unknown"}
-    assert unknown == {"replicas", "cache", "TLS", "backups"}
+    assert unknown == {"circuits", "replicas", "cache", "TLS", "backups"}
     migrate(settings.database_url)
     found = verdicts(settings)
     assert found["migrations"] == ("pass", "all are applied")

@@ -6,22 +6,27 @@ import re
 
 from tests.conftest import ROOT
 from zkctl.service.proving import families
-from zkctl.service.proving.families import FAILURE_OF_VERDICT, FAMILIES, VERIFICATION_FAILURES, Kind
+from zkctl.service.proving.families import (
+    FAILURE_OF_VERDICT,
+    FAMILIES,
+    VERIFICATION_FAILURES,
+    MetricKind,
+)
 from zkctl.service.proving.logs import EVENTS, EXPLANATIONS, KEYS
 
 PAGE = ROOT / "docs/reference/observability.md"
 # the customer's guide: these may not change
 OF_THE_GUIDE = {
-    "zkp_proof_generation_duration_seconds": (Kind.HISTOGRAM, ("circuit_id",)),
-    "zkp_proof_generation_total": (Kind.COUNTER, ("circuit_id",)),
-    "zkp_proof_generation_errors_total": (Kind.COUNTER, ("circuit_id", "reason")),
-    "zkp_proof_verification_duration_seconds": (Kind.HISTOGRAM, ("circuit_id",)),
-    "zkp_proof_verification_total": (Kind.COUNTER, ("circuit_id",)),
-    "zkp_proof_verification_failures_total": (Kind.COUNTER, ("circuit_id", "reason")),
-    "zkp_circuit_load_time_seconds": (Kind.GAUGE, ("circuit_id",)),
-    "zkp_memory_usage_bytes": (Kind.GAUGE, ("process",)),
-    "zkp_cpu_usage_percent": (Kind.GAUGE, ("process",)),
-    "zkp_active_provers": (Kind.GAUGE, ()),
+    "zkp_proof_generation_duration_seconds": (MetricKind.HISTOGRAM, ("circuit_id",)),
+    "zkp_proof_generation_total": (MetricKind.COUNTER, ("circuit_id",)),
+    "zkp_proof_generation_errors_total": (MetricKind.COUNTER, ("circuit_id", "reason")),
+    "zkp_proof_verification_duration_seconds": (MetricKind.HISTOGRAM, ("circuit_id",)),
+    "zkp_proof_verification_total": (MetricKind.COUNTER, ("circuit_id",)),
+    "zkp_proof_verification_failures_total": (MetricKind.COUNTER, ("circuit_id", "reason")),
+    "zkp_circuit_load_time_seconds": (MetricKind.GAUGE, ("circuit_id",)),
+    "zkp_memory_usage_bytes": (MetricKind.GAUGE, ("process",)),
+    "zkp_cpu_usage_percent": (MetricKind.GAUGE, ("process",)),
+    "zkp_active_provers": (MetricKind.GAUGE, ()),
 }
 
 
@@ -35,7 +40,7 @@ def test_thresholds_of_alerts_are_bounds_of_buckets() -> None:
     assert 0.1 in FAMILIES["zkp_proof_verification_duration_seconds"].buckets
     for family in FAMILIES.values():
         assert list(family.buckets) == sorted(set(family.buckets))
-        assert bool(family.buckets) == (family.kind is Kind.HISTOGRAM)
+        assert bool(family.buckets) == (family.kind is MetricKind.HISTOGRAM)
 
 
 def test_lines_of_a_label_set() -> None:

@@ -90,6 +90,24 @@ def test_wrong_changes_are_refused(body: bytes) -> None:
         parse_changes(body)
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"version": 3}', "unknown member: expected one of zkp_enabled"),
+        (b"{}", "no change: expected one of zkp_enabled"),
+        (
+            b'{"rollout_percentage": 101}',
+            "the percentage is wrong: expected 0 to 100 with at most one decimal",
+        ),
+        (b'{"whitelist": ["a", "a"]}', "a name occurs twice"),
+        (b'{"whitelist": [""]}', "the name is wrong: expected 1 to 200 printable characters"),
+    ],
+)
+def test_messages(body: bytes, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        parse_changes(body)
+
+
 def test_a_long_whitelist_is_refused() -> None:
     names = ",".join(f'"{k}"' for k in range(10_001))
     with pytest.raises(FormatError, match="expected at most 10000 names, got 10001"):
@@ -105,8 +123,9 @@ def test_assignments() -> None:
         "shadow": True,
     }
     assert parse_assignments(["whitelist="]) == {"whitelist": ()}
+    expected = "the change of the flag has a wrong form: expected NAME=VALUE with a name of"
     for wrong in ("zkp_enabled", "nothing=1"):
-        with pytest.raises(UsageError):
+        with pytest.raises(UsageError, match=expected):
             parse_assignments([wrong])
     with pytest.raises(FormatError):
         parse_assignments(["zkp_enabled=yes"])

@@ -45,8 +45,10 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"the snapshot has no part buckets\.bin"):
         snapshot_part(path, "buckets.bin")
     path.write_bytes(whole[:900])
-    with pytest.raises(FormatError):
+    with pytest.raises(FormatError, match="the file is not a snapshot"):
         snapshot_part(path, "records.jsonl")
     path.write_bytes(b"no archive" * 100)
-    with pytest.raises(FormatError, match="the file is not a snapshot"):
+    with pytest.raises(
+        FormatError, match="the file is not a snapshot: expected a folder or a tree file"
+    ):
         snapshot_part(path, "records.jsonl")

@@ -44,7 +44,7 @@ def restore(dump: Dump, check: CheckOnly = False, config: ServiceFile = None) ->
     After pg_restore by hand, --check compares the database with the manifest.
 
     Example:
-        zkctl service restore addresses_db.dump
+        zkctl service restore addresses_db.dump --check
     """
     from zkctl.service.proving.data import backup as backups
 

@@ -31,5 +31,5 @@ def doctor(config: ServiceFile = None) -> Answer:
     failure = None
     if summary.n_failed:
         failure = CheckFailed(f"checks that failed: expected 0, got {summary.n_failed}")
-    lines = (f"{each.verdict:11}  {each.check}: {each.detail}" for each in summary.findings)
+    lines = (f"{each.verdict:7}  {each.check}: {each.detail}" for each in summary.findings)
     return Answer(summary, text=lines, failure=failure, include_result=True)

@@ -164,7 +164,7 @@ def withdraw(
     """Withdraw an epoch by a signed record: its roots count no more.
 
     Example:
-        zkctl service roots withdraw tokyo 7
+        zkctl service roots withdraw tokyo 1
     """
     from zkctl.service.proving.data.operations import DataOperations
 

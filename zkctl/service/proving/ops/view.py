@@ -62,7 +62,7 @@ class ErrorView:
 
 @record
 class ProcessView:
-    """A process; what is not known of it is None."""
+    """A process; an unknown field is None."""
 
     name: str
     pid: int | None

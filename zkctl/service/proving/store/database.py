@@ -17,7 +17,6 @@ QUEUED = "zkctl_queued"  # a job was queued; the id
 FINISHED = "zkctl_finished"  # a job was finished; the id
 FLAGS = "zkctl_flags"  # the feature flag was changed; its version
 LISTS = "zkctl_lists"  # a revocation list was changed; registry and list version
-KEYS = "zkctl_keys"  # an API key was changed; its id
 
 
 @record
@@ -88,8 +87,11 @@ class Database(DatabaseSession, Protocol):
 
     kind: str  # "postgresql" or "sqlite": the folder of the statements
 
-    def transaction(self) -> AbstractAsyncContextManager[DatabaseSession]:
-        """Open a transaction: committed at the end of the block, nothing of it after an exception."""
+    def transaction(self, *, serial: bool = False) -> AbstractAsyncContextManager[DatabaseSession]:
+        """Open a transaction: committed at the end of the block, nothing of it after an exception.
+
+        The `serial` ones of a process come one after the other: each sees the rows of those before.
+        """
 
     def subscribe(self, *channels: str) -> AbstractAsyncContextManager[Subscription]:
         """Listen to channels in the block."""

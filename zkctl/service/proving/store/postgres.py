@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -14,7 +20,6 @@ from zkctl.errors import EnvironmentProblem
 from zkctl.service.proving.store.database import (
     FINISHED,
     FLAGS,
-    KEYS,
     LISTS,
     QUEUED,
     DatabaseSession,
@@ -53,7 +58,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CHANNELS = (QUEUED, FINISHED, FLAGS, LISTS, KEYS)
+_CHANNELS = (QUEUED, FINISHED, FLAGS, LISTS)
 _SLACK_S = 0.3  # after the server's own time-out, before the connection is closed
 _RECONNECT_S = 0.5
 _GIVE_UP_S = 3.0  # the pauses of the pool double; after this time it begins again with the shortest
@@ -99,6 +104,7 @@ class PostgresDatabase:
             open=False,
         )
         self._opened = asyncio.Lock()
+        self._serial = asyncio.Lock()
         self._notices = Notices(self._start_listening)
         self._listener: asyncio.Task[None] | None = None
         self._is_listening = False
@@ -123,10 +129,25 @@ class PostgresDatabase:
         await self.run("database.notify", channel=channel, text=text)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[DatabaseSession]:
+    async def transaction(self, *, serial: bool = False) -> AsyncIterator[DatabaseSession]:
         """Open a transaction (READ COMMITTED)."""
-        async with self._connection() as connection, connection.transaction():
-            yield _Transaction(self, connection)
+        async with self._connection() as connection:
+            turn = self._in_turn() if serial else nullcontext()
+            async with turn, connection.transaction():
+                yield _Transaction(self, connection)
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Wait for the serial transactions before, not for ever: each of them may wait for a broken network."""
+        try:
+            async with asyncio.timeout(self._limits.connect_s):
+                await self._serial.acquire()
+        except TimeoutError:
+            raise StoreUnavailable("the database does not answer: no turn in time") from None
+        try:
+            yield
+        finally:
+            self._serial.release()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:

@@ -50,7 +50,6 @@ class JobQueue:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._inserting = asyncio.Lock()  # so that the counts of the next statement are right
         self._finished = FinishedJobs(database)
         self._open_subscriptions = AsyncExitStack()
         self._work: Subscription | None = None
@@ -71,7 +70,7 @@ class JobQueue:
 
     async def enqueue_all(self, new: Sequence[NewJob], limits: QueueLimits) -> list[Accepted]:
         """Commit all jobs or none.  Raises: JobRefused."""
-        async with self._inserting, self.database.transaction() as session:
+        async with self.database.transaction(serial=True) as session:
             return [await _insert(session, each, limits) for each in new]
 
     async def get(self, job_id: str, tenant: str) -> Job | None:

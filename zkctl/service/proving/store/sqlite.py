@@ -93,7 +93,7 @@ class SqliteDatabase:
         self._notices.deliver(channel, text)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[DatabaseSession]:
+    async def transaction(self, *, serial: bool = False) -> AsyncIterator[DatabaseSession]:  # noqa: ARG002  # all are
         """Open a transaction (BEGIN IMMEDIATE)."""
         async with self._turn:
             session = _Transaction(self._run)

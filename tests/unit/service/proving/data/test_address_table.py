@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from zkctl.address.hashes import holder_key, registry_leaf
@@ -36,23 +38,26 @@ async def test_leaves_get_places_in_order(store: JobQueue) -> None:
 
 
 @pytest.mark.parametrize(
-    "new",
+    ("new", "message"),
     [
-        NewLeaf(0, 1, 1),
-        NewLeaf(1, MODULUS, 1),
-        NewLeaf(1, 1, -1),
-        NewLeaf(1, 1, 1, 1 << 32),
-        NewLeaf(1, 1, holder_key(0)),
+        (NewLeaf(0, 1, 1), "pid_commitment is wrong: expected 1 to p - 1"),
+        (NewLeaf(1, MODULUS, 1), "fields_commitment is wrong: expected 1 to p - 1"),
+        (NewLeaf(1, 1, -1), "holder_key is wrong: expected 1 to p - 1"),
+        (NewLeaf(1, 1, 1, 1 << 32), "version is wrong: expected less than 2^32, got"),
+        (NewLeaf(1, 1, holder_key(0)), "holder_key is the key of the secret 0"),
     ],
 )
-async def test_wrong_numbers_are_refused(new: NewLeaf) -> None:
-    with pytest.raises(InputError):
+async def test_wrong_numbers_are_refused(new: NewLeaf, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
         await add_leaf(None, "acme", "tokyo", new, depth=4)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".", "-a", "a b", "a" * 101, "é"])
 def test_names_of_registries(name: str) -> None:
-    with pytest.raises(UsageError, match="the name of the registry is wrong"):
+    with pytest.raises(
+        UsageError,
+        match="the name of the registry is wrong: expected 1 to 100 letters, digits, dots, hyphens and underscores",
+    ):
         check_registry(name)
 
 

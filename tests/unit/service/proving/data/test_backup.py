@@ -13,6 +13,7 @@ from tests.support.stores import execute
 from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, IntegrityError, UsageError
 from zkctl.service.proving.data.backup import (
     _client_environment,
+    _run_client,
     back_up,
     compare_with_manifest,
     manifest_of,
@@ -54,7 +55,10 @@ async def test_a_restored_database_is_equal(
     url = new_url(database_url, request, tmp_path)
     done = restore(url, dump)
     assert done.n_rows == compare_with_manifest(database_url, dump).n_rows
-    with pytest.raises(UsageError):
+    expected = "the database is not empty: expected no tables, got"
+    with pytest.raises(
+        UsageError, match=expected if is_postgres(url) else "the database exists already"
+    ):
         restore(url, dump)
     execute(url, "UPDATE addresses SET changed_at = changed_at WHERE leaf_index = 0")
     compare_with_manifest(url, dump)
@@ -74,16 +78,18 @@ async def test_changed_or_foreign_dumps_are_refused(
 ) -> None:
     url = new_url(database_url, request, tmp_path)
     foreign = "sqlite:////tmp/x.db" if is_postgres(database_url) else "postgresql://x/y"
-    with pytest.raises(UsageError, match="the dump is of another kind of database"):
+    with pytest.raises(UsageError, match="the dump is of another kind of database: expected"):
         compare_with_manifest(foreign, dump)
     raw = bytearray(dump.read_bytes())
     raw[-1] ^= 1
     dump.write_bytes(raw)
-    with pytest.raises(IntegrityError, match="its SHA-256 differs"):
+    with pytest.raises(
+        IntegrityError, match="the dump is not the one of its manifest: its SHA-256 differs"
+    ):
         restore(url, dump)
     document = json.loads(manifest_of(dump).read_text())
     manifest_of(dump).write_text(json.dumps(document | {"v": "other"}))
-    with pytest.raises(FormatError):
+    with pytest.raises(FormatError, match="the manifest is of another kind: expected"):
         restore(url, dump)
 
 
@@ -100,7 +106,24 @@ def test_passwords_are_no_arguments() -> None:
 
 
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
-    for url in ("postgresql://127.0.0.1:1/x", f"sqlite:///{tmp_path}/none.db"):
-        with pytest.raises(EnvironmentProblem):
+    for url, message in (
+        ("postgresql://127.0.0.1:1/x", "the database cannot be read"),
+        (f"sqlite:///{tmp_path}/none.db", "the database does not exist"),
+    ):
+        with pytest.raises(EnvironmentProblem, match=message):
             back_up(url, tmp_path / "dump")
         assert not (tmp_path / "dump").exists()
+
+
+def test_client_programs_that_fail_or_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pg_restore"
+    program.write_text("#!/bin/sh\nexit 3\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(EnvironmentProblem, match="failed: exit code 3"):
+        _run_client("pg_restore", "postgresql://h/x")
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(EnvironmentProblem, match="pg_dump is not installed"):
+        _run_client("pg_dump", "postgresql://h/x")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.registries import REGISTRY, TENANT, TestRegistry
+from tests.support.stores import execute
 from zkctl.ceremony.record.signing import new_key
 from zkctl.errors import CheckFailed, EnvironmentProblem, UsageError
 from zkctl.service.proving.data.epoch_build import build_epoch, tree_path, withdraw_epoch
@@ -72,7 +73,7 @@ async def test_other_keys_depths_and_builders_are_refused(store: JobQueue, tmp_p
         await build_epoch(store.database, deeper, registry.signing_key, valid_for_s=600)
     lock = take_lock(registry.trees.folder / f"{REGISTRY}.lock")
     assert lock is not None
-    with pytest.raises(EnvironmentProblem, match="another process builds an epoch"):
+    with pytest.raises(EnvironmentProblem, match="another process builds an epoch of the registry"):
         await registry.epoch()
 
 
@@ -91,4 +92,14 @@ async def test_two_machines_that_publish_at_once(
 
     monkeypatch.setattr(type(store.database), "now", now)
     with pytest.raises(CheckFailed, match="another process published an epoch meanwhile"):
+        await registry.epoch()
+
+
+async def test_a_table_with_a_gap_is_refused(
+    store: JobQueue, database_url: str, tmp_path: Path
+) -> None:
+    registry = TestRegistry(store.database, tmp_path)
+    await registry.add(3)
+    execute(database_url, "DELETE FROM addresses WHERE leaf_index = 1")
+    with pytest.raises(CheckFailed, match="the registry has no leaf at each place from 0 to 2"):
         await registry.epoch()

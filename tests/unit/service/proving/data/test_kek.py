@@ -61,21 +61,38 @@ def test_a_file_that_others_can_read_or_that_is_no_key(tmp_path: Path) -> None:
     path.chmod(0o600)
     for content in ("", "ab" * 31, "zz" * 32, "é"):
         path.write_text(content)
-        with pytest.raises(FormatError, match="expected 64 hexadecimal digits"):
+        with pytest.raises(
+            FormatError,
+            match="the key-encryption key has a wrong form: expected 64 hexadecimal digits",
+        ):
             FileKek(path)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "file:", "aws-kms:x", "kek", "vault:ftp://a/b/c", "vault:http://a"]
+    ("text", "message"),
+    [
+        *(
+            (text, "the key-encryption key has an unknown form: expected file:, pkcs11: or vault:")
+            for text in ("", "file:", "aws-kms:x", "kek")
+        ),
+        *(
+            (
+                text,
+                "the address of the key-encryption key in Vault has a wrong form:"
+                " expected vault:https://HOST:PORT/MOUNT/KEY",
+            )
+            for text in ("vault:ftp://a/b/c", "vault:http://a")
+        ),
+    ],
 )
-def test_other_forms_are_refused(text: str) -> None:
-    with pytest.raises(UsageError):
+def test_other_forms_are_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         open_kek(text, {"VAULT_TOKEN": "t"})
 
 
 def test_a_uri_that_lacks_its_object() -> None:
     pytest.importorskip("pkcs11")
-    with pytest.raises(UsageError, match="lacks object"):
+    with pytest.raises(UsageError, match=r"the PKCS#11 URI of the key-encryption key lacks object"):
         open_kek("pkcs11:token=t?module-path=x", {})
 
 
@@ -114,9 +131,13 @@ def test_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     uri = f"pkcs11:token=zkctl;object=kek%20one?module-path={SOFTHSM}"
     check_wraps(open_kek(uri, {"ZKCTL_KEK_PIN": "1234"}))
     for wrong in ("pkcs11:token=zkctl;object=no", "pkcs11:token=no;object=kek%20one"):
-        with pytest.raises(EnvironmentProblem, match="cannot be opened in the token"):
+        with pytest.raises(
+            EnvironmentProblem, match="the key-encryption key cannot be opened in the token"
+        ):
             open_kek(f"{wrong}?module-path={SOFTHSM}", {"ZKCTL_KEK_PIN": "1234"})
-    with pytest.raises(EnvironmentProblem, match="cannot be opened in the token"):
+    with pytest.raises(
+        EnvironmentProblem, match="the key-encryption key cannot be opened in the token"
+    ):
         open_kek(f"pkcs11:token=zkctl;object=kek?module-path={tmp_path}", {"ZKCTL_KEK_PIN": "1"})
 
 
@@ -172,12 +193,14 @@ def vault() -> Iterator[str]:
 def test_vault(vault: str) -> None:
     pytest.importorskip("hvac")
     check_wraps(open_kek(vault, {"VAULT_TOKEN": "t"}))
-    with pytest.raises(EnvironmentProblem, match="cannot be used in Vault: Forbidden"):
+    with pytest.raises(
+        EnvironmentProblem, match="the key-encryption key cannot be used in Vault: Forbidden"
+    ):
         open_kek(vault, {"VAULT_TOKEN": "other"}).wrap(DEK, CONTEXT)
 
 
 def test_vault_that_does_not_answer() -> None:
     pytest.importorskip("hvac")
     kek = open_kek("vault:http://127.0.0.1:1/transit/zkctl", {"VAULT_TOKEN": "t"})
-    with pytest.raises(EnvironmentProblem, match="cannot be used in Vault"):
+    with pytest.raises(EnvironmentProblem, match="the key-encryption key cannot be used in Vault"):
         kek.wrap(DEK, CONTEXT)

@@ -74,7 +74,7 @@ def test_no_reason_has_a_value(tmp_path: Path) -> None:
 def test_a_header_that_lacks_or_repeats_a_column(tmp_path: Path, header: str) -> None:
     path = tmp_path / "legacy.csv"
     path.write_text(f"{header}\n")
-    with pytest.raises(FormatError, match="is not in the header once"):
+    with pytest.raises(FormatError, match="is not in the header once: got"):
         list(legacy_rows(path, COLUMNS))
 
 

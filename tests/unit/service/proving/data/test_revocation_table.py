@@ -36,7 +36,9 @@ async def test_the_version_grows_and_a_notice_is_sent(store: JobQueue, tmp_path:
         store.database, TENANT, REGISTRY, first, RevocationReason.USER_REQUEST
     )
     assert (again.list_version, again.is_new) == (1, False)
-    with pytest.raises(InputError, match="revoked already"):
+    with pytest.raises(
+        InputError, match="the leaf is revoked already, for another reason or new leaf"
+    ):
         await revoke_leaf(store.database, TENANT, REGISTRY, first, RevocationReason.INVALID)
     rows = await store.database.run("revocations.list", registry=REGISTRY)
     assert [row["leaf_index"] for row in rows] == [0, 1]
