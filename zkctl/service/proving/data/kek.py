@@ -103,12 +103,12 @@ class TokenKek:
     """
 
     def __init__(self, uri: str, environ: Mapping[str, str]) -> None:
-        pkcs11 = _extra("pkcs11", "hsm")
         path, _, query = uri.partition("?")
         attributes = _attributes(path, ";") | _attributes(query, "&")
         missing = [name for name in ("token", "object", "module-path") if name not in attributes]
         if missing:
             raise UsageError(f"the PKCS#11 URI of the key-encryption key lacks {missing[0]}")
+        pkcs11 = _extra("pkcs11", "hsm")
         self._library, self._lock = pkcs11, threading.Lock()
         label = attributes["object"]
         try:
@@ -151,7 +151,6 @@ class VaultKek:
     """
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        hvac = _extra("hvac", "vault")
         parts = urlsplit(url)
         mount, _, name = parts.path.strip("/").rpartition("/")
         if parts.scheme not in ("http", "https") or not mount or not name:
@@ -159,6 +158,7 @@ class VaultKek:
                 "the address of the key-encryption key in Vault has a wrong form:"
                 " expected vault:https://HOST:PORT/MOUNT/KEY"
             )
+        hvac = _extra("hvac", "vault")
         self._mount, self._name = mount, name
         self._errors = (hvac.exceptions.VaultError, OSError)
         self._client = hvac.Client(
