@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ import pytest
 
 from tests.chaos.driver import Chaos, chaos_seconds, chaos_seed
 from tests.chaos.faults import kill_child, network, restart, stop_worker
+from tests.chaos.snarkjs import n_verified
 from tests.support.demo_service import PID_BODY, RunningService, serving
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import postgres_server, redis_server_of_own
@@ -37,15 +38,36 @@ def n_jobs(seconds: float) -> int:
     return max(10, int(seconds * 500 / 600))
 
 
-def check(chaos: Chaos, n: int, demo: Path) -> None:
-    """All promises at once; the report says what happened."""
+Check = Callable[..., None]
+
+
+@pytest.fixture
+def check(demo: Path, node_modules: Path) -> Check:
+    """The verdict on a run; every proof is verified by the service and by snarkjs."""
+
+    def judge(chaos: Chaos, n: int, *, may_fail: int = 0) -> None:
+        check_run(chaos, n, may_fail)
+        proofs = list(chaos.proofs())
+        verify_all(chaos.service, proofs)
+        vkey = demo / "build" / "membership-v1.vkey.json"
+        assert n_verified(node_modules, vkey, proofs) == len(proofs)
+
+    return judge
+
+
+def check_run(chaos: Chaos, n: int, may_fail: int) -> None:
+    """All promises at once; the report says what happened.
+
+    A job whose worker died three times is `failed` by design: `may_fail` is the number of such jobs that a run may have.
+    """
     report = chaos.report()
     print(report)
     assert not chaos.complaints, report
     assert len(chaos.jobs) == n, report
     assert len(chaos.results) == n, report
-    assert chaos.states() == {"done": n}, report
-    verify_all(chaos.service, list(chaos.proofs()))
+    crashed = [each for each in chaos.results.values() if each["state"] == "failed"]
+    assert len(crashed) <= may_fail, report
+    assert chaos.states()["done"] == n - len(crashed), report
     said = "".join(chaos.service.lines)
     assert not SECRET.search(said)
 
@@ -64,7 +86,7 @@ def run(chaos: Chaos, seconds: float) -> int:
     return n
 
 
-def test_check_11_processes_are_killed(demo: Path, tmp_path: Path) -> None:
+def test_check_11_processes_are_killed(demo: Path, tmp_path: Path, check: Check) -> None:
     """SQLite; a random worker or the API dies each two seconds."""
     seconds = chaos_seconds(10)
     with serving(tmp_path, demo, *ALL, environ=ENVIRON) as service:
@@ -72,13 +94,13 @@ def test_check_11_processes_are_killed(demo: Path, tmp_path: Path) -> None:
         with chaos.under([kill_child(service, "worker", "worker", "api")], 2.0, seconds):
             n = run(chaos, seconds)
         chaos.wait_for_results()
-        check(chaos, n, demo)
+        check(chaos, n)
         assert service.process.poll() is None
     attempts = [event for event in service.events() if event["event"] == "job_retried"]
     assert len(attempts) <= 3 * n
 
 
-def test_the_servers_are_restarted(demo: Path, tmp_path: Path) -> None:
+def test_the_servers_are_restarted(demo: Path, tmp_path: Path, check: Check) -> None:
     """PostgreSQL and Redis die and come back; nothing is lost, and no process of the service is restarted."""
     seconds = chaos_seconds(10)
     with postgres_server() as database, redis_server_of_own() as cache:
@@ -90,12 +112,12 @@ def test_the_servers_are_restarted(demo: Path, tmp_path: Path) -> None:
             with chaos.under(faults, 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, demo)
+            check(chaos, n)
             assert service.children("api") + service.children("worker") == before
 
 
 @pytest.mark.slow
-def test_the_network_fails(demo: Path, tmp_path: Path) -> None:
+def test_the_network_fails(demo: Path, tmp_path: Path, check: Check) -> None:
     """Latency of 5 s, resets, black holes and half closed connections before PostgreSQL and Redis."""
     seconds = chaos_seconds(60)
     with (
@@ -119,11 +141,11 @@ def test_the_network_fails(demo: Path, tmp_path: Path) -> None:
             with chaos.under(faults, 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, demo)
+            check(chaos, n)
 
 
 @pytest.mark.slow
-def test_everything_at_once(demo: Path, tmp_path: Path) -> None:
+def test_everything_at_once(demo: Path, tmp_path: Path, check: Check) -> None:
     """The acceptance run: processes, PostgreSQL and Redis die, workers stop for longer than a lease."""
     seconds = chaos_seconds(60)
     with postgres_server() as database, redis_server_of_own() as cache:
@@ -135,11 +157,11 @@ def test_everything_at_once(demo: Path, tmp_path: Path) -> None:
             with chaos.under([*faults, stop_worker(service, 30.0)], 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, demo)
+            check(chaos, n, may_fail=n // 50)
 
 
 @pytest.mark.slow
-def test_rolling_restarts(demo: Path, tmp_path: Path) -> None:
+def test_rolling_restarts(demo: Path, tmp_path: Path, check: Check) -> None:
     """Twenty stops and starts of the whole service under load: every stop ends with 0, every job is done."""
     key, seed = "", chaos_seed()
     done: dict[str, str] = {}
@@ -154,7 +176,7 @@ def test_rolling_restarts(demo: Path, tmp_path: Path) -> None:
     with serving(tmp_path, demo, *ALL, environ=ENVIRON) as service:
         chaos = Chaos(service, seed, jobs=done)
         chaos.wait_for_results()
-        check(chaos, 60, demo)
+        check(chaos, 60)
 
 
 def test_a_damaged_key_makes_one_circuit_unavailable(demo: Path, tmp_path: Path) -> None:

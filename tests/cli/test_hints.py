@@ -25,7 +25,7 @@ DOCUMENTS = {
     "<h2>Check it</h2>": "the coordinator's page",
 }
 # The arguments of a child, not a text for people.
-ARGUMENTS_OF_CHILDREN = ("--receipt", "--json", "--standard-json")
+ARGUMENTS_OF_CHILDREN = ("--receipt", "--json", "--standard-json", " --hash=sha256:")
 ACTIONS = {
     "advise_ptau": "ptau.advise",
     "calculate_witness": "circuit.witness",

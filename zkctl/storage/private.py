@@ -203,6 +203,30 @@ def read_secret(path: Path, max_bytes: int) -> bytes:
         _check_one_name(found, path)
         with system_errors("read the file", path):
             content = stream.read(max_bytes + 1)
+    return _limited(content, max_bytes, path)
+
+
+def read_mounted_secret(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a secret's file that the platform may have mounted: links are followed, root and a group may have access.
+
+    Raises: EnvironmentProblem for a file that others can read or write, or of another user; LimitError as `read_secret`.
+    """
+    with system_errors("read the file", path), path.open("rb") as stream:
+        found = os.fstat(stream.fileno())
+        check_regular_file(found.st_mode, path)
+        mode = stat.S_IMODE(found.st_mode)
+        if found.st_uid not in (0, os.geteuid()) or mode & 0o027:
+            raise EnvironmentProblem(
+                f"the secret is not private: expected uid {os.geteuid()} or 0 and mode 0440 or less,"
+                f" got uid {found.st_uid} and mode {mode:04o}",
+                where=printable(path),
+                hint="check whose secret it is, then use chmod 400",
+            )
+        content = stream.read(max_bytes + 1)
+    return _limited(content, max_bytes, path)
+
+
+def _limited(content: bytes, max_bytes: int, path: Path) -> bytes:
     if len(content) > max_bytes:
         raise LimitError(
             f"the key file is too large: expected at most {max_bytes} bytes, got more",

@@ -54,27 +54,6 @@ def optional_program(name: str) -> str:
     return found
 
 
-def test_the_commands(tmp_path: Path) -> None:
-    zkctl = BIN / "zkctl"
-    run(zkctl, "deploy", "eject", tmp_path / "out", "--set", "registry=images.example.org/zkp")
-    assert run(zkctl, "deploy", "check", tmp_path / "out").startswith("OK\n")
-    service = tmp_path / "out/k8s/services.yaml"
-    service.write_text(service.read_text().replace("9464", "9465"))
-    done = subprocess.run(
-        [zkctl, "deploy", "check", tmp_path / "out"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert "places differ from the code" in done.stderr
-    assert "k8s/services.yaml:" in done.stdout
-    assert "no program here listens on port 9465" in done.stdout
-
-
-def test_a_wrong_option(tmp_path: Path) -> None:
-    command = [BIN / "zkctl", "deploy", "eject", tmp_path / "out", "--set", "registry"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, "--set takes NAME=VALUE, there is no =" in done.stderr) == (2, True)
-
-
 def test_kubernetes_manifests(out: Path) -> None:
     """Against the schemas of Kubernetes 1.28, unknown members refused."""
     files = [path for path in sorted((out / "k8s").glob("*.yaml")) if path.stem != "kustomization"]
@@ -275,15 +254,3 @@ def test_the_table_of_alerts_is_complete() -> None:
 def test_the_version_of_the_images_is_ours(out: Path) -> None:
     text = (out / "k8s/prover-deployment.yaml").read_text()
     assert f"/zkp-prover:{__version__}\n" in text
-
-
-def test_no_extra_is_needed(tmp_path: Path) -> None:
-    """Who writes the manifests need not be able to serve."""
-    code = (
-        "import sys\n"
-        "for name in ('prometheus_client', 'structlog', 'fastapi', 'starlette', 'uvicorn'):\n"
-        "    sys.modules[name] = None\n"
-        f"sys.argv = ['zkctl', 'deploy', 'eject', {str(tmp_path / 'out')!r}]\n"
-        "from zkctl.cli.app import run; run()"
-    )
-    run(sys.executable, "-c", code)

@@ -17,6 +17,7 @@ from zkctl.storage.private import (
     make_private_folder,
     open_private_file,
     private_folder,
+    read_mounted_secret,
     read_secret,
     write_private,
 )
@@ -291,3 +292,24 @@ def test_a_lock_file_that_others_control_is_refused(tmp_path: Path, fault: str) 
         (tmp_path / "other").hardlink_to(path)
     with pytest.raises(EnvironmentProblem, match=LOCK_FAULTS[fault]):
         take_lock(path)
+
+
+def test_a_mounted_secret_may_be_a_link_and_readable_by_a_group(tmp_path: Path) -> None:
+    """As Kubernetes mounts it: a link to a file of root's, mode 0440."""
+    secret = tmp_path / "..data"
+    secret.write_bytes(b"0" * 64)
+    (tmp_path / "kek").symlink_to(secret)
+    for mode in (0o400, 0o440, 0o600):
+        secret.chmod(mode)
+        assert read_mounted_secret(tmp_path / "kek", 64) == b"0" * 64
+    with pytest.raises(LimitError, match="the key file is too large: expected at most 63 bytes"):
+        read_mounted_secret(tmp_path / "kek", 63)
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o660, 0o602])
+def test_a_mounted_secret_that_others_reach_is_refused(mode: int, tmp_path: Path) -> None:
+    secret = tmp_path / "kek"
+    secret.write_bytes(b"0" * 64)
+    secret.chmod(mode)
+    with pytest.raises(EnvironmentProblem, match="the secret is not private: expected uid"):
+        read_mounted_secret(secret, 64)

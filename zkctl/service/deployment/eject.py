@@ -51,7 +51,7 @@ def eject(output: Path, values: Mapping[str, str], *, force: bool = False) -> Ej
         raise EnvironmentProblem(
             "the folder exists and is not empty",
             where=printable(output),
-            hint="choose another folder, or add --force to overwrite the artefacts in it",
+            hint="choose another folder, or set `force` to overwrite the artefacts in it",
         )
     files = {name: _replaced(content, values) for name, content in artefacts().items()}
     packed = wheel()

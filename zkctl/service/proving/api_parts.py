@@ -14,6 +14,7 @@ from zkctl.errors import ZkctlError
 from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
+from zkctl.service.proving.canary import Canary
 from zkctl.service.proving.child import ChildStart, log_of
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.control import Channel, Message
@@ -37,6 +38,7 @@ from zkctl.service.proving.store.capacity import api_connections
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import open_database, pool_limits, retention, store_of
 from zkctl.service.proving.uses import Uses
+from zkctl.service.proving.warm_up import warm_up
 
 GAUGES_S = 1.0
 FLAG_FILE = "flag.json"  # the last flag, for a start without a database
@@ -74,7 +76,7 @@ class ApiParts:
     def repeated(self) -> list[Coroutine[Any, Any, None]]:
         """Return the tasks that run beside the requests."""
         service = self.service
-        tasks = [self._reap(), self._gauge(), service.flags.run()]
+        tasks = [self._reap(), self._gauge(), service.flags.run(), Canary(service).run()]
         if isinstance(service.roots, Roots):
             tasks += [service.roots.run(), self._replicas()]
         return tasks
@@ -83,6 +85,7 @@ class ApiParts:
         """Load the circuits in the background; probes see the state `loading` until then."""
         await self.reload()
         self.service.lifecycle.advance(LifecycleState.READY)
+        await warm_up(self.service)
 
     async def _replicas(self) -> None:
         """Measure the replicas each second."""

@@ -56,6 +56,7 @@ EVENTS = frozenset(
         "address_imported",
         "custodial_use",
         "request_failed",
+        "canary_failed",
         "started",
         "stopping",
         "stopped",

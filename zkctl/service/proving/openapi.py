@@ -94,5 +94,5 @@ def _models() -> list[type[BaseModel]]:
     return [
         each
         for each in vars(schemas).values()
-        if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
+        if isinstance(each, type) and issubclass(each, BaseModel) and each.model_fields
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -30,9 +30,16 @@ Key = tuple[str, tuple[str, ...]]  # name of the metric, values of its labels
 Cell = list[float]  # [value]; a histogram: number in each bucket with +Inf, then the sum
 
 
-Row = tuple[str, list[str], Cell]  # a key with its cell, as JSON can hold it
+class SeriesRow(NamedTuple):
+    """A key with its cell, as JSON can hold it."""
+
+    name: str
+    labels: list[str]
+    cell: Cell
+
+
 # `growth` of counters and histograms since the last call, and the present `gauges`
-Changes = dict[str, list[Row]]
+Changes = dict[str, list[SeriesRow]]
 
 
 class Series:
@@ -144,8 +151,8 @@ class MergedMetrics:
             return found
 
 
-def _rows(cells: dict[Key, Cell]) -> list[Row]:
-    return [(name, list(labels), cell) for (name, labels), cell in cells.items()]
+def _rows(cells: dict[Key, Cell]) -> list[SeriesRow]:
+    return [SeriesRow(name, list(labels), cell) for (name, labels), cell in cells.items()]
 
 
 def _metric(family: Family, rows: list[tuple[tuple[str, ...], Cell]]) -> Metric:

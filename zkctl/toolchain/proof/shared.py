@@ -40,3 +40,16 @@ def read_statement(
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
     signals = read_public(public, vk.curve.scalar_field, vk.n_public)
     return signals, arrived or read_proof(proof, vk.curve)
+
+
+def prepare_verification(curve: Curve) -> None:
+    """Compile the kernels that a verification over this curve needs, where machine code can run: for processes that verify often."""
+    from zkctl.curve import G1Array, G2Array
+    from zkctl.curve.backend import prepare_pairing
+    from zkctl.curve.subgroup.membership import members_of
+    from zkctl.runtime.settings import using
+
+    with using(compiles=True):
+        prepare_pairing(curve)
+        for kind, group in ((G1Array, curve.g1), (G2Array, curve.g2)):
+            members_of(kind.from_ints(group, [group.generator]))

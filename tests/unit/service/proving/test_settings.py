@@ -78,7 +78,7 @@ def test_addresses() -> None:
     assert is_loopback("localhost")
     assert not is_loopback("10.0.0.1")
     for wrong in ("", "8080", ":8080", "host", "host:x", "host:99999", "host:80/path"):
-        with pytest.raises(UsageError, match="the address is malformed: expected host:port"):
+        with pytest.raises(UsageError, match="the address is malformed: expected host:port, got"):
             host_and_port(wrong)
 
 

@@ -90,7 +90,9 @@ def test_lists_and_paths(tmp_path: Path) -> None:
 
 
 def test_secrets_are_no_options_and_are_not_shown(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is a secret and no option") as caught:
+    with pytest.raises(
+        UsageError, match="is a secret and no option: other users see the options of a process"
+    ) as caught:
         load_settings({"redis_url": "redis://x"}, {})
     assert caught.value.hint == "set REDIS_URL or REDIS_URL_FILE"
     secret = tmp_path / "url"
@@ -121,7 +123,7 @@ def test_the_part_about_circuits(tmp_path: Path) -> None:
     assert list(served_circuits(file)) == ["a-v1"]
     assert served_circuits(None) == {}
     assert load_settings({}, {}, file).workers == 2
-    with pytest.raises(UsageError, match="`serve` is wrong: expected a mapping of circuits"):
+    with pytest.raises(UsageError, match="`serve` is wrong: expected a mapping of circuits, got"):
         served_circuits(_file(tmp_path, "serve: 5\n"))
     with pytest.raises(FormatError):
         served_circuits(_file(tmp_path, "serve: [1]\n"))

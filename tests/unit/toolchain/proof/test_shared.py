@@ -9,10 +9,11 @@ from threading import Thread
 import pytest
 
 from tests.support.toy_contracts import save_groth16
+from zkctl.curve import curve_by_name
 from zkctl.errors import FormatError
 from zkctl.field.words import Words
 from zkctl.formats.json.snarkjs_groth16 import read_proof, read_verification_key
-from zkctl.toolchain.proof.shared import PreparedProver, read_statement
+from zkctl.toolchain.proof.shared import PreparedProver, prepare_verification, read_statement
 
 
 def test_a_prepared_prover_returns_the_signals_first() -> None:
@@ -55,3 +56,8 @@ def test_signals_of_a_file_are_read_first(tmp_path: Path) -> None:
     with pytest.raises(FormatError) as caught:
         read_statement(read_proof, public, proof, read_verification_key(vkey))
     assert str(public) in caught.value.where
+
+
+@pytest.mark.parametrize("name", ["bn254", "bls12_381"])
+def test_verification_is_prepared_once_more_without_harm(name: str) -> None:
+    prepare_verification(curve_by_name(name))

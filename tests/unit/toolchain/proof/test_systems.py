@@ -77,6 +77,14 @@ class ToyProver:
         return toy_prove(self.key, witness)
 
 
+@dataclass(frozen=True)
+class ToyVerifier:
+    key: ToyKey
+
+    def verify(self, public: FieldArray, proof: int) -> bool:
+        return toy_verify(self.key, public, proof)
+
+
 def read_key(path: Path) -> ToyFile:
     return ToyFile(ToyKey(int.from_bytes(Container.read(path)[2], "little")))
 
@@ -142,6 +150,8 @@ TOY = ProofSystem(
     read_vkey=read_vkey,
     weak_key_findings=weak,
     check_proof=lambda root, _curve: root.member("toy").number(),
+    parse_proofs=lambda roots, _curve: [root.member("toy").number() for root in roots],
+    prepare_vkey=ToyVerifier,
     read_statement=read_statement,
     read_statements=read_statements,
     verify=toy_verify,

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
-from zkctl.storage.private import open_private_file, read_secret
+from zkctl.storage.private import open_private_file, read_mounted_secret
 
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 _MAX_FILE = 1024
@@ -70,7 +70,7 @@ class FileKek:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            key = bytes.fromhex(read_secret(path, _MAX_FILE).decode("ascii").strip())
+            key = bytes.fromhex(read_mounted_secret(path, _MAX_FILE).decode("ascii").strip())
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
@@ -103,12 +103,12 @@ class TokenKek:
     """
 
     def __init__(self, uri: str, environ: Mapping[str, str]) -> None:
-        pkcs11 = _extra("pkcs11", "hsm")
         path, _, query = uri.partition("?")
         attributes = _attributes(path, ";") | _attributes(query, "&")
         missing = [name for name in ("token", "object", "module-path") if name not in attributes]
         if missing:
             raise UsageError(f"the PKCS#11 URI of the key-encryption key lacks {missing[0]}")
+        pkcs11 = _extra("pkcs11", "hsm")
         self._library, self._lock = pkcs11, threading.Lock()
         label = attributes["object"]
         try:
@@ -151,7 +151,6 @@ class VaultKek:
     """
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        hvac = _extra("hvac", "vault")
         parts = urlsplit(url)
         mount, _, name = parts.path.strip("/").rpartition("/")
         if parts.scheme not in ("http", "https") or not mount or not name:
@@ -159,6 +158,7 @@ class VaultKek:
                 "the address of the key-encryption key in Vault has a wrong form:"
                 " expected vault:https://HOST:PORT/MOUNT/KEY"
             )
+        hvac = _extra("hvac", "vault")
         self._mount, self._name = mount, name
         self._errors = (hvac.exceptions.VaultError, OSError)
         self._client = hvac.Client(
@@ -205,7 +205,7 @@ class VaultKek:
 def secret_of(environ: Mapping[str, str], name: str) -> str:
     """Return a secret of the environment, or of the file that NAME_FILE names.  Raises: EnvironmentProblem."""
     if file := environ.get(f"{name}_FILE"):
-        return read_secret(Path(file), _MAX_FILE).decode("utf-8", "replace").strip()
+        return read_mounted_secret(Path(file), _MAX_FILE).decode("utf-8", "replace").strip()
     if name not in environ:
         raise EnvironmentProblem(f"{name} is not set", hint=f"set {name}_FILE to a file with it")
     return environ[name]

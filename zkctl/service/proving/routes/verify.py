@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from zkctl.service.proving.access import Scope, check_flag
+from zkctl.service.proving.answers import marked
 from zkctl.service.proving.bodies import read_json, shaped
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.policy import Expectation, expectation_of
@@ -52,7 +53,7 @@ async def verify(
     expect = _expectation(body.expect)
     found = read_statements(service.registry, body.circuit_id, [value], ["$"])
     outcomes = await verify_statements(service, caller, found, expect)
-    return JSONResponse(outcomes[0].document())
+    return JSONResponse(marked(service, outcomes[0].document()))
 
 
 @router.post(
@@ -82,7 +83,8 @@ async def verify_batch(
     places = [f"$.statements[{k}]" for k in range(n_statements)]
     found = read_statements(service.registry, body.circuit_id, items, places)
     results = [each.document() for each in await verify_statements(service, caller, found, expect)]
-    return JSONResponse({"valid": all(each["valid"] for each in results), "results": results})
+    answer = {"valid": all(each["valid"] for each in results), "results": results}
+    return JSONResponse(marked(service, answer))
 
 
 def _expectation(given: ExpectShape | None) -> Expectation:
