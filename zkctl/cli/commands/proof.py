@@ -10,8 +10,10 @@ from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_
 from zkctl.cli.commands.service_calls import (
     BundleFile,
     CircuitName,
+    ProofFiles,
     Seal,
     Service,
+    ServiceOptions,
     SignedBy,
     prove_by_service,
     verify_by_service,
@@ -156,21 +158,11 @@ def prove(
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
         zkctl prove input.json --service https://zkp.example.org --circuit membership --seal
     """
+    asked = ServiceOptions(service, circuit, seal, signed_by)
     if service is not None:
-        if witness is not None:
-            raise UsageError(
-                f"unexpected file with --service: expected the inputs only, got {witness}"
-            )
-        if circuit is None:
-            raise UsageError("--service without a circuit", hint="name it with --circuit")
-        from zkctl.client.files import ProofTerms, ServiceProofFiles
-
-        terms = ProofTerms(circuit, seal, signed_by or "")
-        return prove_by_service(
-            terminal, service, key, terms, ServiceProofFiles(output, public, force)
-        )
-    if circuit is not None or seal or signed_by is not None:
-        raise UsageError("--circuit, --seal and --signed-by are for --service")
+        files = ProofFiles(key, witness, output, public, force)
+        return prove_by_service(terminal, asked, files)
+    asked.check_unused()
     if witness is None:
         raise UsageError("missing argument 'WITNESS.wtns'", hint="run zkctl prove --help")
     if compares_with_lock(locked, project):

@@ -10,10 +10,11 @@ from zkctl.cli.command import data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Option
 from zkctl.errors import CheckFailed, UsageError
+from zkctl.runtime.records import record
 from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
-    from zkctl.client.files import ProofTerms, ServiceAccess, ServiceProofFiles
+    from zkctl.client.files import ServiceAccess
 
 KEY_VARIABLE = "ZKCTL_API_KEY"
 
@@ -83,10 +84,44 @@ def verify_by_service(
     return Answer(found, text="INVALID", failure=failure)
 
 
-def prove_by_service(
-    terminal: Terminal, url: str, inputs: Path, terms: ProofTerms, outputs: ServiceProofFiles
-) -> Answer:
+@record
+class ServiceOptions:
+    """The options of `zkctl prove` about a service."""
+
+    service: str | None
+    circuit: str | None
+    seal: bool
+    signed_by: str | None
+
+    def check_unused(self) -> None:
+        """Check that none is given without --service.  Raises: UsageError."""
+        if self.circuit is not None or self.seal or self.signed_by is not None:
+            raise UsageError("--circuit, --seal and --signed-by are for --service")
+
+
+@record
+class ProofFiles:
+    """The files of `zkctl prove`; the first one is that of the inputs if a service proves."""
+
+    first: Path
+    witness: Path | None
+    output: Path
+    public: Path
+    force: bool
+
+
+def prove_by_service(terminal: Terminal, asked: ServiceOptions, files: ProofFiles) -> Answer:
     """Prove by a service."""
+    from zkctl.client.files import ProofTerms, ServiceProofFiles
     from zkctl.client.files import prove_by_service as action
 
-    return Answer(action(access_of(url), inputs, terms, outputs, terminal.progress))
+    if files.witness is not None:
+        raise UsageError(
+            f"unexpected file with --service: expected the inputs only, got {files.witness}"
+        )
+    if asked.circuit is None:
+        raise UsageError("--service without a circuit", hint="name it with --circuit")
+    terms = ProofTerms(asked.circuit, asked.seal, asked.signed_by or "")
+    outputs = ServiceProofFiles(files.output, files.public, files.force)
+    access = access_of(asked.service or "")
+    return Answer(action(access, files.first, terms, outputs, terminal.progress))

@@ -13,7 +13,7 @@ _N_BYTES = 32
 
 
 @record
-class Challenge:
+class IssuedNonce:
     """A nonce with its end in Unix seconds, and the context of both."""
 
     nonce: int
@@ -21,7 +21,7 @@ class Challenge:
     context: int
 
 
-class ChallengeUse(StrEnum):
+class NonceUse(StrEnum):
     """The answer to the use of a nonce."""
 
     OK = "ok"
@@ -30,7 +30,7 @@ class ChallengeUse(StrEnum):
     EXPIRED = "expired"
 
 
-class Challenges:
+class IssuedNonces:
     """The issued nonces."""
 
     def __init__(self, database: Database) -> None:
@@ -38,11 +38,11 @@ class Challenges:
 
     async def issue(
         self, tenant: str, verifier_id: str, scope: str | None, ttl_s: float
-    ) -> Challenge:
+    ) -> IssuedNonce:
         """Issue a nonce until the database's time and `ttl_s`.  Raises: InputError for the verifier's name."""
         nonce = new_secret()
         expiry = math.floor(await self._database.now() + ttl_s)
-        challenge = Challenge(nonce, expiry, context_value(verifier_id, nonce, expiry))
+        challenge = IssuedNonce(nonce, expiry, context_value(verifier_id, nonce, expiry))
         await self._database.run(
             "challenges.insert",
             nonce=_encode(nonce),
@@ -55,16 +55,16 @@ class Challenges:
 
     async def use(
         self, nonce: int, tenant: str, session: DatabaseSession | None = None
-    ) -> ChallengeUse:
+    ) -> NonceUse:
         """Use a nonce; of concurrent calls one returns OK."""
         where = session or self._database
         values = {"nonce": _encode(nonce), "tenant": tenant}
         if await where.run("challenges.use", **values):
-            return ChallengeUse.OK
+            return NonceUse.OK
         rows = await where.run("challenges.get", **values)
         if not rows:
-            return ChallengeUse.UNKNOWN
-        return ChallengeUse.EXPIRED if rows[0]["used_at"] is None else ChallengeUse.USED
+            return NonceUse.UNKNOWN
+        return NonceUse.EXPIRED if rows[0]["used_at"] is None else NonceUse.USED
 
 
 def _encode(nonce: int) -> bytes:

@@ -147,7 +147,7 @@ class Reaped:
 
 
 @record
-class Counts:
+class QueueCounts:
     """The queue at one moment."""
 
     queued: Mapping[str, int]  # by circuit id
@@ -224,7 +224,7 @@ class JobStore(Protocol):
     async def reap(self, retention: Retention) -> Reaped:
         """Make exhausted and overdue jobs terminal and remove what is too old; one process at a time."""
 
-    async def counts(self) -> Counts:
+    async def counts(self) -> QueueCounts:
         """Return the depth and age of the queue."""
 
     async def wait(self, job_id: str, tenant: str, timeout_s: float) -> Job | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from zkctl.service.proving.challenges import Challenges, ChallengeUse
+from zkctl.service.proving.challenges import IssuedNonces, NonceUse
 from zkctl.service.proving.nullifiers import Nullifiers
 from zkctl.service.proving.policy import Expectation, Reason
 from zkctl.service.proving.served_members import SignalRole
 from zkctl.service.proving.statement import ReadStatement
 from zkctl.service.proving.store.database import Database, DatabaseSession
 
-_ENDED = (ChallengeUse.USED, ChallengeUse.EXPIRED)
+_ENDED = (NonceUse.USED, NonceUse.EXPIRED)
 
 
 class Uses:
@@ -17,7 +17,7 @@ class Uses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.nullifiers, self.challenges = Nullifiers(database), Challenges(database)
+        self.nullifiers, self.challenges = Nullifiers(database), IssuedNonces(database)
 
     async def record(
         self, tenant: str, statement: ReadStatement, nullifier: int | None, expect: Expectation

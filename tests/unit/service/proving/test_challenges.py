@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.stores import execute
 from zkctl.address.requests import context_value
-from zkctl.service.proving.challenges import Challenges
+from zkctl.service.proving.challenges import IssuedNonces
 from zkctl.service.proving.jobs import Retention
 from zkctl.service.proving.store.queue import JobQueue
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_challenge_is_used_once(store: JobQueue) -> None:
-    challenges = Challenges(store.database)
+    challenges = IssuedNonces(store.database)
     issued = await challenges.issue("acme", "did:example:shop", None, 60)
     assert issued.context == context_value("did:example:shop", issued.nonce, issued.expiry)
     assert issued.expiry == pytest.approx(await store.database.now() + 60, abs=5)
@@ -25,7 +25,7 @@ async def test_a_challenge_is_used_once(store: JobQueue) -> None:
 
 
 async def test_an_expired_or_foreign_challenge_is_not_used(store: JobQueue) -> None:
-    challenges = Challenges(store.database)
+    challenges = IssuedNonces(store.database)
     old = await challenges.issue("acme", "v", "scope", -1)
     assert await challenges.use(old.nonce, "acme") == "expired"
     issued = await challenges.issue("acme", "v", None, 60)
@@ -35,7 +35,7 @@ async def test_an_expired_or_foreign_challenge_is_not_used(store: JobQueue) -> N
 
 
 async def test_the_reaper_deletes_old_challenges(store: JobQueue, database_url: str) -> None:
-    challenges = Challenges(store.database)
+    challenges = IssuedNonces(store.database)
     await challenges.issue("acme", "v", None, -10)
     kept = await challenges.issue("acme", "v", None, 60)
     await store.reap(Retention(challenges_s=5))

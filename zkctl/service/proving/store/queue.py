@@ -15,12 +15,12 @@ from zkctl.service.proving.jobs import (
     LEASE_S,
     RESULT_TTL_S,
     Accepted,
-    Counts,
     IdempotencyKeyReused,
     Job,
     JobRefused,
     JobResult,
     NewJob,
+    QueueCounts,
     QueueFull,
     QueueLimits,
     Reaped,
@@ -104,10 +104,10 @@ class JobQueue:
             await asyncio.wait({finished}, timeout=timeout_s)
         return await self.get(job_id, tenant)
 
-    async def counts(self) -> Counts:
+    async def counts(self) -> QueueCounts:
         """Return the depth and age of the queue."""
         rows = await self.database.run("jobs.counts")
-        return Counts(
+        return QueueCounts(
             queued={row["circuit_id"]: row["queued"] for row in rows if row["queued"]},
             running=sum(row["running"] for row in rows),
             oldest_s=max((float(row["oldest_s"]) for row in rows), default=0.0),
