@@ -86,7 +86,7 @@ class Import:
 
 
 @pytest.mark.parametrize(
-    "n_rows", [4000, pytest.param(100_000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+    "n_rows", [4000, pytest.param(100_000, marks=[pytest.mark.slow, pytest.mark.timeout(3000)])]
 )
 def test_an_import_that_is_killed_twice(
     request: pytest.FixtureRequest, tmp_path: Path, n_rows: int

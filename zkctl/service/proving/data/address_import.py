@@ -234,6 +234,15 @@ async def _insert(database: Database, rows: Sequence[LegacyAddress], to: Destina
     made = rows_of(
         [_new_address(row) for row in rows], to.sealer, tenant=to.tenant, registry=to.registry
     )
+    try:
+        await _append(database, made, to)
+    except RuleBroken:
+        raise CheckFailed(
+            "another process added one of the rows meanwhile", hint="start the import again"
+        ) from None
+
+
+async def _append(database: Database, made: Sequence[dict[str, Any]], to: Destination) -> None:
     async with database.transaction() as session:
         await session.run("addresses.lock_registry", registry=to.registry)
         (next_row,) = await session.run("addresses.next_index", registry=to.registry)
@@ -244,17 +253,9 @@ async def _insert(database: Database, rows: Sequence[LegacyAddress], to: Destina
             )
         for k, row in enumerate(made):
             row["leaf_index"] = first + k
-        try:
-            await session.run(
-                "addresses.insert_rows",
-                tenant=to.tenant,
-                registry=to.registry,
-                rows=json.dumps(made),
-            )
-        except RuleBroken:
-            raise CheckFailed(
-                "another process added one of the rows meanwhile", hint="start the import again"
-            ) from None
+        await session.run(
+            "addresses.insert_rows", tenant=to.tenant, registry=to.registry, rows=json.dumps(made)
+        )
 
 
 def _new_address(row: LegacyAddress) -> NewAddress:

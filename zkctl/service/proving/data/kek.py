@@ -63,6 +63,25 @@ def make_kek_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+class KekRing:
+    """A KEK and the one before it: new keys are wrapped by the first, keys of either are opened."""
+
+    def __init__(self, kek: KeyEncryptionKey, previous: KeyEncryptionKey) -> None:
+        self.kek_id, self._kek, self._previous = kek.kek_id, kek, previous
+        self.kek_ids = (kek.kek_id, previous.kek_id)
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Return the key wrapped by the first KEK."""
+        return self._kek.wrap(key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Return the key.  Raises: IntegrityError."""
+        try:
+            return self._kek.unwrap(wrapped, context)
+        except IntegrityError:
+            return self._previous.unwrap(wrapped, context)
+
+
 class FileKek:
     """A KEK of 32 bytes in a file of 64 hexadecimal digits; AES-256-GCM."""
 
@@ -103,12 +122,12 @@ class TokenKek:
     """
 
     def __init__(self, uri: str, environ: Mapping[str, str]) -> None:
-        pkcs11 = _extra("pkcs11", "hsm")
         path, _, query = uri.partition("?")
         attributes = _attributes(path, ";") | _attributes(query, "&")
         missing = [name for name in ("token", "object", "module-path") if name not in attributes]
         if missing:
             raise UsageError(f"the PKCS#11 URI of the key-encryption key lacks {missing[0]}")
+        pkcs11 = _extra("pkcs11", "hsm")
         self._library, self._lock = pkcs11, threading.Lock()
         label = attributes["object"]
         try:
@@ -151,7 +170,6 @@ class VaultKek:
     """
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        hvac = _extra("hvac", "vault")
         parts = urlsplit(url)
         mount, _, name = parts.path.strip("/").rpartition("/")
         if parts.scheme not in ("http", "https") or not mount or not name:
@@ -159,6 +177,7 @@ class VaultKek:
                 "the address of the key-encryption key in Vault has a wrong form:"
                 " expected vault:https://HOST:PORT/MOUNT/KEY"
             )
+        hvac = _extra("hvac", "vault")
         self._mount, self._name = mount, name
         self._errors = (hvac.exceptions.VaultError, OSError)
         self._client = hvac.Client(

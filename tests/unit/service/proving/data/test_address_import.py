@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.stores import execute
 from zkctl.address.hashes import holder_key
-from zkctl.errors import UsageError
-from zkctl.service.proving.data import address_import
+from zkctl.errors import CheckFailed, UsageError
+from zkctl.service.proving.data import address_import, sealed_address
 from zkctl.service.proving.data.address_import import (
     Destination,
     LegacySource,
@@ -151,4 +152,27 @@ async def test_an_erased_row_is_not_imported_again(
 async def test_a_full_registry(store: JobQueue, to: Destination, tmp_path: Path) -> None:
     source = source_of(tmp_path, *[(str(k), f"JP-13-{100 + k}", "", "") for k in range(17)])
     with pytest.raises(UsageError, match="expected at most 16 leaves, got 17"):
+        await import_addresses(store.database, source, to, rejected=tmp_path / "rejected.csv")
+
+
+async def test_a_row_that_another_process_adds_meanwhile(
+    store: JobQueue,
+    to: Destination,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def rows_of(*words: object, **values: object) -> list:
+        execute(
+            database_url,
+            "INSERT INTO addresses (tenant, registry, leaf, leaf_index, pid_commitment, fields_commitment, holder_key, legacy_id)"
+            " VALUES ('acme', 'tokyo', %s, 0, %s, %s, %s, '1')",
+            *(bytes([k]) * 32 for k in range(4)),
+        )
+        return original(*words, **values)
+
+    original = sealed_address.rows_of
+    monkeypatch.setattr(address_import, "rows_of", rows_of)
+    source = source_of(tmp_path, ("1", "JP-13-113", "", ""))
+    with pytest.raises(CheckFailed, match="another process added one of the rows meanwhile"):
         await import_addresses(store.database, source, to, rejected=tmp_path / "rejected.csv")
