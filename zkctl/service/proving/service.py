@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Any
 from zkctl.service.proving.settings import ServiceSettings
 
 if TYPE_CHECKING:
+    from zkctl.service.proving.api_keys import ApiKeys
+    from zkctl.service.proving.cache import VerdictCache
     from zkctl.service.proving.circuits import Registry
+    from zkctl.service.proving.custody import Custodian
     from zkctl.service.proving.database_time import DatabaseTime
     from zkctl.service.proving.health import Parts
+    from zkctl.service.proving.logs import Log
+    from zkctl.service.proving.metrics import Metrics
+    from zkctl.service.proving.store.queue import JobQueue
 
 PROVER, VERIFIER = "zkp-prover", "zkp-verifier"
 
@@ -22,17 +28,17 @@ PROVER, VERIFIER = "zkp-prover", "zkp-verifier"
 class Service:
     """One API process.  The fields are the interfaces of the other modules; a part that is not there is None.
 
-    `store` is the JobStore; `keys`, `uses`, `audit`, `roots`, `addresses` and `revocations` are the tables
+    `store` is the queue; `keys`, `uses`, `audit`, `roots`, `addresses` and `revocations` are the tables
     by their modules; `pepper` is the key of digests of requests.
     """
 
     settings: ServiceSettings
     registry: Registry
-    store: Any
-    keys: Any
-    cache: Any
-    metrics: Any
-    log: Any
+    store: JobQueue
+    keys: ApiKeys
+    cache: VerdictCache
+    metrics: Metrics
+    log: Log
     flags: Any = None
     uses: Any = None  # records uses of nullifiers and challenges
     audit: Any = None
@@ -42,7 +48,7 @@ class Service:
     addresses: Any = None
     revocations: Any = None
     sealing: Any = None  # SealingKeys
-    custodian: Any = None  # turns a PID into inputs
+    custodian: Custodian | None = None  # turns a PID into inputs
     lifecycle: Any = None
     parent: Any = None  # ParentLink: merged metrics, the states of the workers
     database_time: DatabaseTime | None = None
