@@ -103,7 +103,8 @@ def test_check_7_no_value_of_headers_and_paths_comes_back(api: InProcessApi) -> 
 
 def test_check_7_one_answer_for_every_key_that_does_not_count(api: InProcessApi) -> None:
     revoked = api.new_key()
-    api.run(api.service.keys.revoke(revoked.split("_")[2]))
+    keys = api.service.keys
+    api.run(keys.revoke(revoked.split("_")[2]))
     other = api.new_key(environment="test")
     wrong = api.key[:-1] + ("A" if api.key[-1] != "A" else "B")
     unknown = "zk_live_aaaaaaaa_" + "A" * 43

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zkctl.service.proving.lifecycle import Lifecycle
 from zkctl.service.proving.settings import ServiceSettings
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PROVER, VERIFIER = "zkp-prover", "zkp-verifier"
 class Service:
     """One API process.  The fields are the interfaces of the other modules; a part that is not there is None.
 
-    `store` is the queue; `keys`, `uses`, `audit`, `roots`, `addresses` and `revocations` are the tables
+    `store` is the JobStore; `keys`, `uses`, `audit`, `roots`, `addresses` and `revocations` are the tables
     by their modules; `pepper` is the key of digests of requests.
     """
 
@@ -49,7 +50,7 @@ class Service:
     revocations: Any = None
     sealing: Any = None  # SealingKeys
     custodian: Custodian | None = None  # turns a PID into inputs
-    lifecycle: Any = None
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
     parent: Any = None  # ParentLink: merged metrics, the states of the workers
     database_time: DatabaseTime | None = None
     parts: Callable[[], Awaitable[Parts]] | None = None  # the states of /health

@@ -15,7 +15,6 @@ from typing import Any
 
 from zkctl.errors import ZkctlError
 from zkctl.service.proving.access import Caller
-from zkctl.service.proving.logs import LogValues
 from zkctl.service.proving.policy import (
     CHECKS,
     Checked,
@@ -193,19 +192,18 @@ def _holds(statement: ReadStatement) -> bool:
 
 
 def _report(service: Service, caller: Caller, outcome: VerifyOutcome, seconds: float) -> None:
-    circuit_id = outcome.statement.circuit.id
-    facts: LogValues = {
-        "circuit_id": circuit_id,
-        "duration_ms": seconds * 1000,
-        "user_id": caller.subject,
-        "request_id": caller.request_id,
-    }
-    if outcome.reason is None:
+    circuit_id, reason = outcome.statement.circuit.id, outcome.reason
+    if reason is None:
         service.metrics.proof_verified(circuit_id, seconds)
-        service.log.event("proof_verified", **facts)
-        return
-    service.metrics.proof_rejected(
-        circuit_id, outcome.reason.value, seconds=seconds, key_id=caller.key_id
+    else:
+        service.metrics.proof_rejected(
+            circuit_id, reason.value, seconds=seconds, key_id=caller.key_id
+        )
+    service.log.event(
+        "proof_rejected" if reason else "proof_verified",
+        circuit_id=circuit_id,
+        duration_ms=seconds * 1000,
+        user_id=caller.subject,
+        request_id=caller.request_id,
+        reason=reason,
     )
-    facts["reason"] = outcome.reason.value
-    service.log.event("proof_rejected", **facts)
