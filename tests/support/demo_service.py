@@ -182,19 +182,13 @@ def mismatched_demo(demo: Path, folder: Path) -> Path:
     return copy
 
 
-def with_traps(demo: Path, folder: Path, mark: Path) -> Path:
-    """A copy of the demo, and Python files that leave a mark if any process of the service runs them."""
+def with_traps(demo: Path, folder: Path) -> Path:
+    """A copy of the demo, and Python files there and in the folder that write the file `mark` if a process of the service runs them."""
     copy = folder / "trapped"
     shutil.copytree(demo, copy)
-    trap = f"open({str(mark)!r}, 'w').close()\n"
+    trap = f"open({str(folder / 'mark')!r}, 'w').close()\n"
+    names = ("membership", "membership-v1", "sitecustomize", "usercustomize", "json", "zkctl")
     for place in (folder, copy, copy / "build"):
-        for name in (
-            "membership",
-            "membership-v1",
-            "sitecustomize",
-            "usercustomize",
-            "json",
-            "zkctl",
-        ):
+        for name in names:
             (place / f"{name}.py").write_text(trap)
     return copy

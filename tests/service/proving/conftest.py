@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.demo_service import RunningService, serving, shared_demo
+from tests.support.demo_service import RunningService, serving, shared_demo, with_traps
 from tests.support.servers import postgres, redis_server  # noqa: F401  (fixtures)
 from tests.support.service_api import InProcessApi, open_api
 
@@ -22,7 +22,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def served(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """A service of everything with one worker, SQLite and one API key; shared by the tests of a process, which do not stop it."""
-    with serving(tmp_path_factory.mktemp("served"), demo) as service:
+    folder = tmp_path_factory.mktemp("served")
+    with serving(folder, with_traps(demo, folder)) as service:
         yield service
 
 

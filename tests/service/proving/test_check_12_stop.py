@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.service.proving.test_check_11_kills import LOAD, check_done, enqueue, rows
 from tests.support.demo_service import PID_BODY, RunningService, serving
@@ -68,6 +69,7 @@ def test_a_proof_that_outlives_the_grace_is_released(demo: Path, tmp_path: Path)
         assert {(state, attempt) for state, attempt in found if state != "done"} == {("queued", 0)}
 
 
+@pytest.mark.slow
 def test_a_second_signal_stops_at_once(demo: Path, tmp_path: Path) -> None:
     environ = {**LOAD, "ZKCTL_DRAIN_DELAY_S": "20"}
     with serving(tmp_path, demo, environ=environ) as service:

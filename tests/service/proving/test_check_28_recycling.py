@@ -22,22 +22,34 @@ def _restarts(service: RunningService) -> dict[str, float]:
     return {reason: float(count) for reason, count in pairs}
 
 
-@pytest.mark.parametrize(
-    ("environ", "reason"),
-    [({"ZKCTL_RECYCLE_JOBS": "4"}, "jobs"), ({"ZKCTL_RECYCLE_RSS_MB": "1"}, "memory")],
-)
-def test_check_28_a_worker_is_replaced(
-    demo: Path, tmp_path: Path, environ: dict[str, str], reason: str
+def test_check_28_workers_are_replaced_after_proofs_and_a_reload(
+    demo: Path, tmp_path: Path
 ) -> None:
-    with serving(tmp_path, demo, environ={**LOAD, **environ}) as service:
+    with serving(tmp_path, demo, environ={**LOAD, "ZKCTL_RECYCLE_JOBS": "4"}) as service:
         (first,) = service.children("worker")
-        if reason == "memory":  # above the limit from the start: replaced again and again
-            time.sleep(2)
-        else:
-            check_done(service, enqueue(service, 9))
+        check_done(service, enqueue(service, 9))
+        (second,) = _another_worker(service, first)
+        assert _restarts(service)["jobs"] >= 1
+        assert service.http.post(f"{service.admin_url}/admin/reload").status_code == 200
+        _another_worker(service, second)
         service.wait_for(200)
-        assert service.children("worker") != [first]
-        assert _restarts(service)[reason] >= 1
+        assert service.post("/v1/zkp/generate", PID_BODY).json()["state"] == "done"
+        assert _restarts(service)["reload"] == 1
+        assert "worker_died" not in {event["event"] for event in service.events()}
+
+
+def _another_worker(service: RunningService, before: int) -> list[int]:
+    while service.children("worker") in ([before], []):
+        time.sleep(0.05)
+    return service.children("worker")
+
+
+@pytest.mark.slow
+def test_check_28_a_leak(demo: Path, tmp_path: Path) -> None:
+    """A limit below the memory of a new worker stands for a leak: the worker is replaced after each job, and no job fails."""
+    with serving(tmp_path, demo, environ={**LOAD, "ZKCTL_RECYCLE_RSS_MB": "1"}) as service:
+        check_done(service, enqueue(service, 5))
+        assert _restarts(service)["memory"] >= 4
         assert "worker_died" not in {event["event"] for event in service.events()}
 
 
@@ -59,13 +71,13 @@ def test_check_28_memory_of_a_worker(demo: Path, tmp_path: Path) -> None:
 
 
 def test_a_proof_that_takes_too_long_is_ended(demo: Path, tmp_path: Path) -> None:
-    """A stopped process stands for a proof that hangs; the parent kills it and another worker proves the job."""
-    with serving(tmp_path, demo, environ={**LOAD, "ZKCTL_PROOF_TIMEOUT_S": "1"}) as service:
+    """A stopped process stands for one that hangs, in a proof or before it; the parent kills it and another worker proves the job."""
+    with serving(tmp_path, demo, environ={**LOAD, "ZKCTL_PROOF_TIMEOUT_S": "4"}) as service:
         place = _stop_within_a_proof(service)
         check_done(service, [place])
         ((attempt,),) = rows(service, "attempt")
-        assert attempt == 2
-        assert _restarts(service)["timeout"] == 1
+        assert attempt >= 2
+        assert _restarts(service)["timeout"] >= 1
 
 
 def _stop_within_a_proof(service: RunningService) -> str:
@@ -77,28 +89,6 @@ def _stop_within_a_proof(service: RunningService) -> str:
     os.kill(worker, signal.SIGSTOP)
     assert rows(service, "state") == [("running",)]
     return place
-
-
-def test_the_circuits_are_read_again(demo: Path, tmp_path: Path) -> None:
-    with serving(tmp_path, demo) as service:
-        (first,) = service.children("worker")
-        assert service.http.post(f"{service.admin_url}/admin/reload").status_code == 200
-        while service.children("worker") in ([first], []):
-            time.sleep(0.05)
-        service.wait_for(200)
-        assert service.post("/v1/zkp/generate", PID_BODY).json()["state"] == "done"
-        assert _restarts(service)["reload"] == 1
-
-
-def test_the_children_end_with_their_parent(demo: Path, tmp_path: Path) -> None:
-    with serving(tmp_path, demo) as service:
-        children = [*service.children("api"), *service.children("worker")]
-        service.process.kill()
-        service.process.wait(10)
-        until = time.monotonic() + 20
-        while any(Path(f"/proc/{pid}").exists() for pid in children):
-            assert time.monotonic() < until
-            time.sleep(0.05)
 
 
 def test_a_key_of_another_circuit_is_refused(demo: Path, tmp_path: Path) -> None:
@@ -113,3 +103,14 @@ def test_a_key_of_another_circuit_is_refused(demo: Path, tmp_path: Path) -> None
         answer = service.post("/v1/zkp/generate", PID_BODY)
         assert answer.status_code == 503
         assert answer.json()["type"] == "urn:zkctl:problem:circuit-unavailable"
+        _check_children_end_with_their_parent(service)
+
+
+def _check_children_end_with_their_parent(service: RunningService) -> None:
+    children = [*service.children("api"), *service.children("worker")]
+    service.process.kill()
+    service.process.wait(10)
+    until = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}").exists() for pid in children):
+        assert time.monotonic() < until
+        time.sleep(0.05)

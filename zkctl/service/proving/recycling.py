@@ -39,6 +39,7 @@ class Recycling:
         """Return the reason to end now, as the metric's label names it; empty if there is none."""
         if self._jobs >= self._limits.jobs:
             return "jobs"
-        if self._limits.rss_mb and self._resident() > self._limits.rss_mb << 20:
+        # a worker whose open keys are above the limit makes one proof at least: the service goes on, slowly
+        if self._limits.rss_mb and self._jobs and self._resident() > self._limits.rss_mb << 20:
             return "memory"
         return "age" if self._now() - self._begun > self._limits.age_s else ""

@@ -28,6 +28,8 @@ from zkctl.service.proving.usage import Usage
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 DEATHS, DEATHS_WITHIN_S = 5, 60.0  # more are a degraded service
 LOOK_S = 0.25
+SILENCE_S = 10.0  # besides the time of one proof
+PAUSED_S = 5.0
 USAGE_S = 5.0  # between two measurements of memory and processor time
 API, WORKER = "api", "worker"
 _PLANNED = ("jobs", "age", "reload")  # reasons to replace a worker that are no fault
@@ -47,6 +49,7 @@ class Child:
     channel: Channel | None = None
     worker_id: str = ""  # the name of this process in the database
     is_ready: bool = False
+    heard: float = 0.0  # the time of the last message; a process sends one each second
     job_since: float | None = None
     circuit: str = ""  # of the job
     n_jobs: int = 0  # that the process ended
@@ -156,7 +159,7 @@ class Supervisor:
         """Take the messages of a child until its end."""
         assert child.channel is not None
         async for message in child.channel.messages():
-            name = message["name"]
+            name, child.heard = message["name"], self.now()
             if name == "metrics":
                 self.merged.add(child.name, message["delta"])
             elif name == "ready":
@@ -213,22 +216,31 @@ class Supervisor:
         self._send_status()
 
     async def _look(self) -> None:
-        """End workers whose proof takes too long, and look after the gauges."""
+        """End processes that hang, and look after the gauges."""
         usage, measured = Usage(), float("-inf")
+        looked = self.now()
         while True:
             await asyncio.sleep(LOOK_S)
             if self.now() - measured >= USAGE_S:
                 usage.measure(self._pids(), self.metrics)
                 measured = self.now()
-            for child in self.workers:
-                is_late = (
-                    child.job_since is not None
-                    and self.now() - child.job_since > self.supervision.proof_timeout_s
-                )
-                if is_late and child.process is not None:
-                    child.killed_for = "timeout"
-                    child.process.kill()
+            paused = self.now() - looked - LOOK_S
+            looked = self.now()
+            for child in self.children:
+                if paused > PAUSED_S:  # perhaps all processes were stopped: none is late
+                    child.heard += paused
+                    child.job_since = None if child.job_since is None else child.job_since + paused
+                self._end_if_late(child)
             self.metrics.set_provers(sum(child.is_ready for child in self.workers))
+
+    def _end_if_late(self, child: Child) -> None:
+        """End a worker whose proof takes too long, and a process that is silent for so long."""
+        limit = self.supervision.proof_timeout_s
+        is_late = child.job_since is not None and self.now() - child.job_since > limit
+        is_silent = child.is_ready and self.now() - child.heard > limit + SILENCE_S
+        if (is_late or is_silent) and child.process is not None:
+            child.killed_for = "timeout"
+            child.process.kill()
 
     def _pids(self) -> dict[str, int]:
         """Return the running processes by the names of the metrics."""

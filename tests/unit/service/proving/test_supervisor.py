@@ -24,7 +24,10 @@ class Process:
     """The end of a child."""
 
     def __init__(self, returncode: int) -> None:
-        self.returncode, self.pid = returncode, 4711
+        self.returncode, self.pid, self.n_killed = returncode, 4711, 0
+
+    def kill(self) -> None:
+        self.n_killed += 1
 
     def poll(self) -> int:
         return self.returncode
@@ -107,6 +110,22 @@ def test_the_jobs_of_a_dead_worker_are_put_back() -> None:
     assert ("dead-workers", {"workers": ["host-1-2"]}) in scene.sent.messages
     text = str(scene.supervisor.metrics.drain())
     assert "crashed" in text
+
+
+@pytest.mark.parametrize(
+    ("job_since", "heard", "is_ended"),
+    [(None, 70.5, False), (75.0, 99.0, True), (85.0, 99.0, False), (None, 69.5, True)],
+)
+def test_a_process_that_hangs_is_ended(
+    job_since: float | None, heard: float, is_ended: bool
+) -> None:
+    scene = Scene()
+    child = scene.supervisor.workers[0]
+    child.process, child.is_ready = Process(0), True  # type: ignore[assignment]
+    child.job_since, child.heard, scene.clock = job_since, heard, 100.0
+    scene.supervisor._end_if_late(child)
+    assert (child.killed_for == "timeout") == is_ended
+    assert child.process.n_killed == is_ended
 
 
 def test_the_states_of_workers() -> None:
