@@ -73,7 +73,9 @@ def kill_workers(service: RunningService, rng: random.Random, stop: threading.Ev
                 os.kill(rng.choice(workers), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("n", [30, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "n", [30, pytest.param(300, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+)
 def test_check_11(demo: Path, tmp_path: Path, n: int) -> None:
     seed = 11
     print(f"seed {seed}")
