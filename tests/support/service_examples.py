@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.support.stores import execute
 from zkctl.service.proving.data.backup import back_up
+from zkctl.service.proving.data.kek import make_kek_file
 from zkctl.service.proving.data.operations import DataOperations, LegacyImport
 from zkctl.service.proving.migrate import migrate
 from zkctl.service.proving.settings_sources import load_settings
@@ -19,7 +20,10 @@ def prepare_service(folder: Path) -> str:
     state = folder / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     url = f"sqlite://{state}/service.db"
-    (folder / "service.yaml").write_text(f'database_url: "{url}"\nstate_dir: "{state}"\n')
+    settings = {"database_url": url, "state_dir": str(state)}
+    settings |= {"kek": f"file:{state}/kek", "kek_previous": f"file:{state}/kek-of-last-year"}
+    lines = [f'{name}: "{value}"\n' for name, value in settings.items()]
+    (folder / "service.yaml").write_text("".join(lines))
     if (state / "service.db").exists():  # a copy of a prepared folder
         return url
     migrate(url)
@@ -36,6 +40,7 @@ def prepare_registry(folder: Path) -> None:
     """Make the registry tokyo of the tenant acme: an imported address, the leaf 123, one epoch, and a backup of all."""
     url = prepare_service(folder)
     settings = replace(load_settings({}, {"DATABASE_URL": url}), state_dir=folder / "state")
+    make_kek_file(folder / "state" / "kek-of-last-year")
     operations = DataOperations(settings, {})
     (folder / "columns.yaml").write_text("legacy_id: ID\npid: PID\n")
     (folder / "legacy.csv").write_text("ID,PID\n4711,JP-13-113\n4712,JP--13\n")

@@ -16,7 +16,7 @@ from tests.support.registries import TENANT, TestRegistry
 from tests.support.service_api import PEPPER, InProcessApi, open_api
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.data import tree_files
-from zkctl.service.proving.data.custodian import AddressCustodian
+from zkctl.service.proving.data.custodian import AddressCustodian, CustodyUses
 from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.data.tree_files import TreeFiles
 from zkctl.service.proving.demo.folder import REGISTRY
@@ -42,7 +42,9 @@ def world(demo: Path, tmp_path: Path) -> Iterator[World]:
         registry = made["registry"] = TestRegistry(database, tmp_path, name=REGISTRY)
         roots, trees = Roots(database), TreeFiles(registry.trees.folder)
         audit = Audit(database, PEPPER)
-        custodian = AddressCustodian(database, registry.sealer, roots, trees, audit)
+        custodian = AddressCustodian(
+            database, registry.sealer, roots, trees, CustodyUses(audit, service.log)
+        )
         flags = FlagWatch(database, tmp_path / "flag.json", time.time)
         return replace(
             service, roots=roots, trees=trees, audit=audit, custodian=custodian, flags=flags
@@ -187,6 +189,7 @@ def test_a_custodial_proof_until_its_leaf_is_revoked(world: World) -> None:
     entries = api.run(api.service.audit.newest())
     assert sum(entry.action == "custodial-use" for entry in entries) == 2
     assert {entry.tenant for entry in entries} == {TENANT}
+    assert sum(each["event"] == "custodial_use" for each in api.events()) == 2
 
 
 def test_the_flag_over_http(world: World) -> None:

@@ -40,7 +40,7 @@ def eject(output: Output, set_values: Values = None, force: Force = False) -> An
 
     Example:
         zkctl deploy eject out
-        zkctl deploy eject out --set registry=registry.example.org/zkp --set host=zkp.example.org
+        zkctl deploy eject out --set registry=images.example.org/zkp
     """
     from zkctl.service.deployment.eject import eject as run
 

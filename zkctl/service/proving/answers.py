@@ -47,9 +47,8 @@ class Waiting:
 
     async def _wait(self, job: Job, seconds: float) -> Job:
         waiting = asyncio.ensure_future(self.service.store.wait(job.id, job.tenant, seconds))
-        tasks: set[asyncio.Future[Any]] = {waiting}
-        if self.service.lifecycle is not None:
-            tasks.add(asyncio.ensure_future(self.service.lifecycle.stopping()))
+        stopping = asyncio.ensure_future(self.service.lifecycle.stopping())
+        tasks: set[asyncio.Future[Any]] = {waiting, stopping}
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return (waiting.result() if waiting.done() else None) or job

@@ -18,7 +18,7 @@ from zkctl.service.proving.canary import Canary
 from zkctl.service.proving.child import ChildStart, log_of
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.control import Channel, Message
-from zkctl.service.proving.data.custodian import AddressCustodian
+from zkctl.service.proving.data.custodian import AddressCustodian, CustodyUses
 from zkctl.service.proving.data.keys_at_rest import open_sealer, trees_folder
 from zkctl.service.proving.data.replicas import MEASURE_S, Replicas
 from zkctl.service.proving.data.root_lookup import Roots
@@ -28,6 +28,7 @@ from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
 from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
 from zkctl.service.proving.flag_table import FlagWatch
 from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
+from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.parent_link import ParentLink
 from zkctl.service.proving.part_states import PartStates
@@ -41,6 +42,7 @@ from zkctl.service.proving.uses import Uses
 from zkctl.service.proving.warm_up import warm_up
 
 GAUGES_S = 1.0
+_MAX_LAG_S = 86_400.0  # shown for a replica that does not answer
 FLAG_FILE = "flag.json"  # the last flag, for a start without a database
 
 
@@ -51,6 +53,7 @@ class AddressParts:
     database: Database
     replicas: Replicas
     trees: TreeFiles
+    log: Log
 
 
 @dataclass
@@ -92,7 +95,7 @@ class ApiParts:
         replicas: Replicas = self.service.replicas
         while replicas.lags():
             await replicas.measure()
-            self.service.metrics.set_replica_lag(max(replicas.lags()))
+            self.service.metrics.set_replica_lag(min(max(replicas.lags()), _MAX_LAG_S))
             await asyncio.sleep(MEASURE_S)
 
     async def reload(self) -> None:
@@ -161,7 +164,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
     database = store.database
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     replicas, trees = _replicas(settings, database), TreeFiles(trees_folder(settings))
-    parts = AddressParts(database, replicas, trees)
+    parts = AddressParts(database, replicas, trees, log)
     registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
     database_time = DatabaseTime(database.now, settings)
     is_prover = start.fields["service"] == PROVER
@@ -235,11 +238,10 @@ def _address_parts(start: ChildStart, parts: AddressParts) -> dict[str, Any]:
     if "custodial" not in settings.accepted_modes:
         return {"roots": roots}
     pepper = start.secrets.pepper
-    sealer, audit = open_sealer(settings, pepper, os.environ), Audit(parts.database, pepper)
-    return {
-        "roots": roots,
-        "custodian": AddressCustodian(parts.database, sealer, roots, parts.trees, audit),
-    }
+    sealer = open_sealer(settings, pepper, os.environ)
+    uses = CustodyUses(Audit(parts.database, pepper), parts.log)
+    custodian = AddressCustodian(parts.database, sealer, roots, parts.trees, uses)
+    return {"roots": roots, "custodian": custodian}
 
 
 def _demo_parts(settings: ServiceSettings) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     ADDRESS_ADDED = "address-added"
     ADDRESS_IMPORTED = "address-imported"
     ADDRESS_ERASED = "address-erased"
+    ADDRESS_REWRAPPED = "address-rewrapped"
     LEAF_REVOKED = "leaf-revoked"
     ROOT_SIGNED = "root-signed"
 

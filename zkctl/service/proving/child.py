@@ -60,6 +60,7 @@ def log_of(start: ChildStart) -> Log:
         start.fields["service"],
         user_ids=UserIds(settings.user_ids),
         pepper=start.secrets.pepper,
+        least=settings.log_level,
     )
 
 

@@ -88,7 +88,7 @@ class LogValues(TypedDict, total=False):
 
 
 class Log:
-    """The log of one process; one line is one write."""
+    """The log of one process; one line is one write.  Lines below the level `least` are left out."""
 
     def __init__(
         self,
@@ -97,9 +97,10 @@ class Log:
         stream: TextIO | None = None,
         user_ids: UserIds = UserIds.OFF,
         pepper: bytes = b"",
+        least: str = "debug",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._service, self._now = service, now
+        self._service, self._now, self._least = service, now, LEVELS.index(least)
         self._user_ids, self._pepper = user_ids, pepper
         self._circuits: frozenset[str] = frozenset()
         self._logger = structlog.wrap_logger(
@@ -123,6 +124,8 @@ class Log:
         level = values.get("level", "info")
         if name not in EVENTS or level not in LEVELS:
             raise ValueError(f"the event {name!r} of level {level!r} is not listed")
+        if LEVELS.index(level) < self._least:
+            return
         user = self.user(values.get("user_id"))
         self._logger.msg(name, **{**values, "level": level, "user_id": user})
 

@@ -105,6 +105,7 @@ class _Parent:
             self.service,
             user_ids=UserIds(self.settings.user_ids),
             pepper=self.secrets.pepper,
+            least=self.settings.log_level,
         )
         supervision = Supervision(
             start_of=self.start_of,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zkctl.service.proving.lifecycle import Lifecycle
 from zkctl.service.proving.settings import ServiceSettings
 
 if TYPE_CHECKING:
+    from zkctl.service.proving.api_keys import ApiKeys
+    from zkctl.service.proving.cache import VerdictCache
     from zkctl.service.proving.circuits import Registry
+    from zkctl.service.proving.custody import Custodian
     from zkctl.service.proving.database_time import DatabaseTime
     from zkctl.service.proving.health import Parts
+    from zkctl.service.proving.logs import Log
+    from zkctl.service.proving.metrics import Metrics
+    from zkctl.service.proving.store.queue import JobQueue
 
 PROVER, VERIFIER = "zkp-prover", "zkp-verifier"
 
@@ -28,11 +35,11 @@ class Service:
 
     settings: ServiceSettings
     registry: Registry
-    store: Any
-    keys: Any
-    cache: Any
-    metrics: Any
-    log: Any
+    store: JobQueue
+    keys: ApiKeys
+    cache: VerdictCache
+    metrics: Metrics
+    log: Log
     flags: Any = None
     uses: Any = None  # records uses of nullifiers and challenges
     audit: Any = None
@@ -42,8 +49,8 @@ class Service:
     addresses: Any = None
     revocations: Any = None
     sealing: Any = None  # SealingKeys
-    custodian: Any = None  # turns a PID into inputs
-    lifecycle: Any = None
+    custodian: Custodian | None = None  # turns a PID into inputs
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
     parent: Any = None  # ParentLink: merged metrics, the states of the workers
     database_time: DatabaseTime | None = None
     parts: Callable[[], Awaitable[Parts]] | None = None  # the states of /health

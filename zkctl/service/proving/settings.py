@@ -87,6 +87,7 @@ class ServiceSettings:
     signing_key_file: Path | None = setting(None, "", "Ed25519 key of published keys and roots")
     sealing_secret_file: Path | None = setting(None, "", "secret of the sealing keys of workers")
     kek: str = setting("", "", "key-encryption key: file:, pkcs11: or vault:")
+    kek_previous: str = setting("", "", "the one before it, until all addresses are wrapped again")
     # stop
     drain_delay_s: float = setting(5.0, "s", "between ready = 503 and the end of accepting")
     grace_s: float = setting(25.0, "s", "for running proofs after a signal to stop")

@@ -192,14 +192,18 @@ def _holds(statement: ReadStatement) -> bool:
 
 
 def _report(service: Service, caller: Caller, outcome: VerifyOutcome, seconds: float) -> None:
-    circuit_id = outcome.statement.circuit.id
-    facts = {"circuit_id": circuit_id, "duration_ms": seconds * 1000}
-    facts |= {"user_id": caller.subject, "request_id": caller.request_id}
-    if outcome.reason is None:
+    circuit_id, reason = outcome.statement.circuit.id, outcome.reason
+    if reason is None:
         service.metrics.proof_verified(circuit_id, seconds)
-        service.log.event("proof_verified", **facts)
-        return
-    service.metrics.proof_rejected(
-        circuit_id, outcome.reason.value, seconds=seconds, key_id=caller.key_id
+    else:
+        service.metrics.proof_rejected(
+            circuit_id, reason.value, seconds=seconds, key_id=caller.key_id
+        )
+    service.log.event(
+        "proof_rejected" if reason else "proof_verified",
+        circuit_id=circuit_id,
+        duration_ms=seconds * 1000,
+        user_id=caller.subject,
+        request_id=caller.request_id,
+        reason=reason,
     )
-    service.log.event("proof_rejected", reason=outcome.reason.value, **facts)

@@ -94,3 +94,14 @@ def test_one_line_is_one_write() -> None:
     Log(stream=stream, now=lambda: datetime.now(UTC)).event("started")
     assert stream.writes == 1
     assert stream.getvalue().endswith("}\n")
+
+
+def test_lines_below_the_level_are_left_out() -> None:
+    stream = io.StringIO()
+    log = Log("zkp-verifier", stream=stream, least="warning")
+    for level in ("debug", "info", "warning", "error"):
+        log.event("started", level=level)
+    assert [json.loads(line)["level"] for line in stream.getvalue().splitlines()] == [
+        "warning",
+        "error",
+    ]

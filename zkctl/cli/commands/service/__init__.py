@@ -19,7 +19,9 @@ SECTIONS: Sections = {
     "Data": ("addresses", "revoke", "roots"),
     "Operate": ("flags", "reap", "backup", "restore", "doctor"),
 }
-ADDRESSES_SECTIONS: Sections = {"Addresses": ("import", "verify-import", "export", "erase")}
+ADDRESSES_SECTIONS: Sections = {
+    "Addresses": ("import", "verify-import", "export", "erase", "rewrap")
+}
 ROOTS_SECTIONS: Sections = {"Epochs": ("build", "list", "withdraw")}
 FLAGS_SECTIONS: Sections = {"The feature flag": ("get", "set")}
 KEYS_SECTIONS: Sections = {"API keys": ("create", "list", "rotate", "revoke")}

@@ -48,6 +48,7 @@ def register(group: CommandGroup) -> None:
     command(group, "verify-import")(verify_import)
     command(group, "export")(export)
     command(group, "erase")(erase)
+    command(group, "rewrap")(rewrap)
 
 
 def import_(
@@ -156,3 +157,16 @@ def erase(
 
     operations = DataOperations(read_settings(config))
     return Answer(operations.erase(tenant, legacy_id=legacy_id, registry=registry, leaf=leaf))
+
+
+def rewrap(config: ServiceFile = None) -> Answer:
+    """Wrap all data keys by a new key-encryption key.
+
+    Set ZKCTL_KEK to the new key and ZKCTL_KEK_PREVIOUS to the old one, restart the service, then run this.
+
+    Example:
+        zkctl service addresses rewrap
+    """
+    from zkctl.service.proving.data.operations import DataOperations
+
+    return Answer(DataOperations(read_settings(config)).rewrap())

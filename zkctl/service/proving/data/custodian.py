@@ -12,6 +12,7 @@ from zkctl.service.proving.audit import Audit, AuditAction
 from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.data.sealed_address import OpenedAddress, Sealer, open_address
 from zkctl.service.proving.data.tree_files import TreeFile, TreeFiles
+from zkctl.service.proving.logs import Log
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.store.database import Database
 
@@ -25,14 +26,27 @@ _OPENING = frozenset(
 )
 
 
+class CustodyUses:
+    """The audit log and the service's log of custodial proofs."""
+
+    def __init__(self, audit: Audit, log: Log) -> None:
+        self._audit, self._log = audit, log
+
+    async def record(self, circuit_id: str, tenant: str, about: str) -> None:
+        """Record a use before its inputs are made."""
+        action = AuditAction.CUSTODIAL_USE
+        await self._audit.record(action, tenant=tenant, subject=tenant, about=about)
+        self._log.event("custodial_use", circuit_id=circuit_id, user_id=tenant)
+
+
 class AddressCustodian:
     """The custodian of the addresses in the database."""
 
     def __init__(
-        self, database: Database, sealer: Sealer, roots: Roots, trees: TreeFiles, audit: Audit
+        self, database: Database, sealer: Sealer, roots: Roots, trees: TreeFiles, uses: CustodyUses
     ) -> None:
         self._database, self._sealer = database, sealer
-        self._roots, self._trees, self._audit = roots, trees, audit
+        self._roots, self._trees, self._uses = roots, trees, uses
 
     async def inputs(
         self, tenant: str, pid: str, circuit: Any, request: Mapping[str, Any]
@@ -56,12 +70,7 @@ class AddressCustodian:
         if state is None or state.n_leaves <= row["leaf_index"]:
             raise Problem("not-ready", "the address is in no published epoch yet")
         tree = await self._trees.open(state)
-        await self._audit.record(
-            AuditAction.CUSTODIAL_USE,
-            tenant=tenant,
-            subject=tenant,
-            about=f"{row['registry']}/{row['leaf_index']}",
-        )
+        await self._uses.record(circuit.id, tenant, f"{row['registry']}/{row['leaf_index']}")
         found = await asyncio.to_thread(_opening, opened, tree)
         found |= {"scope": request.get("scope") or 0, "context": request.get("context") or 0}
         return {name: _text(found[name]) for name in names}

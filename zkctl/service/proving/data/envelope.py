@@ -9,7 +9,7 @@ import os
 
 from zkctl.errors import IntegrityError
 from zkctl.runtime.records import record
-from zkctl.service.proving.data.kek import KEY_BYTES, NONCE_BYTES, KeyEncryptionKey
+from zkctl.service.proving.data.kek import KEY_BYTES, NONCE_BYTES, KekRing, KeyEncryptionKey
 
 
 @record
@@ -35,7 +35,8 @@ def open_envelope(kek: KeyEncryptionKey, envelope: Envelope, context: bytes) -> 
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    if envelope.kek_id != kek.kek_id:
+    known = kek.kek_ids if isinstance(kek, KekRing) else (kek.kek_id,)
+    if envelope.kek_id not in known:
         raise IntegrityError(
             f"the content is sealed with another key: expected {kek.kek_id}, got {envelope.kek_id}"
         )

@@ -63,6 +63,25 @@ def make_kek_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+class KekRing:
+    """A KEK and the one before it: new keys are wrapped by the first, keys of either are opened."""
+
+    def __init__(self, kek: KeyEncryptionKey, previous: KeyEncryptionKey) -> None:
+        self.kek_id, self._kek, self._previous = kek.kek_id, kek, previous
+        self.kek_ids = (kek.kek_id, previous.kek_id)
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Return the key wrapped by the first KEK."""
+        return self._kek.wrap(key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Return the key.  Raises: IntegrityError."""
+        try:
+            return self._kek.unwrap(wrapped, context)
+        except IntegrityError:
+            return self._previous.unwrap(wrapped, context)
+
+
 class FileKek:
     """A KEK of 32 bytes in a file of 64 hexadecimal digits; AES-256-GCM."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem
-from zkctl.service.proving.data.kek import make_kek_file, open_kek
+from zkctl.service.proving.data.kek import KekRing, KeyEncryptionKey, make_kek_file, open_kek
 from zkctl.service.proving.data.sealed_address import Sealer
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.storage.private import make_private_folder
@@ -17,7 +17,10 @@ def open_sealer(settings: ServiceSettings, pepper: bytes, environ: Mapping[str, 
 
     Raises: EnvironmentProblem for a missing setting, file, token or server; UsageError for a malformed setting.
     """
-    return Sealer(pepper, open_kek(settings.kek or _made_at_first_start(settings), environ))
+    kek: KeyEncryptionKey = open_kek(settings.kek or _made_at_first_start(settings), environ)
+    if settings.kek_previous:
+        kek = KekRing(kek, open_kek(settings.kek_previous, environ))
+    return Sealer(pepper, kek)
 
 
 def _made_at_first_start(settings: ServiceSettings) -> str:

@@ -16,10 +16,10 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.service.proving.audit import Audit, AuditAction
 from zkctl.service.proving.data.address_import import (
+    ComparisonSummary,
     Destination,
     ImportSummary,
     LegacySource,
-    VerifySummary,
     import_addresses,
     verify_import,
 )
@@ -30,10 +30,11 @@ from zkctl.service.proving.data.epoch_build import (
     build_epoch,
     withdraw_epoch,
 )
+from zkctl.service.proving.data.kek import open_kek
 from zkctl.service.proving.data.keys_at_rest import open_sealer, trees_folder
 from zkctl.service.proving.data.legacy_csv import read_columns
 from zkctl.service.proving.data.revocation_table import RevocationReason, RevokedLeaf, revoke_leaf
-from zkctl.service.proving.data.sealed_address import open_address
+from zkctl.service.proving.data.sealed_address import context_of, open_address
 from zkctl.service.proving.flag_table import change_flag, read_flag
 from zkctl.service.proving.flags import Flag
 from zkctl.service.proving.secret_files import load_secret
@@ -66,11 +67,20 @@ class LegacyImport:
 
 
 @record
-class ExportSummary:
+class CredentialsSummary:
     """Credentials written."""
 
     credentials: str
     n_credentials: int
+
+
+@record
+class RewrapSummary:
+    """The data keys that are wrapped by another KEK now."""
+
+    previous: str
+    present: str
+    n_rewrapped: int
 
 
 @record
@@ -118,14 +128,16 @@ class DataOperations:
 
         return self._run(work)
 
-    def verify_import(self, wanted: LegacyImport, *, progress: Progress = silent) -> VerifySummary:
+    def verify_import(
+        self, wanted: LegacyImport, *, progress: Progress = silent
+    ) -> ComparisonSummary:
         """Compare a legacy CSV with the database.  Raises: as `verify_import`."""
         legacy, to = wanted.legacy(), self._destination(wanted.tenant, wanted.registry)
         return self._run(lambda database, _: verify_import(database, legacy, to, progress=progress))
 
     def export_credentials(
         self, tenant: str, registry: str, output: Path, *, force: bool = False
-    ) -> ExportSummary:
+    ) -> CredentialsSummary:
         """Write the credentials of the holders who keep their secrets, one a line, for delivery.
 
         Raises: IntegrityError for a row that does not open; EnvironmentProblem.
@@ -142,7 +154,46 @@ class DataOperations:
                         count += 1
             return count
 
-        return ExportSummary(str(output), self._run(work))
+        return CredentialsSummary(str(output), self._run(work))
+
+    def rewrap(self) -> RewrapSummary:
+        """Wrap the data keys of the previous KEK by the present one; the sealed contents stay as they are.
+
+        Raises: UsageError without a previous KEK; IntegrityError for a key that does not open.
+        """
+        settings = self._settings
+        if not settings.kek or not settings.kek_previous:
+            raise UsageError(
+                "expected two key-encryption keys", hint="set ZKCTL_KEK and ZKCTL_KEK_PREVIOUS"
+            )
+        new = open_kek(settings.kek, self._environ)
+        old = open_kek(settings.kek_previous, self._environ)
+
+        async def work(database: Database, audit: Audit) -> int:
+            count = after = 0
+            while True:
+                page = await database.run(
+                    "addresses.wrapped_page", kek_id=old.kek_id, after=after, most=_PAGE_ROWS
+                )
+                for row in page:
+                    context = context_of(row["tenant"], row["registry"], bytes(row["leaf"]))
+                    dek = new.wrap(old.unwrap(bytes(row["dek"]), context), context)
+                    count += len(
+                        await database.run(
+                            "addresses.rewrap",
+                            id=row["id"],
+                            dek=dek,
+                            kek_id=old.kek_id,
+                            new_kek_id=new.kek_id,
+                        )
+                    )
+                if len(page) < _PAGE_ROWS:
+                    break
+                after = int(page[-1]["id"])
+            await _note(audit, AuditAction.ADDRESS_REWRAPPED, "", str(count))
+            return count
+
+        return RewrapSummary(old.kek_id, new.kek_id, self._run(work))
 
     def erase(
         self, tenant: str, *, legacy_id: str | None, registry: str | None, leaf: str | None

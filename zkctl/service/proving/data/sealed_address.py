@@ -90,7 +90,7 @@ def rows_of(
         raw_leaf = number_bytes(leaf)
         numbers = [int.from_bytes(salt.tobytes(), "little") for salt in own_salts]
         envelope = seal(
-            sealer.kek, _content(address, numbers), _context(tenant, registry, raw_leaf)
+            sealer.kek, _content(address, numbers), context_of(tenant, registry, raw_leaf)
         )
         rows.append(
             {
@@ -115,7 +115,7 @@ def open_address(
 ) -> OpenedAddress:
     """Return the content of a row.  Raises: IntegrityError if it is not of this row and KEK; FormatError."""
     envelope = Envelope(bytes(row["sealed"]), bytes(row["dek"]), row["kek_id"])
-    raw = open_envelope(sealer.kek, envelope, _context(tenant, registry, bytes(row["leaf"])))
+    raw = open_envelope(sealer.kek, envelope, context_of(tenant, registry, bytes(row["leaf"])))
     node = Node(load_json(raw, where="the sealed address"), "the sealed address")
     secret = node.member("holder_secret")
     credential = Credential(
@@ -159,5 +159,6 @@ def _content(address: NewAddress, salts: Sequence[int]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _context(tenant: str, registry: str, leaf: bytes) -> bytes:
+def context_of(tenant: str, registry: str, leaf: bytes) -> bytes:
+    """Return the place that a row's content and data key are bound to."""
     return json.dumps(["zkctl address 1", tenant, registry, leaf.hex()]).encode()

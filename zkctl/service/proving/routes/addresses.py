@@ -47,7 +47,7 @@ async def add(request: Request, service: CurrentService, caller: Registering) ->
         )
     except (InputError, UsageError) as problem:
         raise Problem(_INVALID, problem.message) from None
-    if added.is_new:
+    if added.is_new and service.audit is not None:
         await service.audit.record(
             AuditAction.ADDRESS_ADDED,
             tenant=caller.tenant,
@@ -93,7 +93,7 @@ async def revoke(request: Request, service: CurrentService, caller: Registering)
         raise Problem("not-found", problem.message) from None
     except InputError as problem:
         raise Problem(_INVALID, problem.message) from None
-    if revoked.is_new:
+    if revoked.is_new and service.audit is not None:
         await service.audit.record(
             AuditAction.LEAF_REVOKED,
             tenant=caller.tenant,

@@ -10,7 +10,7 @@ import pytest
 from tests.support.stores import execute
 from zkctl.address.hashes import holder_key
 from zkctl.errors import CheckFailed, UsageError
-from zkctl.service.proving.data import address_import
+from zkctl.service.proving.data import address_import, sealed_address
 from zkctl.service.proving.data.address_import import (
     Destination,
     LegacySource,
@@ -171,7 +171,7 @@ async def test_a_row_that_another_process_adds_meanwhile(
         )
         return original(*words, **values)
 
-    original = address_import.rows_of
+    original = sealed_address.rows_of
     monkeypatch.setattr(address_import, "rows_of", rows_of)
     source = source_of(tmp_path, ("1", "JP-13-113", "", ""))
     with pytest.raises(CheckFailed, match="another process added one of the rows meanwhile"):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import missing
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError, UsageError
 from zkctl.service.proving.data.kek import (
     FileKek,
@@ -118,10 +119,9 @@ def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
         secret_of({}, "PIN")
 
 
-@pytest.mark.skipif(
-    not SOFTHSM.exists() or shutil.which("softhsm2-util") is None, reason="needs SoftHSM"
-)
 def test_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not SOFTHSM.exists() or shutil.which("softhsm2-util") is None:
+        missing("SoftHSM is not installed")
     pkcs11 = pytest.importorskip("pkcs11")
     (tmp_path / "tokens").mkdir()
     (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path}/tokens\n")

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from zkctl.address.hashes import holder_key
-from zkctl.errors import EnvironmentProblem, InputError, UsageError
+from zkctl.errors import EnvironmentProblem, InputError, IntegrityError, UsageError
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.data.address_table import UnknownLeaf
 from zkctl.service.proving.data.epoch_build import EpochSummary
+from zkctl.service.proving.data.kek import make_kek_file
 from zkctl.service.proving.data.operations import DataOperations, LegacyImport
 from zkctl.service.proving.migrate import migrate
 from zkctl.service.proving.settings import ServiceSettings
@@ -157,3 +158,22 @@ def test_a_service_that_others_reach_names_its_kek(settings: ServiceSettings) ->
         DataOperations(open_service, {}).export_credentials(
             "acme", "tokyo", settings.state_dir / "out"
         )
+
+
+def test_a_new_kek_wraps_all_data_keys(
+    operations: DataOperations, settings: ServiceSettings, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="expected two key-encryption keys"):
+        operations.rewrap()
+    make_kek_file(tmp_path / "new")
+    names = {"kek": f"file:{tmp_path}/new", "kek_previous": f"file:{tmp_path}/kek"}
+    both = DataOperations(replace(settings, **names), {})
+    output = tmp_path / "credentials.jsonl"
+    assert both.export_credentials("acme", "tokyo", output).n_credentials == 1
+    done = both.rewrap()
+    assert (done.n_rewrapped, done.previous != done.present) == (3, True)
+    assert both.rewrap().n_rewrapped == 0
+    alone = DataOperations(replace(settings, kek=names["kek"]), {})
+    assert alone.export_credentials("acme", "tokyo", output, force=True).n_credentials == 1
+    with pytest.raises(IntegrityError, match="the content is sealed with another key"):
+        operations.export_credentials("acme", "tokyo", output, force=True)

@@ -47,3 +47,9 @@ ORDER BY leaf_index;
 SELECT id, leaf, leaf_index, version, legacy_id, sealed, dek, kek_id, custody FROM addresses
 WHERE tenant = :tenant AND registry = :registry AND id > :after AND sealed IS NOT NULL
 ORDER BY id LIMIT :most;
+
+-- name: wrapped_page
+SELECT id, tenant, registry, leaf, dek FROM addresses WHERE kek_id = :kek_id AND id > :after ORDER BY id LIMIT :most;
+
+-- name: rewrap
+UPDATE addresses SET dek = :dek, kek_id = :new_kek_id, changed_at = now() WHERE id = :id AND kek_id = :kek_id RETURNING id;
