@@ -19,6 +19,7 @@ LOAD = {
     "ZKCTL_MAX_UNFINISHED_PER_TENANT": "1000",
     "ZKCTL_MAX_QUEUED_PER_CIRCUIT": "1000",
     "ZKCTL_GENERATE_PER_MINUTE": "100000",
+    "ZKCTL_JOB_DEADLINE_S": "3600",  # on a busy machine 300 proofs take longer than the default
 }
 
 
