@@ -20,7 +20,8 @@ import httpx
 from tests.support.demo_service import PID_BODY, RunningService
 
 TERMINAL = ("done", "failed", "cancelled", "expired")
-PATIENCE_S = 180.0  # after the last fault, for all jobs to end
+# for a request to be accepted, and after the last fault for all jobs to end
+PATIENCE_S = 180.0 + float(os.environ.get("ZKCTL_CHAOS_SECONDS", "0"))
 Fault = Callable[[random.Random], str]  # does something and says what
 
 

@@ -27,7 +27,7 @@ _DAYS_LEFT = 14  # of a certificate
 _DAY_S = 86_400
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """The result of a check."""
 
     PASS = "pass"  # noqa: S105  (a verdict)
@@ -36,19 +36,19 @@ class Verdict(StrEnum):
 
 
 @record
-class Finding:
+class DoctorFinding:
     """A check with its result."""
 
     check: str
-    verdict: Verdict
+    verdict: CheckVerdict
     detail: str
 
 
 @record
-class DoctorSummary:
+class ExaminationSummary:
     """All findings."""
 
-    findings: list[Finding]
+    findings: list[DoctorFinding]
     n_failed: int
 
 
@@ -58,7 +58,7 @@ class UnknownHere(Exception):
 
 def examine(
     settings: ServiceSettings, service_file: Path | None, environ: Mapping[str, str]
-) -> DoctorSummary:
+) -> ExaminationSummary:
     """Run all checks; none changes anything but secrets that a first start on loopback makes."""
     return asyncio.run(_Examination(settings, service_file, environ).run())
 
@@ -71,7 +71,7 @@ class _Examination:
     ) -> None:
         self._settings, self._file, self._environ = settings, service_file, environ
 
-    async def run(self) -> DoctorSummary:
+    async def run(self) -> ExaminationSummary:
         checks: dict[str, Callable[[], Awaitable[str]]] = {
             "secrets": self._secrets,
             "key-encryption key": self._kek,
@@ -86,7 +86,9 @@ class _Examination:
             "backups": self._backups,
         }
         findings = [await _finding(name, check) for name, check in checks.items()]
-        return DoctorSummary(findings, sum(each.verdict is Verdict.FAIL for each in findings))
+        return ExaminationSummary(
+            findings, sum(each.verdict is CheckVerdict.FAIL for each in findings)
+        )
 
     async def _secrets(self) -> str:
         load_secrets(self._settings)
@@ -193,16 +195,16 @@ class _Examination:
         raise UnknownHere("look at the schedule of zkctl service backup, and restore one")
 
 
-async def _finding(name: str, check: Callable[[], Awaitable[str]]) -> Finding:
+async def _finding(name: str, check: Callable[[], Awaitable[str]]) -> DoctorFinding:
     try:
-        return Finding(name, Verdict.PASS, await check())
+        return DoctorFinding(name, CheckVerdict.PASS, await check())
     except UnknownHere as reason:
-        return Finding(name, Verdict.UNKNOWN, str(reason))
+        return DoctorFinding(name, CheckVerdict.UNKNOWN, str(reason))
     except ZkctlError as problem:
         place = f"{problem.where}: " if problem.where else ""
-        return Finding(name, Verdict.FAIL, f"{place}{problem.message}")
+        return DoctorFinding(name, CheckVerdict.FAIL, f"{place}{problem.message}")
     except Problem as problem:
-        return Finding(name, Verdict.FAIL, problem.detail)
+        return DoctorFinding(name, CheckVerdict.FAIL, problem.detail)
 
 
 class _Failed(ZkctlError):

@@ -72,7 +72,7 @@ class ImportSummary:
 
 
 @record
-class VerifySummary:
+class ComparisonSummary:
     """A source compared with the database."""
 
     source: str
@@ -130,7 +130,7 @@ async def verify_import(
     to: Destination,
     *,
     progress: Progress = silent,
-) -> VerifySummary:
+) -> ComparisonSummary:
     """Read the source again and compare each row with the opened row of the database.
 
     Raises: IntegrityError for a row that does not open; FormatError; StoreUnavailable.
@@ -154,7 +154,7 @@ async def verify_import(
             is_equal = (opened.pid.text, list(opened.fields)) == (row.pid.text, list(row.fields))
             n_equal += is_equal
             n_different += not is_equal
-    return VerifySummary(
+    return ComparisonSummary(
         str(source.path),
         pass_.n_read,
         n_equal,

@@ -16,10 +16,10 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.service.proving.audit import Audit, AuditAction
 from zkctl.service.proving.data.address_import import (
+    ComparisonSummary,
     Destination,
     ImportSummary,
     LegacySource,
-    VerifySummary,
     import_addresses,
     verify_import,
 )
@@ -67,7 +67,7 @@ class LegacyImport:
 
 
 @record
-class ExportSummary:
+class CredentialsSummary:
     """Credentials written."""
 
     credentials: str
@@ -128,14 +128,16 @@ class DataOperations:
 
         return self._run(work)
 
-    def verify_import(self, wanted: LegacyImport, *, progress: Progress = silent) -> VerifySummary:
+    def verify_import(
+        self, wanted: LegacyImport, *, progress: Progress = silent
+    ) -> ComparisonSummary:
         """Compare a legacy CSV with the database.  Raises: as `verify_import`."""
         legacy, to = wanted.legacy(), self._destination(wanted.tenant, wanted.registry)
         return self._run(lambda database, _: verify_import(database, legacy, to, progress=progress))
 
     def export_credentials(
         self, tenant: str, registry: str, output: Path, *, force: bool = False
-    ) -> ExportSummary:
+    ) -> CredentialsSummary:
         """Write the credentials of the holders who keep their secrets, one a line, for delivery.
 
         Raises: IntegrityError for a row that does not open; EnvironmentProblem.
@@ -152,7 +154,7 @@ class DataOperations:
                         count += 1
             return count
 
-        return ExportSummary(str(output), self._run(work))
+        return CredentialsSummary(str(output), self._run(work))
 
     def rewrap(self) -> RewrapSummary:
         """Wrap the data keys of the previous KEK by the present one; the sealed contents stay as they are.

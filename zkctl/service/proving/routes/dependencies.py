@@ -11,13 +11,13 @@ from zkctl.service.proving.access import Caller, RequestRates, Scope, caller_of
 from zkctl.service.proving.service import Service
 
 
-def service_of(request: Request) -> Service:
-    """Return the service."""
+async def service_of(request: Request) -> Service:
+    """Return the service.  A coroutine, because FastAPI runs a plain function in a thread."""
     found: Service = request.app.state.service
     return found
 
 
-def rates_of(request: Request) -> RequestRates:
+async def rates_of(request: Request) -> RequestRates:
     """Return the allowances."""
     found: RequestRates = request.app.state.rates
     return found
@@ -31,7 +31,7 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """Return a dependency: the caller, whose key must have the scope."""
 
     async def caller(request: Request) -> Caller:
-        return await caller_of(request, service_of(request), scope)
+        return await caller_of(request, await service_of(request), scope)
 
     return caller
 
