@@ -91,7 +91,7 @@ def built(role: str, base: str, context: Path) -> str:
         for word in ("-v", f"{path}:{path}:ro")
     ]
     buildah(
-        *("bud", "--layers", "--isolation", "chroot", "--network", "host", "--format", "docker"),
+        *("bud", "--isolation", "chroot", "--network", "host", "--format", "docker"),
         *("--pull-never", "--build-arg", f"BASE={base}", *brought),
         *("-f", str(context / f"docker/Dockerfile.{role}"), "-t", name, str(context)),
     )

@@ -20,7 +20,7 @@ def prepare_service(folder: Path) -> str:
     state = folder / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     url = f"sqlite://{state}/service.db"
-    settings = {"database_url": url, "state_dir": str(state)}
+    settings = {"database_url": url, "state_dir": str(state), "circuits": str(state)}
     settings |= {"kek": f"file:{state}/kek", "kek_previous": f"file:{state}/kek-of-last-year"}
     lines = [f'{name}: "{value}"\n' for name, value in settings.items()]
     (folder / "service.yaml").write_text("".join(lines))

@@ -147,11 +147,6 @@ FAMILIES: dict[str, Family] = {
             "Share of subjects that the service answers; 0 if it is disabled.",
         ),
         Family(
-            "zkp_shadow_mismatch_total",
-            MetricKind.COUNTER,
-            "Shadow verifications that differ from the legacy answer.",
-        ),
-        Family(
             "zkp_hostile_failures",
             MetricKind.GAUGE,
             "Largest number of equation failures of one API key within five minutes.",

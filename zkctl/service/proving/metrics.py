@@ -112,10 +112,6 @@ class Metrics:
         known = method if method in METHODS else OTHER
         self._series.count("zkp_http_requests_total", route or OTHER, known, str(status))
 
-    def shadow_differed(self) -> None:
-        """Count a verification in the shadow of the legacy system that differs from its answer."""
-        self._series.count("zkp_shadow_mismatch_total")
-
     def set_queue(self, depths: Mapping[str, int], oldest_s: float) -> None:
         """Set the number of queued jobs of each circuit and the age of the oldest one."""
         sums = dict.fromkeys(self._circuits, 0)

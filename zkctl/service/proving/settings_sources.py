@@ -30,6 +30,7 @@ OTHER_NAMES = frozenset(
     f"{_PREFIX}{name}"
     for name in (
         *("API_KEY", "CACHE_DIR", "CONFIG", "IFMA", "INVITATION", "KERNELS", "MEMORY"),
+        *("KEK_PIN", "KEK_PIN_FILE"),
         *("PTAU_MIRROR", "SERVICE", "STRICT", "THREADS", "VECTOR_WIDTH"),
     )
 )

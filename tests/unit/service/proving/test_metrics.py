@@ -81,7 +81,6 @@ def test_gauges() -> None:
     metrics.circuit_loaded(ID, 0.7)
     metrics.worker_restarted("memory")
     metrics.cache_request("hit")
-    metrics.shadow_differed()
     metrics.set_memory_limit(1000)
     metrics.set_usage("api", memory_bytes=10, cpu_percent=5)
     found = merged(metrics)
@@ -99,7 +98,6 @@ def test_gauges() -> None:
         ("zkp_circuit_load_time_seconds", ID): 0.7,
         ("zkp_worker_restarts_total", "memory"): 1,
         ("zkp_cache_requests_total", "hit"): 1,
-        ("zkp_shadow_mismatch_total",): 1,
         ("zkp_memory_limit_bytes",): 1000,
         ("zkp_memory_usage_bytes", "api"): 10,
         ("zkp_cpu_usage_percent", "api"): 5,

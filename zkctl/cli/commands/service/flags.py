@@ -33,9 +33,9 @@ def get(config: ServiceFile = None) -> Answer:
 
 
 def set_(assignments: Assignments, config: ServiceFile = None) -> Answer:
-    """Change the feature flag; every process has it within 5 seconds.
+    """Change the feature flag.
 
-    Works with the database alone, when no API runs.
+    Every process has it within 5 seconds. Works with the database alone, when no API runs.
 
     Example:
         zkctl service flags set zkp_enabled=true rollout_percentage=1

@@ -161,7 +161,9 @@ def withdraw(
     sign: SigningKey = None,
     config: ServiceFile = None,
 ) -> Answer:
-    """Withdraw an epoch by a signed record: its roots count no more.
+    """Withdraw an epoch by a signed record.
+
+    Its roots serve no statement any more.
 
     Example:
         zkctl service roots withdraw tokyo 1
