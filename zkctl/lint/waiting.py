@@ -24,6 +24,9 @@ class WaitingRows:
                 waiting.add(k)
                 (self.long if k in long else self.short).append(k)
 
+    def __contains__(self, k: int) -> bool:
+        return k in self._waiting
+
     def take(self) -> int:
         """Remove and return the next row, a short one if there is one."""
         k = (self.short or self.long).popleft()

@@ -7,7 +7,7 @@ from itertools import product as combinations
 from math import prod
 
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import Range, signed
+from zkctl.lint.forms import Range, is_constant, signed
 from zkctl.lint.system import Form
 
 MOST_COMBINATIONS = 1024  # rows of a table; the checker's limit
@@ -50,14 +50,24 @@ def _tighten(facts: Facts, k: int, form: Form) -> None:
             facts.set_impossible()
             return
         for wire, weight in _wide_terms(facts, form, factor, total):
-            if facts.is_impossible:
+            if facts.is_impossible or _may_differ(facts, k):
                 return
             if _tighten_one(facts, k, factor, (wire, weight), total):
                 total = facts.extent(form, factor) or total
         return
     small = [wire for wire in form if wire and form[wire] in (1, p - 1)]
     for wire in small[:2]:
-        _bound_one(facts, k, form, wire)
+        if not _may_differ(facts, k):
+            _bound_one(facts, k, form, wire)
+
+
+def _may_differ(facts: Facts, k: int) -> bool:
+    """Return whether a row that says a sum to be 0 may say another since a wire of it was fixed: it will be visited again.
+
+    A side that is known to be 0 is known by its folded form, which changes with the wire.
+    """
+    a, b, _ = facts.rows[k]
+    return k in facts.to_bound and not (is_constant(a) or is_constant(b))
 
 
 def _wide_terms(facts: Facts, form: Form, factor: int, total: Range) -> list[tuple[int, int]]:
