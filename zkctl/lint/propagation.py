@@ -16,7 +16,7 @@ from zkctl.lint.rules.roots import find_roots, has_these_roots, only_wire
 from zkctl.lint.system import Form
 
 MOST_WORK_IN_CASES = 5_000_000  # some seconds
-WORK_OF_A_VISIT = 30  # in terms: what a short row costs
+WORK_OF_A_VISIT = 30  # terms: the cost of a short row
 
 
 def propagate(facts: Facts, n_visits: int = -1) -> None:
