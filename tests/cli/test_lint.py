@@ -164,7 +164,9 @@ def test_a_certificate_is_written_and_replayed(run: Run, folder: Path) -> None:
     assert "the certificate does not prove it" in short.out
     other = run("lint", "c.py:ratio", "--replay", "proof.json", "-q")
     assert (other.code, "PROVED" in other.out) == (1, False)
-    assert run("lint", "c.py:ratio", "--certificate", "none.json", "-q").code == 1
+    unproved = run("lint", "c.py:ratio", "--certificate", "none.json")
+    assert unproved.code == 1
+    assert "no certificate is written to none.json: the verdict is BROKEN" in unproved.err
     assert not (folder / "none.json").exists()
 
 

@@ -16,7 +16,6 @@ from zkctl.lint.prove import prove
 from zkctl.lint.verdict import Verdict
 
 FILE = Path(__file__).with_name("verdicts.tsv")
-MOST_ROWS = 6000  # of a circuit that is judged
 QUICK_ROWS = 100  # of one that the tests judge each time
 NO_OUTPUTS, NOT_JUDGED = "no outputs", "not judged"
 
@@ -45,12 +44,9 @@ def recorded() -> dict[str, str]:
 def main(names: list[str]) -> int:
     """Judge cases, and write the file after each."""
     found = dict(recorded())
-    cases = [case for case in all_cases() if not case.heavy]
-    found |= {case.id: NOT_JUDGED for case in all_cases() if case.heavy}
-    for case in sorted(cases, key=lambda case: case.constraints):
+    for case in sorted(all_cases(), key=lambda case: case.constraints):
         if any(name in case.id for name in names) or (not names and case.id not in found):
-            is_small = case.compiled().program.n_rows <= MOST_ROWS
-            found[case.id] = verdict_of(case) if is_small else NOT_JUDGED
+            found[case.id] = verdict_of(case)
             print(f"{case.id}\t{found[case.id]}", flush=True)
             FILE.write_text("".join(f"{name}\t{found[name]}\n" for name in sorted(found)))
     return 0

@@ -31,4 +31,5 @@ REPORT = LintReport(
     outputs=[OutputLine("d", "PROVED"), OutputLine("c", "BROKEN", "0 or 1, for the same inputs")],
     findings=[NOTED, PLACED, UNPLACED],
     waived=[WAIVED],
+    file="circuits/ratio.py",
 )

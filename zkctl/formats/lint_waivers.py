@@ -5,7 +5,7 @@ waivers:
   spare-input:
     code: L004
     signal: spare
-    reason: the next version of the statement reads it
+    reason: "the next version of the statement reads it"
     until: "2027-06-30"
 """
 

@@ -148,7 +148,7 @@ def scalar_of(event: Any, name: str, place: str) -> Value:
         f"the field {name!r} has more than one reading: expected a decimal integer of at most"
         f" 19 digits, true, false or a quoted string, got {printable(plain, 40)!r}",
         where=place,
-        hint="write integers without sign, leading zero or separators, and quote strings",
+        hint="write integers without sign, leading zero or separators, and put strings and dates in quotes",
     )
 
 

@@ -5,7 +5,6 @@ docs/design/decisions/0040-lint.md defines the facts, and the words used here.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from zkctl.lint.certificate import Certificate, Step, terms
 from zkctl.lint.copies import UsedCopy, open_rows
 from zkctl.lint.forms import Key, Range, add_to, is_constant, meet, normal, scaled, signed
 from zkctl.lint.system import Form, Row, System
+from zkctl.lint.waiting import LONG, WaitingRows
 
 _MISSING = object()
 
@@ -46,14 +46,17 @@ class Facts:
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
         self.named: dict[Key, int] = {}  # forms for which a wire was defined, and its row
+        self.looked_at: set[int] = set()  # rows in which a form with a name was looked for
         self.eliminated: set[int] = set()  # hashes of parts that elimination has seen
         self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
         self.near: dict[int, list[int]] = {}
         numbers = self.rows.numbers()
+        self.long: dict[int, int] = {}  # the long rows and their numbers of terms
         for k in numbers:
             row = self.rows[k]
+            self._measure(k, row)
             for wire in {*row.a, *row.b, *row.c}:
                 self.near.setdefault(wire, []).append(k)
         for k, copy in enumerate(copies):  # visited as the row -1 - k
@@ -61,14 +64,14 @@ class Facts:
                 self.near.setdefault(wire, []).append(-1 - k)
         self.near.pop(0, None)
         numbers += range(-1, -1 - len(copies), -1)
-        self.to_visit: deque[int] = deque(numbers)
-        self.to_bound: deque[int] = deque(numbers)
-        self._visiting = set(self.to_visit)
-        self._bounding = set(self.to_bound)
+        self.to_visit, self.to_bound = WaitingRows(), WaitingRows()
+        self.to_visit.add(numbers, self.long)
+        self.to_bound.add(numbers, self.long)
         self.trail: list[tuple[Any, Any, Any]] = []
         self.is_branch = False
-        self.n_visits_in_cases = 0
-        self.changed: list[int] = []  # wires with a new fact, since a rule last emptied it
+        self.work_in_cases = 0
+        self.visited: set[int] = set()  # rows that were visited in cases
+        self.failed: dict[Key, tuple[int, frozenset[int]]] = {}  # forms whose cases led to nothing
         for wire, bound in system.given.items():
             self.put_range(wire, (0, bound))
 
@@ -193,35 +196,25 @@ class Facts:
             self.trail.append((where, key, where.get(key, _MISSING)))
             where[key] = value
 
+    def _measure(self, k: int, row: Row) -> None:
+        n = len(row.a) + len(row.b) + len(row.c)
+        if n >= LONG:
+            self.long[k] = n
+
     def wake(self, wire: int) -> None:
         """Let the rows of a wire be visited again."""
-        self.changed.append(wire)
-        for k in self.near.get(wire, ()):
-            self.wake_row(k)
+        rows = self.near.get(wire, ())
+        self.to_visit.add(rows, self.long)
+        self.to_bound.add(rows, self.long)
 
-    def wake_row(self, k: int) -> None:
-        """Let a row be visited again."""
-        self._wake_visit(k)
-        if k not in self._bounding:
-            self._bounding.add(k)
-            self.to_bound.append(k)
-
-    def _wake_visit(self, k: int) -> None:
-        if k not in self._visiting:
-            self._visiting.add(k)
-            self.to_visit.append(k)
-
-    def next_visit(self) -> int:
-        """Take the next row whose uniqueness is to be looked at."""
-        k = self.to_visit.popleft()
-        self._visiting.discard(k)
-        return k
-
-    def next_bound(self) -> int:
-        """Take the next row whose ranges are to be looked at."""
-        k = self.to_bound.popleft()
-        self._bounding.discard(k)
-        return k
+    def rows_changed_since(self, n_trail: int) -> set[int]:
+        """Return the rows of wires with facts that were learnt after the first so many entries of the undo log."""
+        found: set[int] = set()
+        for where, key, _ in self.trail[n_trail:]:
+            is_form = where is self.zero or where is self.nonzero
+            for wire in [w for w, _ in key] if is_form else [key]:
+                found.update(self.near.get(wire, ()))  # the key of a sum has none
+        return found
 
     def learn_unique(self, wires: Sequence[int], step: Step) -> None:
         """Add that wires are unique."""
@@ -232,9 +225,7 @@ class Facts:
     def _mark_unique(self, wire: int) -> None:
         if wire not in self.unique:
             self._set(self.unique, wire, None)
-            self.changed.append(wire)
-            for k in self.near.get(wire, ()):  # ranges do not depend on it
-                self._wake_visit(k)
+            self.to_visit.add(self.near.get(wire, ()), self.long)  # ranges do not depend on it
 
     def learn_range(self, wire: int, new: Range, step: Step) -> bool:
         """Add a range of a wire; return whether it says anything new."""
@@ -314,9 +305,11 @@ class Facts:
         """Add a row that follows from the others, without a step; return its number."""
         k = len(self.rows)
         self.rows.append(row)
+        self._measure(k, row)
         for wire in {*row.a, *row.b, *row.c} - {0}:
             self.near.setdefault(wire, []).append(k)
-        self.wake_row(k)
+        self.to_visit.add((k,), self.long)
+        self.to_bound.add((k,), self.long)
         return k
 
     def define(self, a: Form, b: Form) -> int:
@@ -389,12 +382,10 @@ class Facts:
                 where[key] = old
         while len(self.rows) > n_rows:
             row = self.rows.pop()
+            self.long.pop(len(self.rows), None)
             for wire in {*row.a, *row.b, *row.c} - {0}:
                 self.near[wire].pop()
         self.is_impossible = False
         self.to_visit.clear()
         self.to_bound.clear()
-        self._visiting.clear()
-        self._bounding.clear()
-        self.changed.clear()
         return steps

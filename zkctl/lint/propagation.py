@@ -15,26 +15,37 @@ from zkctl.lint.rules.ranges import bound_from_product, bound_from_sum
 from zkctl.lint.rules.roots import find_roots, has_these_roots, only_wire
 from zkctl.lint.system import Form
 
-MOST_VISITS_IN_CASES = 150_000  # some seconds
+MOST_WORK_IN_CASES = 5_000_000  # some seconds
+WORK_OF_A_VISIT = 30  # terms: the cost of a short row
 
 
 def propagate(facts: Facts, n_visits: int = -1) -> None:
     """Apply the local rules until nothing new follows, the world is impossible, or so many rows were visited.
 
-    All cases of a proof together visit at most MOST_VISITS_IN_CASES rows.
+    Work is counted in terms of rows. All cases of a proof together do MOST_WORK_IN_CASES at most.
     """
+    visits, bounds = facts.to_visit, facts.to_bound
     while not facts.is_impossible and n_visits:
         n_visits -= 1
-        if facts.is_branch:
-            facts.n_visits_in_cases += 1
-            if facts.n_visits_in_cases > MOST_VISITS_IN_CASES:
-                return
-        if facts.to_visit:
-            visit(facts, facts.next_visit())
-        elif facts.to_bound:
-            bound(facts, facts.next_bound())
+        if facts.is_branch and not may_work(facts):
+            return
+        if visits.short or (visits.long and not bounds.short):
+            k = visits.take()
+            rule = visit
+        elif bounds.short or bounds.long:
+            k = bounds.take()
+            rule = bound
         else:
             return
+        if facts.is_branch:
+            facts.visited.add(k)
+            facts.work_in_cases += WORK_OF_A_VISIT + facts.long.get(k, 0)
+        rule(facts, k)
+
+
+def may_work(facts: Facts) -> bool:
+    """Return whether the work in cases is below its limit."""
+    return facts.work_in_cases <= MOST_WORK_IN_CASES
 
 
 def visit(facts: Facts, k: int) -> None:

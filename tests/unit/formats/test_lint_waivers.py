@@ -63,3 +63,9 @@ def test_a_malformed_file(tmp_path: Path, old: str, new: str, message: str) -> N
 def test_waivers_are_a_mapping(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="waivers must be a mapping, got an integer"):
         read_waivers(written(tmp_path, "version: 1\nwaivers: 7\n"))
+
+
+def test_the_hint_for_a_date_without_quotes(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as problem:
+        read_waivers(written(tmp_path, TEXT.replace('"2027-06-30"', "2027-06-30")))
+    assert "put strings and dates in quotes" in problem.value.hint

@@ -1,5 +1,5 @@
 from tests.support.lint_rows import bit, equal, facts_of, row
-from zkctl.lint.propagation import propagate
+from zkctl.lint.propagation import MOST_WORK_IN_CASES, may_work, propagate
 
 
 def test_facts_travel_along_rows_in_any_order() -> None:
@@ -20,3 +20,15 @@ def test_an_impossible_row_ends_the_walk() -> None:
     propagate(facts)
     assert facts.is_impossible
     assert 2 not in facts.unique
+
+
+def test_the_work_in_cases_has_a_limit() -> None:
+    facts = facts_of([bit(1), bit(2)])
+    mark = facts.begin()
+    facts.work_in_cases = MOST_WORK_IN_CASES + 1
+    propagate(facts)
+    assert not facts.ranges
+    facts.end(mark)
+    facts.put_range(3, (0, 1))
+    propagate(facts)  # outside of cases there is none
+    assert not may_work(facts)

@@ -8,7 +8,7 @@ from typing import Any
 from zkctl.lint.certificate import Certificate, Step, terms
 from zkctl.lint.facts import Facts
 from zkctl.lint.forms import Key, Range, combined, is_constant, normal, signed
-from zkctl.lint.propagation import propagate
+from zkctl.lint.propagation import WORK_OF_A_VISIT, may_work, propagate
 from zkctl.lint.rules.division import divisor_of
 from zkctl.lint.rules.elimination import RowSpan
 from zkctl.lint.rules.nonsquare import refute_zero
@@ -18,6 +18,7 @@ from zkctl.runtime.records import record
 MOST_VISITS = 3000  # rows visited in a case
 _MOST_ROWS = 80  # of an elimination around a bit
 _SHORT = 8  # terms of a zero form whose wires are looked at one by one
+_MOST_CHANGES = 1000  # facts after which cases that led to nothing are tried again
 MOST_VALUES = 4  # of a wire whose values are cases
 
 Inside = Callable[[Facts], None]  # the rules that are applied in a case
@@ -137,16 +138,32 @@ def split_rows(facts: Facts) -> bool:
     for k in facts.rows.numbers():
         if facts.is_impossible:
             return True
+        if not may_work(facts):
+            return found
         for form in _forms_to_split(facts, k):
             key = normal(form, facts.modulus)
             if key in tried or facts.is_zero(form) or facts.is_nonzero(form):
                 continue
             tried.add(key)
+            if _fails_again(facts, key):
+                continue
+            facts.visited = set()
             if _split_form(facts, form):
                 found = True
                 propagate(facts)
                 break
+            facts.failed[key] = len(facts.trail), frozenset(facts.visited)
     return found
+
+
+def _fails_again(facts: Facts, key: Key) -> bool:
+    """Return whether cases on a form led to nothing before, and no row that they visited has changed."""
+    if key not in facts.failed:
+        return False
+    n_trail, visited = facts.failed[key]
+    if len(facts.trail) - n_trail > _MOST_CHANGES:
+        return False
+    return visited.isdisjoint(facts.rows_changed_since(n_trail))
 
 
 def _split_form(facts: Facts, form: Form) -> bool:
@@ -189,9 +206,11 @@ def _eliminate_around(facts: Facts, bit: int, zero_row: int) -> None:
     propagate(facts, MOST_VISITS)
     if facts.is_impossible:
         return
-    rows, wires, ends = {zero_row}, {bit}, {bit}
-    while ends and len(rows) < _MOST_ROWS:
-        near = {k for wire in ends for k in facts.near[wire][:_MOST_ROWS] if k >= 0} - rows
+    rows, seen, wires, ends = {zero_row}, {zero_row}, {bit}, {bit}
+    while ends and len(rows) < _MOST_ROWS and may_work(facts):
+        near = {k for wire in ends for k in facts.near[wire][:_MOST_ROWS] if k >= 0} - seen
+        seen |= near
+        facts.work_in_cases += WORK_OF_A_VISIT * len(near)
         rows |= {k for k in near if facts.linear_of(k)}
         found = {w for k in near for form in facts.rows[k] for w in form if w}
         ends = {w for w in found - wires if not facts.is_bit(w)}

@@ -50,7 +50,7 @@ def _equation(facts: Facts, k: int) -> Expansion:
                 for wire in unknown[::-1]
                 if (wire,) in found.polynomial
                 for j in facts.near[wire][:_MOST_ROWS]
-                if j >= 0 and j not in used and _defines(facts, j, wire)
+                if j >= 0 and j not in used and j not in facts.long and _defines(facts, j, wire)
             ),
             None,
         )

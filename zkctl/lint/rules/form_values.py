@@ -8,6 +8,8 @@ from zkctl.lint.forms import combined, is_constant, normal, scaled
 from zkctl.lint.rules.roots import ONE
 from zkctl.lint.system import Form, Row
 
+MOST_PRODUCTS = 200_000  # of terms of a row in which a form is named: the checker multiplies them
+
 
 def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
     """Define a wire for F / v where the row says F * (x F + y) = 0, with the roots 0 and v = -y / x, neither x nor y being 0.
@@ -15,8 +17,11 @@ def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
     With A' = F / v, the row of the definition A' - w = 0, and the row k: w^2 - w = (x v^2)^-1 * row k - (w + A' - 1) * (A' - w).
     """
     p = facts.modulus
+    if facts.is_branch or k in facts.looked_at or len(a) < 2 or len(a) * len(b) > MOST_PRODUCTS:
+        return
+    facts.looked_at.add(k)
     wires = a.keys() - {0}
-    if facts.is_branch or len(wires) < 2 or wires != b.keys() - {0}:
+    if len(wires) < 2 or wires != b.keys() - {0}:
         return
     last = max(a)
     x = b[last] * pow(a[last], -1, p) % p
@@ -53,6 +58,8 @@ def _use_name(facts: Facts, named: int, skipped: set[int]) -> None:
         if k < 0 or k in skipped:
             continue
         row, shares, sides = facts.rows[k], [], []
+        if len(row.a) * len(row.b) > MOST_PRODUCTS:
+            continue
         for side in row:
             share, found = _without(side, form, difference, p)
             is_shorter = len(found) + len(form) // 2 < len(side)

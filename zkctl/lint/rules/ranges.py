@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product as combinations
 from math import prod
 
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import Range, signed
+from zkctl.lint.forms import Range, is_constant, signed
 from zkctl.lint.system import Form
 
 MOST_COMBINATIONS = 1024  # rows of a table; the checker's limit
@@ -48,14 +49,41 @@ def _tighten(facts: Facts, k: int, form: Form) -> None:
             facts.steps.append(["range", k, factor, wire])
             facts.set_impossible()
             return
-        for wire, value in form.items():
-            term = (wire, signed(value * factor % p, p))
-            if wire and not facts.is_impossible and _tighten_one(facts, k, factor, term, total):
+        for wire, weight in _wide_terms(facts, form, factor, total):
+            if facts.is_impossible or _may_differ(facts, k):
+                return
+            if _tighten_one(facts, k, factor, (wire, weight), total):
                 total = facts.extent(form, factor) or total
         return
     small = [wire for wire in form if wire and form[wire] in (1, p - 1)]
     for wire in small[:2]:
-        _bound_one(facts, k, form, wire)
+        if not _may_differ(facts, k):
+            _bound_one(facts, k, form, wire)
+
+
+def _may_differ(facts: Facts, k: int) -> bool:
+    """Return whether a row that says a sum to be 0 may say another since a wire of it was fixed: it will be visited again.
+
+    A side that is known to be 0 is known by its folded form, which changes with the wire.
+    """
+    a, b, _ = facts.rows[k]
+    return k in facts.to_bound and not (is_constant(a) or is_constant(b))
+
+
+def _wide_terms(facts: Facts, form: Form, factor: int, total: Range) -> list[tuple[int, int]]:
+    """Return the wires and weights of the terms whose range is wider than the others leave, the only ones that a sum of 0 bounds.
+
+    A term between x and y with the others between total[0] - x and total[1] - y lies between y - total[1] and x - total[0].
+    """
+    slack = min(-total[0], total[1])
+    p, ranges, found = facts.modulus, facts.ranges, []
+    for wire, value in form.items():
+        if wire:
+            low, high = ranges[wire]
+            weight = signed(value * factor % p, p)
+            if abs(weight) * (high - low) > slack:
+                found.append((wire, weight))
+    return found
 
 
 def _tighten_one(facts: Facts, k: int, factor: int, term: tuple[int, int], total: Range) -> bool:
@@ -77,14 +105,15 @@ def _tighten_one(facts: Facts, k: int, factor: int, term: tuple[int, int], total
     return False
 
 
-def _factors(facts: Facts, form: Form) -> list[int]:
-    """Return factors that may make the coefficients of a form small integers."""
+def _factors(facts: Facts, form: Form) -> Iterator[int]:
+    """Yield factors that may make the coefficients of a form small integers."""
+    yield 1
     p = facts.modulus
     sizes = {value: abs(signed(value, p)).bit_length() for wire, value in form.items() if wire}
-    if max(sizes.values()) < p.bit_length() - 8:
-        return [1]
-    small = sorted(sizes, key=lambda value: sizes[value])
-    return list(dict.fromkeys([1, *(pow(value, -1, p) for value in small[:3])]))
+    if max(sizes.values()) >= p.bit_length() - 8:
+        small = sorted(sizes, key=lambda value: sizes[value])
+        factors = dict.fromkeys(pow(value, -1, p) for value in small[:3])
+        yield from (factor for factor in factors if factor != 1)
 
 
 def bound_from_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:

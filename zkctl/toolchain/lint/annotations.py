@@ -14,18 +14,21 @@ def annotation_lines(report: LintReport) -> Iterator[str]:
     """Yield one command for each finding that no waiver accepts."""
     for finding in with_verdict(report):
         if not finding.reason:
-            yield f"::{_COMMANDS[finding.level]} {_properties(finding)}::{_data(_text(finding))}"
+            properties = _properties(finding, report.file)
+            yield f"::{_COMMANDS[finding.level]} {properties}::{_data(_text(finding))}"
 
 
 def _text(finding: FindingLine) -> str:
     return f"{finding.message}\nhint: {finding.hint}" if finding.hint else finding.message
 
 
-def _properties(finding: FindingLine) -> str:
+def _properties(finding: FindingLine, linted: str) -> str:
     found = {"title": f"{finding.code} {finding.name}"}
     if finding.file:
         found |= {"file": finding.file, "line": str(finding.line)}
         found |= {"col": str(finding.column), "endColumn": str(finding.end_column)}
+    elif linted:
+        found |= {"file": linted, "line": "1"}
     return ",".join(f"{name}={_property(value)}" for name, value in found.items())
 
 

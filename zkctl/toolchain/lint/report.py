@@ -58,7 +58,8 @@ class LintReport:
     """The result for one circuit.
 
     `verdict` is PROVED, BROKEN, UNKNOWN or NO-OUTPUTS.  `counterexample` shows inputs that lint chose, never those of a user;
-    `files` are its witnesses, or a certificate.  `relies_on` names assumptions and contracts that the verdict needs.
+    `files` are its witnesses, or a certificate.  `file` is the linted file, from the folder in which lint runs.
+    `relies_on` names assumptions and contracts that the verdict needs.
     """
 
     circuit: str
@@ -74,6 +75,7 @@ class LintReport:
     relies_on: list[str] = made_by(list)
     counterexample: list[str] = made_by(list)
     files: list[str] = made_by(list)
+    file: str = ""
     warnings: list[str] = made_by(list)
 
     def n_findings(self, level: Level) -> int:
@@ -107,7 +109,7 @@ def finding_line(finding: LintFinding, folder: Path, reason: str = "") -> Findin
     column = max(span.column, len(span.text) - len(span.text.lstrip())) + 1
     return replace(
         found,
-        file=span.file if is_of_library(span) else _path_from_here(folder / span.file),
+        file=span.file if is_of_library(span) else path_from_here(folder / span.file),
         line=span.line,
         column=column,
         end_column=max(span.end_column, column) + 1,
@@ -115,7 +117,7 @@ def finding_line(finding: LintFinding, folder: Path, reason: str = "") -> Findin
     )
 
 
-def _path_from_here(path: Path) -> str:
+def path_from_here(path: Path) -> str:
     """Return a path from the working folder if it is inside, as code hosts expect it."""
     found, here = path.absolute(), Path.cwd()
     return (found.relative_to(here) if found.is_relative_to(here) else path).as_posix()

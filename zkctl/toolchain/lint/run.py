@@ -30,7 +30,7 @@ from zkctl.toolchain.lint.certificate_file import load_certificate, save_certifi
 from zkctl.toolchain.lint.determinism import differences
 from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
 from zkctl.toolchain.lint.judge import Judged, judged, judged_by_contracts, replayed
-from zkctl.toolchain.lint.report import Linted, LintReport, report_of
+from zkctl.toolchain.lint.report import Linted, LintReport, path_from_here, report_of
 from zkctl.toolchain.lint.witnesses import write_counterexample
 from zkctl.toolchain.project.settings import read_project
 
@@ -74,8 +74,9 @@ def lint_source(
     waivers = _waivers(choices)
     found = compile_source(source, parameters, root=choices.root, progress=progress)
     extra = differences(source, parameters) if choices.deterministic else []
-    folder = file_of_source(source).parent
-    return _of_compiled(found.compiled, folder, extra, waivers, choices, progress)
+    file = file_of_source(source)
+    report = _of_compiled(found.compiled, file.parent, extra, waivers, choices, progress)
+    return replace(report, file=path_from_here(file))
 
 
 def lint_project(
@@ -104,7 +105,8 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
     if path.suffix == ".wprog":
         program = read_wprog(path)
         compiled = CompiledCircuit(program, ("main",), np.zeros(program.n_wires, np.int64))
-        return _of_compiled(compiled, Path(), [], waivers, choices, progress)
+        report = _of_compiled(compiled, Path(), [], waivers, choices, progress)
+        return replace(report, file=path_from_here(path))
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
     found = _judged(system, choices, witnesses, progress, is_foreign=True)
@@ -112,7 +114,7 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
     linted = Linted(path.stem, system, subject, found, run_passes(subject))
-    return _finished(linted, waivers, choices)
+    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
 
 
 def _judged(
@@ -171,10 +173,13 @@ def _finished(
             left = replace(found, first=first, second=second)
         files = write_counterexample(choices.output, field, left, force=choices.force)
     judgement = linted.judged.judgement
+    report = report_of(linted, waivers)
     if choices.certificate is not None and judgement.verdict is Verdict.PROVED:
         save_certificate(choices.certificate, judgement.certificate, force=choices.force)
         files = (*files, choices.certificate)
-    report = report_of(linted, waivers)
+    elif choices.certificate is not None:
+        warning = f"no certificate is written to {printable(choices.certificate)}: the verdict is {report.verdict}"
+        report = replace(report, warnings=[*report.warnings, warning])
     shown = [] if found is None or choices.witness is not None else [_inputs_of(linted, found)]
     return replace(report, counterexample=shown, files=[printable(file) for file in files])
 

@@ -67,4 +67,7 @@ def _location(report: LintReport, finding: FindingLine) -> Json:
         region |= {"startColumn": finding.column, "endColumn": finding.end_column}
         uri = quote(finding.file)
         location["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
+    elif report.file:
+        place: Json = {"artifactLocation": {"uri": quote(report.file)}, "region": {"startLine": 1}}
+        location["physicalLocation"] = place
     return location

@@ -1,4 +1,6 @@
-from tests.support.lint_rows import bit, equal, proved, row, rules_used
+from tests.support.lint_rows import bit, equal, facts_of, proved, row, rules_used
+from zkctl.lint.propagation import propagate
+from zkctl.lint.rules.cases import split_rows
 
 # out = 1 if x is 0, else 0
 IS_ZERO = [row({1: 1}, {3: 1}, {0: 1, 2: -1}), row({1: 1}, {2: 1}, {})]
@@ -55,3 +57,16 @@ def test_the_mark_of_the_first_difference_is_unique() -> None:
 
 def test_without_its_inverse_a_place_without_difference_may_be_marked() -> None:
     assert not proved(first_difference(with_inverse=False), [1, 2, 3, 4], [7, 8])
+
+
+def test_cases_that_led_to_nothing_are_tried_again_after_a_change_only() -> None:
+    facts = facts_of([bit(1), row({1: 1}, {2: 1}, {3: 1}), row({1: 1}, {3: 1}, {4: 1})], [1])
+    propagate(facts)
+    assert not split_rows(facts)
+    work = facts.work_in_cases
+    assert work > 0
+    assert not split_rows(facts)
+    assert facts.work_in_cases == work
+    facts.put_range(2, (0, 1))
+    split_rows(facts)
+    assert facts.work_in_cases > work

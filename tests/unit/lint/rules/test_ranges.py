@@ -1,4 +1,4 @@
-from tests.support.lint_rows import P, bit, equal, facts_of, row
+from tests.support.lint_rows import P, bit, equal, facts_of, proved, row
 from zkctl.lint.propagation import propagate
 
 
@@ -39,3 +39,11 @@ def test_a_product_of_ranges_has_the_extremes_at_its_ends() -> None:
     facts = facts_of([*bits, first, second, row({21: 1}, {22: 1}, {23: 1})])
     propagate(facts)
     assert facts.ranges[23] == (-3 * 1023, 1020 * 1023)
+
+
+def test_a_product_with_a_side_known_to_be_zero_is_read_again_after_a_wire_is_fixed() -> None:
+    """4 is not 0, so 1 + 2 + 3 = 3; the last row, a sum by that, fixes wire 1, with which the side is another form."""
+    side = {1: 1, 2: 1, 3: 1, 0: -3}
+    rows = [bit(1), bit(2), bit(3), row({4: 1}, {5: 1}, {0: 1}), row({4: 1}, side, {})]
+    rows.append(row(side, {6: 1}, {1: 1, 2: 2, 0: -3}))
+    assert proved(rows, [4], [1, 2, 3, 6]) == {1, 2, 3}

@@ -33,7 +33,11 @@ def test_places_signals_and_waivers() -> None:
         "region": {"startLine": 7, "startColumn": 5, "endColumn": 12},
     }
     assert location["logicalLocations"] == [{"fullyQualifiedName": "ratio.c"}]
-    assert "physicalLocation" not in results["L004"]["locations"][0]
+    (unplaced,) = results["L004"]["locations"]
+    assert unplaced["physicalLocation"] == {
+        "artifactLocation": {"uri": "circuits/ratio.py"},
+        "region": {"startLine": 1},
+    }
     assert results["L006"]["message"]["text"] == "signal c is a quotient. Prove the divisor."
     assert results["L012"]["suppressions"] == [
         {"kind": "external", "justification": "bound by the contract"}
