@@ -230,7 +230,8 @@ class World:
             self.assume(case)
             self.run(steps)
             if not self.impossible:
-                need(not any(self.poly(terms) for terms in zeros))
+                known = map(self.poly, zeros)
+                need(all(not q or (q, 0) in self.more for q in known))
                 live.append(case)
                 ranges.append([self.range[self.read(v)] for v in variables])
             self.symmetric, self.n, self.impossible = old, n, False

@@ -42,7 +42,7 @@ def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -
         begin for begin, case in zip((is_zero, is_not), found, strict=True) if not case.impossible
     ]
     if len(live) == 1:
-        _again(world, lambda: live[0](world, equation))
+        _again(world, lambda: live[0](world, equation), joint=joint)
 
 
 def _case(world: World, *, joint: bool) -> World:
@@ -51,7 +51,7 @@ def _case(world: World, *, joint: bool) -> World:
     return case
 
 
-def _again(world: World, steps: Callable[[], None]) -> None:
+def _again(world: World, steps: Callable[[], None], *, joint: bool) -> None:
     """Take over the facts of the only case that is left, but for the rows and wires that it defined."""
     unique, n_rows, n_wires = world.unique.copy(), len(world.more), world.n_wires
     steps()
@@ -59,7 +59,9 @@ def _again(world: World, steps: Callable[[], None]) -> None:
     world.n_wires = n_wires
     del world.more[n_rows:], world.equations[n_rows:]
     world.unique = {
-        w for w in world.unique if w < n_wires and (w in unique or world.fixed(w) is not None)
+        w
+        for w in world.unique
+        if w < n_wires and (joint or w in unique or world.fixed(w) is not None)
     }
     for where in (world.ranges, world.roots, world.root_equations):
         for w in [w for w in where if w >= n_wires]:
@@ -147,6 +149,6 @@ def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
             world.meet(w, world.signed(value), world.signed(value))
             run(world, listed[value])
 
-        _again(world, again)
+        _again(world, again, joint=joint)
     else:
         world.join(live, joint=joint)

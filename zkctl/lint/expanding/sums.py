@@ -45,10 +45,12 @@ class Limbs:
         emitter.bound([(equation, ONE)], v)
         return v, equation
 
-    def at_limit(self, world: World, inside: Emitter, order: int) -> None:
-        """Bound `low` of an assignment whose `high` is that of the limit."""
+    def at_limit(
+        self, world: World, inside: Emitter, order: int, *, known: bool = False
+    ) -> None:  # fmt: skip
+        """Bound `low` of an assignment whose `high` is that of the limit, whose high bits are known or not."""
         for i in reversed(range(self.size, len(self.wires))):
-            if world.fixed(self.wires[i]) is None:
+            if not known and world.fixed(self.wires[i]) is None:
                 inside.bound(
                     [(self.high_equation ^ order, ONE)], world.variable(self.wires[i]) ^ order
                 )
@@ -81,8 +83,9 @@ def _walk(walk: World, run: Run, limbs: Limbs, places: Any, place: int) -> None:
     emitter, flip, n = walk.emitter, limbs.flip, len(limbs.wires)
     if walk.impossible:
         return
-    if place == n:
+    if n - place == limbs.size:
         emitter.bound([(limbs.high_equation, ONE)], limbs.high)
+    if place == n:
         emitter.bound([(limbs.low_equation, ONE)], limbs.low)
         return
     above, below = places[place] if place < len(places) else ([], [])
@@ -113,7 +116,6 @@ def _walk(walk: World, run: Run, limbs: Limbs, places: Any, place: int) -> None:
             other.emitter.bound([(equation, ONE)], product)
     else:
         kept, smaller = [limbs.low], [(limbs.low_equation, limbs.low)]
-        # high is known here
     less = emitter.fork()
     for equation, variable in smaller:
         less.bound([(equation, ONE)], variable)
@@ -202,16 +204,18 @@ def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:
     def less(inside: Emitter, _equation: int) -> None:
         end(inside, is_less=True)
 
-    def equal(inside: Emitter, _equation: int) -> None:
-        limbs.at_limit(world, inside, 0)
+    def equal(inside: Emitter, _equation: int, *, known: bool) -> None:
+        limbs.at_limit(world, inside, 0, known=known)
         end(inside, is_less=False)
 
-    def split(inside: Emitter, _equation: int = 0) -> None:
-        inside.split((limbs.high, limbs.high_limit - 1), [less, equal], [], [v])
+    def split(inside: Emitter, _equation: int = 0, *, known: bool = False) -> None:
+        cases = [less, partial(equal, known=known)]
+        inside.split((limbs.high, limbs.high_limit - 1), cases, [], [v])
 
     def mirrored_equal(inside: Emitter, _equation: int) -> None:
         mirrored.at_limit(world, inside, 0)
-        split(inside)
+        inside.bound(own[:1], limbs.high)
+        split(inside, known=True)
 
     if mirrored:
         emitter.split((mirrored.high, mirrored.high_limit - 1), [split, mirrored_equal], [], [v])

@@ -269,20 +269,26 @@ def staircase(world: World, k: Any, wires: Any, rows: Any) -> None:
         total = scale(difference(world.open_parts(k)), factor)
         for i, w in enumerate(wires):
             if w in loose:
-                _one_stair(world, i, [world.row_parts(j) for j in rows], world.variable(w), total)
+                later = [world.variable(u) for u in wires[i + 1 :] if u in loose]
+                open_one = later[0] if later else None
+                steps = [world.row_parts(j) for j in rows], total, open_one
+                _one_stair(world, i, world.variable(w), *steps)
     world.unique |= loose
 
 
-def _one_stair(world: World, i: int, rows: list[Parts], v: int, total: Parts) -> None:
+def _one_stair(
+    world: World, i: int, v: int, rows: list[Parts], total: Parts, open_one: int | None
+) -> None:  # fmt: skip
+    """Write that a bit is the same, as those before it; `open_one` is one that has no value if this bit is 1 and its copy 0."""
+
     def rises(inside: Emitter, _equation: int, flip: int) -> None:
         """Refute 1 at place i of one assignment and 0 in the other."""
-        for row in rows[:i][::-1]:
-            inside.zero(exchanged(row) if flip else row)
         for row in rows[i:]:
             inside.zero(row if flip else exchanged(row))
-        d, equation = inside.define({(v,): 1, (v ^ 1,): -1})  # 1 or -1
-        inside.bound([(equation, {(): 1})], d)
-        inside.bound(total, v)
+        if open_one is None:
+            inside.zero(total)
+        else:
+            inside.bound(total, open_one ^ flip)
 
     same = [{(v,): 1, (v ^ 1,): -1}]
 
