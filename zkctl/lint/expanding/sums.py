@@ -69,9 +69,12 @@ def at_most(world: World, run: Run, wires: Any, limit: Any, flip: Any, places: A
     limbs = Limbs(world, wires, limit, flip)
     walk = world.copy()
     walk.is_single = True
+    walk.emitter.n_equations += 2
     _walk(walk, run, limbs, places, 0)
-    world.emitter.steps += walk.emitter.steps
-    world.emitter.n_equations = walk.emitter.n_equations
+    # in a case, the other being impossible, so that other facts of the walk do not stay
+    top = limbs.products[max(limbs.products)][0] if limbs.products else limbs.low
+    cases = [_write([]), _write(walk.emitter.steps)]
+    world.emitter.split((limbs.low, -1), cases, [], [limbs.high, top])
     low, high = world.sums.get(tuple(wires), (0, 2**n - 1))
     low, high = (max(low, 2**n - 1 - limit), high) if flip else (low, min(high, limit))
     world.sums[tuple(wires)] = low, high
