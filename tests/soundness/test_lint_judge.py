@@ -21,6 +21,7 @@ from tests.support.small_systems import (
 )
 from zkctl.errors import CheckFailed
 from zkctl.lint.checker import replay
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Row, System
 from zkctl.lint.verdict import Verdict
@@ -43,7 +44,7 @@ def judge_proofs(count: int, seed: int) -> tuple[int, int]:
         assert proved <= unique, (
             f"seed {seed}: {sorted(proved - unique)} of {small} have two values"
         )
-        claimed = replay(system, judgement.certificate)
+        claimed = replay(system, expanded(system, judgement.certificate))
         assert proved <= claimed, f"seed {seed}: no certificate of {sorted(proved)} of {small}"
         n_unique += len(unique)
         n_proved += len(proved)
@@ -130,7 +131,7 @@ def judge_changed_certificates(count: int, seed: int) -> tuple[int, int]:
             if changed == certificate:
                 continue
             try:
-                claimed = replay(system, changed)
+                claimed = replay(system, expanded(system, changed))
             except CheckFailed:
                 n_refused += 1
                 continue

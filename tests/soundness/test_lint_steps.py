@@ -10,6 +10,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from zkctl.lint.checking.world import World
 
 from tests.support.random_steps import Step, StepMaker
 from tests.support.small_systems import (
@@ -23,7 +24,6 @@ from tests.support.small_systems import (
 )
 from zkctl.errors import CheckFailed
 from zkctl.lint.checker import run
-from zkctl.lint.checking.world import World
 from zkctl.lint.system import Row, System
 
 SEED = 20261128

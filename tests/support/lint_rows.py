@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from zkctl.lint.checker import replay
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.facts import Facts
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Row, System
@@ -47,7 +48,7 @@ def proved(
     system = system_of(rows, inputs, outputs, modulus)
     judgement = prove(system)
     found = {each.wire for each in judgement.outputs if each.verdict is Verdict.PROVED}
-    assert found <= replay(system, judgement.certificate)
+    assert found <= replay(system, expanded(system, judgement.certificate))
     return found
 
 

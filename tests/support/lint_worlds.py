@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from tests.support import lint_rows
 from zkctl.lint.checking.world import World
+
+from tests.support import lint_rows
 from zkctl.lint.system import Row, System
 
 P = 101

@@ -84,18 +84,22 @@ class World:
         """Return a polynomial of terms, with aliases and known values put in."""
         total: Poly = {}
         for variables, coefficient in terms:
-            need(type(coefficient) is int)
-            left, c = [], coefficient
+            c, key = coefficient, ()
             for variable in variables:
-                need(0 <= variable < self.n)
-                v = self.read(variable ^ flip)
+                v = variable ^ flip
+                v -= v in self.same
                 low, high = self.range.get(v, (0, 1))
                 if low == high:
                     c *= low
                 else:
-                    left.append(v)
-            key = tuple(sorted(left))
+                    key = (*key, v)
+                if not 0 <= variable < self.n:
+                    raise LookupError(variable)
+            if len(key) > 1:
+                key = tuple(sorted(key))
             total[key] = total.get(key, 0) + c
+            if type(coefficient) is not int:
+                raise TypeError(coefficient)
         return self._clean(total)
 
     def form(self, side: Any, flip: int) -> Poly:
@@ -190,7 +194,10 @@ class World:
     def bound(self, parts: Any, variable: int) -> None:
         """Bound a variable of a combination that is linear in it."""
         q, v = self.combination(parts), self.read(variable)
-        s = self._signed(q.pop((v,)))
+        s = self._signed(q.pop((v,), 0))
+        if not s:
+            self.learn(q)
+            return
         low, high = self.interval(q)
         if s not in (1, -1):  # the sum is the one multiple of p in its range
             ends = [s * end for end in self.range[v]]
@@ -231,7 +238,7 @@ class World:
             self.run(steps)
             if not self.impossible:
                 known = map(self.poly, zeros)
-                need(all(not q or (q, 0) in self.more for q in known))
+                need(all(not q or (q, 0) in self.more[n_more:] for q in known))
                 live.append(case)
                 ranges.append([self.range[self.read(v)] for v in variables])
             self.symmetric, self.n, self.impossible = old, n, False

@@ -26,6 +26,7 @@ from zkctl.gadgets.hash.pedersen import pedersen
 from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
 from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts, digest
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 from zkctl.lint.verdict import Verdict
 
@@ -48,7 +49,7 @@ def test_a_proof_says_that_it_relies_on_a_contract() -> None:
     assert judgement.relies_on == ("contract pedersen",)
     step = next(step for step in judgement.certificate if step[0] == "contract")
     assert step == ["contract", [0], "pedersen", digest(system.copies[0].body)]
-    assert set(system.outputs) <= replay(system, judgement.certificate)
+    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
 
 
 def test_without_contracts_it_is_unknown() -> None:
@@ -92,7 +93,7 @@ def test_the_checker_believes_only_what_the_system_names() -> None:
         replay(replace(system, contracts={}), steps)
     other = [[*step[:3], "00" * 32] if step[0] == "contract" else step for step in steps]
     with pytest.raises(CheckFailed):
-        replay(system, other)
+        replay(system, expanded(system, other))
 
 
 def test_each_contract_names_a_gadget_and_a_test() -> None:

@@ -132,11 +132,11 @@ def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
         return found, lone
 
     written: list[Emitter] = []
-    found, lone = run_all(([], []))
+    found, lone = run_all(([], [w]))
     live = [case for case in found if not case.impossible]
     kept = _kept(world, live, joint=joint)
     if kept != ([], []):
-        run_all(kept)
+        run_all((kept[0], sorted({w, *kept[1]})))
     own = world.emitter
     own.steps += written[-1].steps
     own.n_equations, own.n_variables = written[-1].n_equations, written[-1].n_variables

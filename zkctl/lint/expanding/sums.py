@@ -45,12 +45,10 @@ class Limbs:
         emitter.bound([(equation, ONE)], v)
         return v, equation
 
-    def at_limit(
-        self, world: World, inside: Emitter, order: int, *, known: bool = False
-    ) -> None:  # fmt: skip
-        """Bound `low` of an assignment whose `high` is that of the limit, whose high bits are known or not."""
+    def at_limit(self, world: World, inside: Emitter, order: int) -> None:
+        """Bound `low` of an assignment whose `high` is that of the limit."""
         for i in reversed(range(self.size, len(self.wires))):
-            if not known and world.fixed(self.wires[i]) is None:
+            if world.fixed(self.wires[i]) is None:
                 inside.bound(
                     [(self.high_equation ^ order, ONE)], world.variable(self.wires[i]) ^ order
                 )
@@ -182,46 +180,33 @@ def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:
     limbs, mirrored = (world.limbs.get((*wires, flip)) for flip in (0, -1))
     need(limbs)
     weight, emitter, v = 2**limbs.size, world.emitter, world.variable(world.wire(w))
-    own = [(limbs.high_equation, ONE), (limbs.low_equation, ONE)]
-    sides = [(limbs.high, own[0]), (limbs.low, own[1])]
-    if mirrored:
-        sides = [
-            (limbs.high, [own[0], (mirrored.high_equation, ONE)]),
-            (limbs.low, [own[1], (mirrored.low_equation, ONE)]),
-        ]
-        emitter.bound(sides[0][1], limbs.high)
+    high_parts, low_parts = [(limbs.high_equation, ONE)], [(limbs.low_equation, ONE)]
     shifted, named = emitter.define({(limbs.high,): weight})
-    emitter.bound([(named, ONE)], shifted)
-    # w - shifted - low
-    parts = world.row_parts(k, -m) + scale(own[:1], weight) + [own[1], (named, ONE)]
-
-    def end(inside: Emitter, *, is_less: bool) -> None:
-        if mirrored:
-            for variable, equations in sides:
-                inside.bound(equations, variable)
-            inside.bound([(named, {(): 2})], shifted)
-        elif is_less:
-            inside.bound([(named, ONE)], shifted)
-        inside.bound(parts, v)
+    direct = world.row_parts(k, -m) + scale(high_parts, weight) + low_parts  # w - weight high - low
+    parts = [*direct, (named, ONE)]  # w - shifted - low
 
     def less(inside: Emitter, _equation: int) -> None:
-        end(inside, is_less=True)
+        inside.bound([(named, ONE)], shifted)
+        inside.bound(parts, v)
 
-    def equal(inside: Emitter, _equation: int, *, known: bool) -> None:
-        limbs.at_limit(world, inside, 0, known=known)
-        end(inside, is_less=False)
+    def equal(inside: Emitter, _equation: int) -> None:
+        limbs.at_limit(world, inside, 0)
+        inside.bound(parts, v)
 
-    def split(inside: Emitter, _equation: int = 0, *, known: bool = False) -> None:
-        cases = [less, partial(equal, known=known)]
-        inside.split((limbs.high, limbs.high_limit - 1), cases, [], [v])
+    def split(inside: Emitter, _equation: int = 0) -> None:
+        if mirrored:
+            inside.bound([*high_parts, (mirrored.high_equation, ONE)], limbs.high)
+        inside.bound([(named, ONE)], shifted)
+        inside.split((limbs.high, limbs.high_limit - 1), [less, equal], [], [v])
 
-    def mirrored_equal(inside: Emitter, _equation: int) -> None:
+    def least(inside: Emitter, _equation: int) -> None:
         mirrored.at_limit(world, inside, 0)
-        inside.bound(own[:1], limbs.high)
-        split(inside, known=True)
+        inside.bound(high_parts, limbs.high)
+        inside.bound([*low_parts, (mirrored.low_equation, ONE)], limbs.low)
+        inside.bound(direct, v)
 
     if mirrored:
-        emitter.split((mirrored.high, mirrored.high_limit - 1), [split, mirrored_equal], [], [v])
+        emitter.split((mirrored.high, mirrored.high_limit - 1), [split, least], [], [v])
     else:
         split(emitter)
     world.meet(world.wire(w), low, high)
