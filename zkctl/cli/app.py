@@ -49,6 +49,7 @@ SECTIONS: Sections = {
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "On chain": ("export-solidity", "calldata"),
     "Address protocol": ("address",),
+    "Service": ("serve", "service", "deploy"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
@@ -65,6 +66,9 @@ PARTS = {
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "address": ("address",),
+    "serve": ("serve",),
+    "service": ("service",),
+    "deploy": ("deploy",),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }

@@ -50,7 +50,7 @@ from zkctl.kzg.proving import (
 from zkctl.poly.domain import Domain
 from zkctl.poly.polynomial import Polynomial
 from zkctl.poly.scan import divided, evaluate
-from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.parallel import in_equal_shares, in_parallel
 from zkctl.runtime.records import record
 
 BLINDING_ROWS = (
@@ -143,7 +143,7 @@ class _Rounds:
         """Return the wires' coefficients, blinded by random values in rows without gates.  Shapes: three (n,)."""
         for column in self.rows.columns:
             column.data[-BLINDING_ROWS:] = random_elements(self.domain, BLINDING_ROWS).data
-        return in_parallel([partial(self.domain.intt, each) for each in self.rows.columns])
+        return in_equal_shares([partial(self.domain.intt, each) for each in self.rows.columns])
 
     def _gate_quotient(self, wires: Sequence[FieldArray]) -> FieldArray:
         """Return t0.  Shapes: -> (2 n,)."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Sequence
+from functools import partial, reduce
 from operator import add
 
 from zkctl.curve import G1Array, msm_words
@@ -10,6 +11,7 @@ from zkctl.curve.sums.point_table import PointTable
 from zkctl.field import FieldArray
 from zkctl.field.words import Words
 from zkctl.runtime.arrays import np
+from zkctl.runtime.parallel import in_equal_shares
 from zkctl.runtime.records import record
 
 POINTS_AT_ONCE = 1 << 18  # points summed at a time: more take more memory and hardly less time
@@ -35,6 +37,12 @@ class Committer:
         starts = range(0, max(len(coefficients), 1), POINTS_AT_ONCE)
         pieces = [slice(start, start + POINTS_AT_ONCE) for start in starts]
         return reduce(add, (self._part(coefficients, piece) for piece in pieces))
+
+    def commit_all(self, polynomials: Sequence[FieldArray]) -> list[G1Array]:
+        """Return `commit` of each; they should be about equally long.  Memory: that of `commit` for each thread."""
+        if self.table is not None:  # it divides every sum, and works on one at a time
+            return [self.commit(each) for each in polynomials]
+        return in_equal_shares([partial(self.commit, each) for each in polynomials])
 
     def _part(self, coefficients: FieldArray, piece: slice) -> G1Array:
         words = coefficients[piece].to_words()

@@ -22,7 +22,7 @@ from zkctl.kzg.formulas import parts
 from zkctl.kzg.permutation import Permutation
 from zkctl.poly.domain import Coset, Domain
 from zkctl.poly.polynomial import Polynomial
-from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.parallel import in_equal_shares
 from zkctl.runtime.records import record
 
 QUOTIENT_COSETS = (1, 2, 3)
@@ -106,7 +106,7 @@ def values_on_coset(
     Shapes: coefficients -> (n,) each.
     """
     names, tasks = list(polynomials), [partial(coset.values, p) for p in polynomials.values()]
-    arrays = dict(zip(names, in_parallel(tasks), strict=True))
+    arrays = dict(zip(names, in_equal_shares(tasks), strict=True))
     arrays |= {name: each.on_coset(k, coset) for name, each in mapped.items()}
     if "z" in arrays:
         z = arrays["z"].data

@@ -30,7 +30,7 @@ from zkctl.plonk.quotient import TOP, Quotient
 from zkctl.plonk.verify import PreparedVerifyingKey, verify
 from zkctl.poly.domain import Domain
 from zkctl.poly.scan import divided, evaluate
-from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.parallel import in_equal_shares, in_parallel
 from zkctl.runtime.records import record
 
 
@@ -82,7 +82,7 @@ class _Rounds:
     """One proof, round by round; each uses what the ones before it left."""
 
     def __init__(self, key: ProvingKey, committer: Committer, rows: Rows) -> None:
-        self.key, self.commit, self.rows = key, committer.commit, rows
+        self.key, self.committer, self.rows = key, committer, rows
         self.field = key.curve.scalar_field
         self.domain = Domain(self.field, key.verifying_key.log_n)
 
@@ -99,8 +99,8 @@ class _Rounds:
         evaluations = self._evaluate(zeta)
         v = rounds.v(zeta, evaluations)
         opened = self._opened(permutation, (alpha, zeta, v), evaluations)
-        w_zeta = self.commit(divided(opened, zeta))
-        w_zeta_omega = self.commit(divided(self.z, zeta * self.domain.root % p))
+        quotients = divided(opened, zeta), divided(self.z, zeta * self.domain.root % p)
+        w_zeta, w_zeta_omega = self.committer.commit_all(quotients)
         points = (*wires, z, *parts, w_zeta, w_zeta_omega)
         names = (*PROOF_POINTS.values(), *PROOF_SCALARS.values())
         fields: dict[str, Any] = dict(zip(names, (*points, *evaluations), strict=True))
@@ -109,15 +109,15 @@ class _Rounds:
     def _commit_wires(self) -> list[G1Array]:
         """Round 1."""
         tasks = [partial(blinded, self.domain, column, 2) for column in self.rows.columns]
-        self.wires = in_parallel(tasks)
-        return [self.commit(each) for each in self.wires]
+        self.wires = in_equal_shares(tasks)
+        return self.committer.commit_all(self.wires)
 
     def _commit_accumulator(self, permutation: Permutation) -> G1Array:
         """Round 2."""
         values = accumulator(self.domain, permutation, self.rows.columns, self.key)
         self.rows.columns.clear()  # not needed any more
         self.z = blinded(self.domain, values, 3)
-        return self.commit(self.z)
+        return self.committer.commit(self.z)
 
     def _commit_quotient(self, permutation: Permutation, alpha: int) -> list[G1Array]:
         """Round 3: random multiples of X^n, and of X^(2 n), go from one part to the next."""
@@ -127,7 +127,7 @@ class _Rounds:
         self.parts = [_with_last(low, random[0]), _with_last(mid, random[1]), high]
         for part, blinder in zip(self.parts[1:], random, strict=True):
             part.data[0] = (part[0] - blinder).data
-        return [self.commit(each) for each in self.parts]
+        return self.committer.commit_all(self.parts)
 
     def _evaluate(self, zeta: int) -> list[int]:
         """Round 4: return a, b, c, s1, s2 at zeta and z at zeta w."""

@@ -55,6 +55,15 @@ def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
     return [done[k] for k in range(len(tasks))]
 
 
+def in_equal_shares(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Return the results of tasks that take equally long and can divide their own work, in order.
+
+    Each thread takes as many whole tasks as all can have; those left over run one after the other, divided.
+    """
+    whole = len(tasks) - len(tasks) % thread_count()
+    return [*in_parallel(tasks[:whole]), *(task() for task in tasks[whole:])]
+
+
 def _work(
     waiting: deque[tuple[int, Callable[[], T]]],
     done: dict[int, T],

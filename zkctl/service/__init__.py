@@ -1,1 +1,1 @@
-"""The coordinator of a ceremony over HTTP; needs the extra `zkctl[service]`."""
+"""Services over HTTP: the coordinator of a ceremony, and proving and verifying; both need the extra `zkctl[service]`."""

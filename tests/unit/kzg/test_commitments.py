@@ -10,6 +10,7 @@ from zkctl.curve.sums.point_table import PointTable
 from zkctl.field import FieldArray
 from zkctl.kzg import commitments
 from zkctl.kzg.commitments import Committer
+from zkctl.runtime.settings import using
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
@@ -23,6 +24,19 @@ def test_with_and_without_a_table(curve: Curve, n: int) -> None:
     assert Committer.of(tau, enough).table is not None
     for committer in (Committer(tau), Committer.of(tau, enough)):
         assert (committer.commit(coefficients) == expected).all()
+
+
+@pytest.mark.parametrize("with_table", [False, True])
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_several_at_once(n: int, with_table: bool) -> None:
+    """Two threads take whole sums, but never with a table: its memory serves one sum at a time."""
+    tau, field = toy_powers(BN254).tau_g1[:20], BN254.scalar_field
+    lists = [FieldArray.from_ints(field, range(k + 2, k + 15)) for k in range(n)]
+    committer = Committer.of(tau, PointTable.n_bytes(tau) if with_table else 0)
+    with using(threads=2):
+        found = committer.commit_all(lists)
+    for one, coefficients in zip(found, lists, strict=True):
+        assert (one == evaluated(BN254, coefficients)).all()
 
 
 @pytest.mark.parametrize("n", [0, 1, 3, 7, 9])

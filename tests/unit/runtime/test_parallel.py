@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from zkctl.errors import UsageError
-from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.parallel import in_equal_shares, in_parallel
 from zkctl.runtime.settings import is_strict, memory_mib, thread_count, using
 
 
@@ -54,6 +54,31 @@ def test_tasks_of_a_task_run_one_after_the_other(monkeypatch: pytest.MonkeyPatch
         return set(in_parallel([threading.get_ident] * 6))
 
     assert [len(used) for used in in_parallel([inner] * 4)] == [1] * 4
+
+
+@pytest.mark.parametrize(("n_tasks", "divided"), [(0, 0), (1, 1), (2, 0), (3, 1), (4, 0)])
+def test_what_is_left_over_divides_its_own_work(
+    monkeypatch: pytest.MonkeyPatch, n_tasks: int, divided: int
+) -> None:
+    monkeypatch.setenv("ZKCTL_THREADS", "2")
+    barrier = threading.Barrier(2)
+
+    def inner() -> int:
+        barrier.wait(timeout=30)  # both tasks at once
+        return threading.get_ident()
+
+    def divides() -> bool:
+        """Return whether the task's own tasks run on two threads."""
+        try:
+            return len(set(in_parallel([inner, inner]))) == 2
+        except threading.BrokenBarrierError:
+            return False
+
+    def task(k: int) -> tuple[int, bool]:
+        return k, divides() if k >= n_tasks - divided else False
+
+    expected = [(k, k >= n_tasks - divided) for k in range(n_tasks)]
+    assert in_equal_shares([partial(task, k) for k in range(n_tasks)]) == expected
 
 
 def test_an_interruption_begins_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:

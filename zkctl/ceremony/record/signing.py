@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import struct
 from typing import TYPE_CHECKING
@@ -69,10 +70,15 @@ class QueueEntry:
 
 def new_key() -> bytes:
     """Return a fresh private key as OpenSSH writes it, without a passphrase."""
+    return openssh_key(os.urandom(32))
+
+
+def openssh_key(seed: bytes) -> bytes:
+    """Return the private key of a seed of 32 bytes as OpenSSH writes it, without a passphrase."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    return Ed25519PrivateKey.generate().private_bytes(
+    return Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.OpenSSH,
         serialization.NoEncryption(),

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.arguments import Key, Locked, Program, ProjectFile, Reduce, compares_with_lock
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
+from zkctl.cli.commands.service_calls import (
+    BundleFile,
+    CircuitName,
+    Seal,
+    Service,
+    SignedBy,
+    prove_by_service,
+    verify_by_service,
+)
 from zkctl.cli.commands.setup import setup_group
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -15,9 +24,10 @@ from zkctl.runtime.settings import using
 from zkctl.runtime.standard_streams import STDIN, STDOUT, name_of
 
 if TYPE_CHECKING:
+    from zkctl.toolchain.proof.verify import VerifySummary
     from zkctl.toolchain.proof.verify_batch import BatchSummary
 
-Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
+Witness = Annotated[Path | None, Argument(metavar="WITNESS.wtns", callback=data_file)]
 Inputs = Annotated[
     Path,
     Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
@@ -39,7 +49,7 @@ VkeyOut = Annotated[
         "-o", "--output", metavar="VKEY.json", help="The verification key to write.", stream=STDOUT
     ),
 ]
-Vkey = Annotated[Path, Argument(metavar="VKEY.json", callback=data_file, stream=STDIN)]
+Vkey = Annotated[Path | None, Argument(metavar="VKEY.json", callback=data_file, stream=STDIN)]
 Public = Annotated[Path | None, Argument(metavar="PUBLIC.json", callback=data_file, stream=STDIN)]
 Proof = Annotated[Path | None, Argument(metavar="PROOF.json", callback=data_file, stream=STDIN)]
 Batch = Annotated[
@@ -123,23 +133,44 @@ def export_vkey(
 def prove(
     terminal: Terminal,
     key: Key,
-    witness: Witness,
+    witness: Witness = None,
     output: ProofOut = Path("proof.json"),
     public: PublicOut = Path("public.json"),
     r1cs: CheckCircuit = None,
     expect_public: ExpectPublic = None,
     locked: Locked = False,
     project: ProjectFile = None,
+    service: Service = None,
+    circuit: CircuitName = None,
+    seal: Seal = False,
+    signed_by: SignedBy = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     """Prove that a witness satisfies a circuit.
 
-    The proof is verified before it is written.
+    The proof is verified before it is written. With --service the only file is that of the inputs,
+    and the service that proves can read them.
 
     Example:
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
+        zkctl prove input.json --service https://zkp.example.org --circuit membership --seal
     """
+    if service is not None:
+        if witness is not None:
+            raise UsageError(
+                f"unexpected file with --service: expected the inputs only, got {witness}"
+            )
+        if circuit is None:
+            raise UsageError("--service without a circuit", hint="name it with --circuit")
+        from zkctl.client.files import ProofOutputs, ProofTerms
+
+        terms = ProofTerms(circuit, seal, signed_by or "")
+        return prove_by_service(terminal, service, key, terms, ProofOutputs(output, public, force))
+    if circuit is not None or seal or signed_by is not None:
+        raise UsageError("--circuit, --seal and --signed-by are for --service")
+    if witness is None:
+        raise UsageError("missing argument 'WITNESS.wtns'", hint="run zkctl prove --help")
     if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_proof
 
@@ -206,10 +237,13 @@ def full_prove(
 
 def verify(
     terminal: Terminal,
-    vkey: Vkey,
+    vkey: Vkey = None,
     public: Public = None,
     proof: Proof = None,
     batch: Batch = None,
+    bundle: BundleFile = None,
+    service: Service = None,
+    circuit: CircuitName = None,
     evm: Contract = None,
     solc: Compiler = None,
     allow_insecure: AllowInsecure = False,
@@ -222,7 +256,19 @@ def verify(
         zkctl verify vkey.json public.json proof.json
         zkctl verify vkey.json public.json - < proof.json
         zkctl verify vkey.json public.json proof.json --evm Verifier.sol
+        zkctl verify vkey.json --bundle proof.zkp1
+        zkctl verify --bundle proof.zkp1 --service https://zkp.example.org
     """
+    if service is not None:
+        if batch is not None or evm is not None:
+            raise UsageError("--service excludes --batch and --evm: expected one of them")
+        return verify_by_service(service, (vkey, public, proof), bundle, circuit)
+    if circuit is not None:
+        raise UsageError("--circuit is for --service: the key is that of a circuit")
+    if vkey is None:
+        raise UsageError("missing argument 'VKEY.json'", hint="run zkctl verify --help")
+    if bundle is not None:
+        return _verify_bundle(terminal, vkey, bundle, (public, batch, evm), allow_insecure)
     if solc is not None and evm is None:
         raise UsageError("--solc without a contract: expected --evm NAME.sol, got none")
     if evm is not None and batch is not None:
@@ -254,6 +300,27 @@ def verify(
             )
     except CheckFailed as failure:  # a point is none, so no equation was computed
         return Answer({"valid": False}, text="INVALID", failure=failure)
+    return _verdict(summary, proof)
+
+
+def _verify_bundle(
+    terminal: Terminal,
+    vkey: Path,
+    bundle: Path,
+    others: tuple[Path | None, ...],
+    allow_insecure: bool,
+) -> Answer:
+    if any(other is not None for other in others):
+        raise UsageError("unexpected file with --bundle: expected the key only")
+    from zkctl.toolchain.proof.verify_bundle import verify_bundle
+
+    summary = verify_bundle(
+        vkey, bundle=bundle, allow_insecure=allow_insecure, progress=terminal.progress
+    )
+    return _verdict(summary, bundle)
+
+
+def _verdict(summary: VerifySummary, proof: Path) -> Answer:
     if summary.valid:
         return Answer(summary, text="OK")
     invalid = CheckFailed(

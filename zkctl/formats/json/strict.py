@@ -21,7 +21,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_input
 
-Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 32
@@ -35,6 +35,7 @@ _STEPS = bytes.maketrans(
 )  # as signed bytes: one level down, one level up
 _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_ONE_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,8})\.[0-9]")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
 _PERHAPS_JSON = ("JSON", "text", "a lone number", "hexadecimal text")
 _NOT_TEXT = "[\ud800-\udfff\0]"  # compiled where it is needed: it takes as long as all others
@@ -47,10 +48,12 @@ def load_json(
     max_bytes: int = MAX_BYTES,
     max_depth: int = MAX_DEPTH,
     max_digits: int = MAX_DIGITS,
+    one_decimal: bool = False,
     where: str = "",
 ) -> Json:
     """Parse a file, a pipe, standard input, or bytes (then `where` names them in errors).
 
+    With `one_decimal` a number such as 2.5 is accepted, as a float.
     Raises: FormatError with the JSON path; LimitError if larger than max_bytes; EnvironmentProblem
     if the file is unreadable.
     """
@@ -66,7 +69,7 @@ def load_json(
     text = _decode(raw, where)
     if text.count("[") + text.count("{") > max_depth:
         _limit_depth(text, max_depth, where)
-    hooks = _Hooks(max_digits)
+    hooks = _Hooks(max_digits, one_decimal=one_decimal)
     value = _parse(text, hooks, where, has_plain_numbers=_has_plain_numbers(text, max_digits))
     # only hooks put errors into the tree; only \\u makes a surrogate or NUL of UTF-8 that the parser accepts
     if hooks.has_refused or "\\u" in text:
@@ -125,15 +128,15 @@ def _has_plain_numbers(text: str, max_digits: int) -> bool:
 class _Hooks:
     """The parser's hooks.  One does not know its place: it leaves the error in the tree, which is then searched."""
 
-    def __init__(self, max_digits: int) -> None:
-        self.max_digits = max_digits
+    def __init__(self, max_digits: int, *, one_decimal: bool = False) -> None:
+        self.max_digits, self.one_decimal = max_digits, one_decimal
         self.has_refused = False
 
     def _refusal(self, message: str) -> FormatError:
         self.has_refused = True
         return FormatError(message)
 
-    def integer(self, digits: str) -> int | FormatError:
+    def integer(self, digits: str) -> float | FormatError:
         """Return the integer."""
         if len(digits.lstrip("-")) > self.max_digits:
             return self._refusal(
@@ -143,8 +146,10 @@ class _Hooks:
             return self.other_number(digits)
         return int(digits)
 
-    def other_number(self, _number: str) -> FormatError:
-        """Refuse a number."""
+    def other_number(self, number: str) -> float | FormatError:
+        """Refuse a number, unless it has one decimal and such numbers are allowed."""
+        if self.one_decimal and _ONE_DECIMAL.fullmatch(number):
+            return float(number)
         return self._refusal("a number that is not a plain integer")
 
     def members(self, pairs: list[tuple[str, Json]]) -> object:
@@ -286,6 +291,20 @@ class Node:
         """Return the value of a JSON number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise self.fail(f"expected a number, found {name_of_value(self.value)}")
+        return self.value
+
+    def tenths(self) -> int:
+        """Return ten times the value of a non-negative JSON number with at most one decimal."""
+        if isinstance(self.value, float):  # by `one_decimal`: at most nine digits before the point
+            return round(self.value * 10)
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < 0:
+            raise self.fail(f"expected a number, found {name_of_value(self.value)}")
+        return self.value * 10
+
+    def flag(self) -> bool:
+        """Return the value of true or false."""
+        if not isinstance(self.value, bool):
+            raise self.fail(f"expected true or false, found {name_of_value(self.value)}")
         return self.value
 
     def integer(self, *, allow_hex: bool = False) -> int:

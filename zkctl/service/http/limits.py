@@ -40,20 +40,20 @@ class Rates:
         self._per_second, self._burst, self._now = per_second, burst, now
         self._buckets: dict[str, Bucket] = {}
 
-    def check(self, address: str) -> None:
-        """Take one from the allowance.  Raises: Refused with 429 if nothing is left."""
+    def check(self, address: str, n: int = 1) -> None:
+        """Take n from the allowance.  Raises: HttpRefusal with 429 if less is left."""
         now, address = self._now(), network(address)
         if len(self._buckets) >= _MAX_ADDRESSES and address not in self._buckets:
             self._forget(now)
         bucket = self._buckets.setdefault(address, Bucket(self._burst, now))
         earned = (now - bucket.since) * self._per_second
         bucket.tokens, bucket.since = min(self._burst, bucket.tokens + earned), now
-        if bucket.tokens < 1:
-            wait = math.ceil((1 - bucket.tokens) / self._per_second)
+        if bucket.tokens < n:
+            wait = math.ceil((n - bucket.tokens) / self._per_second)
             raise HttpRefusal(
                 429, LimitError("too many requests", hint=f"wait {wait} seconds"), wait
             )
-        bucket.tokens -= 1
+        bucket.tokens -= n
 
     def _forget(self, now: float) -> None:
         """Forget addresses whose allowance is full again; under a flood of addresses all of them."""
@@ -104,6 +104,11 @@ async def read_body(request: Request, content_type: str, limit: int, seconds: fl
         raise HttpRefusal(
             415, UsageError(f"expected a body of type {content_type}, found {shown!r}")
         )
+    return await receive_body(request, limit, seconds)
+
+
+async def receive_body(request: Request, limit: int, seconds: float) -> bytes:
+    """Return a body of any type.  Raises: HttpRefusal with 413 if it is longer than the limit, 408 if it is slow."""
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced[:20]) > limit:
         raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))

@@ -11,11 +11,11 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, TypeVar
 
 from zkctl.address.credentials import Credential, Reservation
 from zkctl.address.hashes import TAGS
-from zkctl.address.pid import N_LEVELS
+from zkctl.address.pid import N_LEVELS, Pid
 from zkctl.address.poseidon import poseidon_columns
 from zkctl.address.requests import SECRET_BYTES
 from zkctl.address.revocations import Revocation, check_revocations
@@ -127,7 +127,7 @@ class _Addresses:
         _check_room(self._folder, self._next + len(rows), rows[-1].where)
         salts = new_salts(len(rows) * (_N_FIELDS + 1))
         by_row = salts.reshape(len(rows), _N_FIELDS + 1, -1)
-        leaves = address_leaves(rows, by_row)
+        leaves = address_leaves(rows, by_row).leaves
         lines: list[bytes] = []
         for row, own in zip(rows, by_row, strict=True):
             self._seen.add(f"{row.key}|{row.pid.text}".encode(), row.line)
@@ -272,8 +272,37 @@ def new_salts(count: int) -> Salts:
     return salts
 
 
-def address_leaves(rows: Sequence[AddressRow], salts: Salts) -> FieldArray:
-    """Return the leaves of addresses.  Shapes: n rows, (n, 9, 32) bytes: the PID's salt, then those of the fields -> (n,)."""
+class AddressValues(Protocol):
+    """The numbers of an address that its leaf commits to."""
+
+    @property
+    def pid(self) -> Pid:
+        """The PID."""
+
+    @property
+    def values(self) -> Sequence[int]:
+        """The eight fields as field elements."""
+
+    @property
+    def key(self) -> int:
+        """The holder key."""
+
+    @property
+    def version(self) -> int:
+        """The version."""
+
+
+@record
+class AddressLeaves:
+    """Commitments and leaves of n addresses.  Shapes: (n,) each."""
+
+    pid_commitments: FieldArray
+    fields_commitments: FieldArray
+    leaves: FieldArray
+
+
+def address_leaves(rows: Sequence[AddressValues], salts: Salts) -> AddressLeaves:
+    """Return commitments and leaves.  Shapes: n rows, (n, 9, 32) bytes: the PID's salt, then those of the fields -> (n,)."""
     components = [row.pid.components() for row in rows]
     pid = poseidon_columns(
         [
@@ -300,7 +329,8 @@ def address_leaves(rows: Sequence[AddressRow], salts: Salts) -> FieldArray:
         ]
     )
     keys, versions = _column([row.key for row in rows]), _column([row.version for row in rows])
-    return poseidon_columns([TAGS["leaf"], pid, fields, keys, versions])
+    leaves = poseidon_columns([TAGS["leaf"], pid, fields, keys, versions])
+    return AddressLeaves(pid, fields, leaves)
 
 
 def _salt_column(salts: Salts, k: int) -> FieldArray:

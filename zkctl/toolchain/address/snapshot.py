@@ -6,12 +6,12 @@
     revocations.bin               (value, link) in order, 64 bytes each
 
 A holder needs records.jsonl, buckets.bin, revocations.bin and the bucket of the own place: the server learns no more than the bucket.
-A folder of lockers has no revocations.
+A folder of lockers has no revocations.  A tree file (`tree_file`) is such a folder in one file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from zkctl.address.holder_inputs import RegistryView
@@ -31,7 +31,6 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic_folder import atomic_folder
-from zkctl.storage.mapped import map_file, read_bytes
 from zkctl.toolchain.address.registry_folder import (
     LEAF_BYTES,
     PublishedRecord,
@@ -40,9 +39,9 @@ from zkctl.toolchain.address.registry_folder import (
     parse_epochs,
     parse_records,
 )
+from zkctl.toolchain.address.tree_file import snapshot_part
 
 BUCKET_HEIGHT = 12
-_MAX_RECORDS = 1 << 30  # bytes
 _ENTRY = 2 * LEAF_BYTES
 
 
@@ -100,23 +99,31 @@ def write_snapshot(registry: Path, output: Path, *, epoch: int | None = None) ->
         chosen = records[number - 1]
         revoked = folder.revoked(chosen.n_revocations)
         leaves = erase(folder.leaves(chosen.n_leaves), revoked)
-        height = min(BUCKET_HEIGHT, folder.settings.depth)
+        tree = MerkleTree(folder.settings.depth, leaves)
+        entries = [each.revocation for each in revoked]
         with atomic_folder(output, public=True) as made:
-            lines = b"".join(each.line() for each in records[:number])
-            (made / "records.jsonl").write_bytes(lines)
-            for k, bucket in enumerate(_buckets(leaves, height)):
-                (made / f"leaves-{k:05}.bin").write_bytes(_raw(bucket))
-            nodes = MerkleTree(folder.settings.depth, leaves).nodes(height)
-            (made / "buckets.bin").write_bytes(_raw(nodes))
-            entries = [each.revocation for each in revoked]
-            (made / "revocations.bin").write_bytes(b"".join(map(_entry_bytes, entries)))
-    return SnapshotSummary(str(output), number, len(leaves), len(nodes), len(revoked))
+            for name, content in snapshot_parts(records[:number], tree, entries):
+                (made / name).write_bytes(content)
+    size = 1 << min(BUCKET_HEIGHT, tree.depth)
+    return SnapshotSummary(str(output), number, len(leaves), -(-len(leaves) // size), len(revoked))
+
+
+def snapshot_parts(
+    records: Sequence[PublishedRecord], tree: MerkleTree, revocations: Sequence[Revocation]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each file of a snapshot; the tree's revoked leaves are erased."""
+    yield "records.jsonl", b"".join(each.line() for each in records)
+    height = min(BUCKET_HEIGHT, tree.depth)
+    yield "buckets.bin", _raw(tree.nodes(height))
+    yield "revocations.bin", b"".join(map(_entry_bytes, revocations))
+    for k, bucket in enumerate(_buckets(tree.nodes(0), height)):
+        yield f"leaves-{k:05}.bin", _raw(bucket)
 
 
 def open_snapshot(path: Path, public_key: str, owner: str) -> OpenSnapshot:
     """Open a snapshot and check its records.  Raises: FormatError; CheckFailed; IntegrityError."""
     place = path / "records.jsonl"
-    records = parse_records(read_bytes(place, _MAX_RECORDS), printable(place))
+    records = parse_records(bytes(snapshot_part(path, place.name).data), printable(place))
     epochs = parse_epochs(records, public_key, owner, where=printable(place))
     if not epochs or epochs[-1].kind == WITHDRAWN:
         raise FormatError("the last record of the snapshot has no roots", where=printable(place))
@@ -132,10 +139,10 @@ def view_of(snapshot: OpenSnapshot, place: int) -> tuple[RegistryView, int]:
     epoch, height = snapshot.epoch, snapshot.bucket_height()
     if not 0 <= place < snapshot.published.n_leaves:
         raise UsageError("the place is not in the snapshot: its leaf is of a later epoch")
-    bucket = _read_elements(snapshot.path / f"leaves-{place >> height:05}.bin", LEAF_BYTES)
+    bucket = _read_elements(snapshot.path, f"leaves-{place >> height:05}.bin", LEAF_BYTES)
     above = MerkleTree(
         epoch.numbers["depth"] - height,
-        _read_elements(snapshot.path / "buckets.bin", LEAF_BYTES),
+        _read_elements(snapshot.path, "buckets.bin", LEAF_BYTES),
         height=height,
     )
     within = place & (1 << height) - 1
@@ -154,13 +161,13 @@ def _revocations(snapshot: OpenSnapshot) -> RevocationTree | None:
     epoch = snapshot.epoch
     if epoch.kind != ROOTS:
         return None
-    place = snapshot.path / "revocations.bin"
-    numbers = _read_elements(place, _ENTRY).to_ints()
+    numbers = _read_elements(snapshot.path, "revocations.bin", _ENTRY).to_ints()
     revocations = [Revocation(*pair) for pair in zip(numbers[::2], numbers[1::2], strict=True)]
     tree = RevocationTree(epoch.numbers["revocation_depth"], revocations)
     if tree.root() != epoch.numbers["revocation_root"]:
         raise CheckFailed(
-            "the revocations of the snapshot are not those of its record", where=printable(place)
+            "the revocations of the snapshot are not those of its record",
+            where=printable(snapshot.path / "revocations.bin"),
         )
     return tree
 
@@ -187,7 +194,7 @@ def audit_snapshot(
     if merkle.root() != epoch.numbers[root_name]:
         raise CheckFailed("the leaves of the snapshot are not those of its record", where=where)
     nodes = _raw(merkle.nodes(snapshot.bucket_height()))
-    if read_bytes(path / "buckets.bin", _MAX_RECORDS) != nodes:
+    if snapshot_part(path, "buckets.bin").data != nodes:
         raise CheckFailed("the nodes over the buckets are not those of the leaves", where=where)
     tree = _revocations(snapshot)
     entries = [] if tree is None else tree.entries[1:]
@@ -244,14 +251,14 @@ def _check_continues(snapshot: OpenSnapshot, leaves: FieldArray, earlier: OpenSn
 
 
 def _entries(snapshot: OpenSnapshot) -> list[tuple[int, int]]:
-    numbers = _read_elements(snapshot.path / "revocations.bin", _ENTRY).to_ints()
+    numbers = _read_elements(snapshot.path, "revocations.bin", _ENTRY).to_ints()
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _all_leaves(snapshot: OpenSnapshot) -> FieldArray:
     n_leaves, size = snapshot.published.n_leaves, 1 << snapshot.bucket_height()
     parts = [
-        _read_elements(snapshot.path / f"leaves-{k:05}.bin", LEAF_BYTES).data
+        _read_elements(snapshot.path, f"leaves-{k:05}.bin", LEAF_BYTES).data
         for k in range(-(-n_leaves // size))
     ]
     empty = FieldArray.zeros(BN254_FR, 0).data
@@ -267,8 +274,8 @@ def _raw(elements: FieldArray) -> bytes:
     return elements.to_words().astype("<u8").tobytes()
 
 
-def _read_elements(path: Path, row_bytes: int) -> FieldArray:
-    source = map_file(path)
+def _read_elements(snapshot: Path, name: str, row_bytes: int) -> FieldArray:
+    source = snapshot_part(snapshot, name)
     if source.size % row_bytes:
         raise FormatError(
             f"the file has a wrong size: expected a multiple of {row_bytes} bytes, got {source.size}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
@@ -77,11 +78,18 @@ def lock_text(lock: Lock) -> str:
 def read_lock(project: Project) -> Lock:
     """Return the lock beside zkctl.yaml.  Raises: EnvironmentProblem if there is none; FormatError."""
     path = project.folder / LOCK_FILE
-    where = printable(path)
     if not path.is_file():
         raise EnvironmentProblem(
-            f"the project has no {LOCK_FILE}", where=where, hint="run `write_lock()` first"
+            f"the project has no {LOCK_FILE}",
+            where=printable(path),
+            hint="run `write_lock()` first",
         )
+    return read_lock_file(path)
+
+
+def read_lock_file(path: Path) -> Lock:
+    """Return the lock of a file.  Raises: FormatError; EnvironmentProblem if it cannot be read."""
+    where = printable(path)
     members = _object(load_json(path, max_bytes=MAX_BYTES), "the lock", where)
     if members.get("schema") != SCHEMA:
         raise FormatError(f"the lock is not of the schema {SCHEMA}", where=where)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
     from zkctl.curve import Curve
     from zkctl.fflonk.keys import Proof, ProvingKey, VerifyingKey
+    from zkctl.fflonk.verify import PreparedVerifyingKey
     from zkctl.field import FieldArray
     from zkctl.field.words import Words
     from zkctl.formats.binary.zkey_fflonk import FflonkZkey
@@ -146,6 +147,20 @@ def check_proof(root: Node, curve: Curve) -> None:
     from zkctl.formats.json.snarkjs_fflonk import parse_proof, proofs_of
 
     proofs_of(curve, [parse_proof(root, curve)])
+
+
+def parse_proofs(roots: Sequence[Node], curve: Curve) -> list[Proof]:
+    """Return the proofs that documents are, over this curve; all points are checked together."""
+    from zkctl.formats.json.snarkjs_fflonk import parse_proof, proofs_of
+
+    return list(proofs_of(curve, [parse_proof(root, curve) for root in roots]))
+
+
+def prepare_vkey(vk: VerifyingKey) -> PreparedVerifyingKey:
+    """Check a verifying key and prepare it for many proofs."""
+    from zkctl.fflonk.verify import PreparedVerifyingKey as Prepared
+
+    return Prepared.of(vk)
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:

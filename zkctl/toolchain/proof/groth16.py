@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zkctl.formats.binary.zkey_groth16 import ZkeyFile
     from zkctl.formats.json.strict import Node
     from zkctl.groth16.keys import Proof, ProvingKey, VerifyingKey
-    from zkctl.groth16.verify import ProofStatement
+    from zkctl.groth16.verify import PreparedVerifyingKey, ProofStatement
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
     from zkctl.solidity.abi import ContractCall
@@ -168,6 +168,21 @@ def check_proof(root: Node, curve: Curve) -> None:
     from zkctl.formats.json.snarkjs_groth16 import parse_proof
 
     proofs_of(curve, [parse_proof(root, curve)])
+
+
+def parse_proofs(roots: Sequence[Node], curve: Curve) -> list[Proof]:
+    """Return the proofs that documents are, over this curve; all points are checked together."""
+    from zkctl.formats.json.points import proofs_of
+    from zkctl.formats.json.snarkjs_groth16 import parse_proof
+
+    return list(proofs_of(curve, [parse_proof(root, curve) for root in roots]))
+
+
+def prepare_vkey(vk: VerifyingKey) -> PreparedVerifyingKey:
+    """Check a verifying key and prepare it for many proofs."""
+    from zkctl.groth16.verify import PreparedVerifyingKey as Prepared
+
+    return Prepared.of(vk)
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatement:

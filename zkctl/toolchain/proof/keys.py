@@ -85,3 +85,10 @@ class Prover(Protocol):
 
     def prove(self, witness: Words) -> Statement:
         """Prove; the proof is verified before it is returned."""
+
+
+class PreparedVerifier(Protocol):
+    """A verifying key that is checked and prepared for many proofs."""
+
+    def verify(self, public: FieldArray, proof: Proof) -> bool:
+        """Return whether the proof holds; the proof and the public signals are checked."""

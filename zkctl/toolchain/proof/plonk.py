@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zkctl.formats.binary.zkey_plonk import PlonkZkey
     from zkctl.formats.json.strict import Node
     from zkctl.plonk.keys import Proof, ProvingKey, VerifyingKey
+    from zkctl.plonk.verify import PreparedVerifyingKey
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
     from zkctl.solidity.abi import ContractCall
@@ -146,6 +147,20 @@ def check_proof(root: Node, curve: Curve) -> None:
     from zkctl.formats.json.snarkjs_plonk import parse_proof, proofs_of
 
     proofs_of(curve, [parse_proof(root, curve)])
+
+
+def parse_proofs(roots: Sequence[Node], curve: Curve) -> list[Proof]:
+    """Return the proofs that documents are, over this curve; all points are checked together."""
+    from zkctl.formats.json.snarkjs_plonk import parse_proof, proofs_of
+
+    return list(proofs_of(curve, [parse_proof(root, curve) for root in roots]))
+
+
+def prepare_vkey(vk: VerifyingKey) -> PreparedVerifyingKey:
+    """Check a verifying key and prepare it for many proofs."""
+    from zkctl.plonk.verify import PreparedVerifyingKey as Prepared
+
+    return Prepared.of(vk)
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:

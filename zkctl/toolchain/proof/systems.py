@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from zkctl.solidity.abi import ContractCall
     from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
-    from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, SetupCost, Statement
+    from zkctl.toolchain.proof.keys import (
+        CircuitFact,
+        PreparedVerifier,
+        Proof,
+        Prover,
+        SetupCost,
+        Statement,
+    )
 
 
 @record(eq=False, repr=False)
@@ -57,6 +64,8 @@ class ProofSystem:
     read_vkey: Callable[[Node], Any]
     weak_key_findings: Callable[[Any], list[Finding]]  # of a verifying key
     check_proof: Callable[[Node, Curve], object]  # that a document is a proof over this curve
+    parse_proofs: Callable[[Sequence[Node], Curve], list[Proof]]  # all points checked together
+    prepare_vkey: Callable[[Any], PreparedVerifier]
     read_statement: Callable[[Path, Path, Any], Statement]  # public signals, proof, verifying key
     read_statements: Callable[[Path, Any], list[Statement]]
     verify: Callable[[Any, FieldArray, Proof], bool]
@@ -90,6 +99,8 @@ GROTH16 = ProofSystem(
     read_vkey=groth16.read_vkey,
     weak_key_findings=groth16.weak_key_findings,
     check_proof=groth16.check_proof,
+    parse_proofs=groth16.parse_proofs,
+    prepare_vkey=groth16.prepare_vkey,
     read_statement=groth16.read_statement,
     read_statements=groth16.read_statements,
     verify=groth16.verify,
@@ -121,6 +132,8 @@ PLONK = ProofSystem(
     read_vkey=plonk.read_vkey,
     weak_key_findings=plonk.weak_key_findings,
     check_proof=plonk.check_proof,
+    parse_proofs=plonk.parse_proofs,
+    prepare_vkey=plonk.prepare_vkey,
     read_statement=plonk.read_statement,
     read_statements=plonk.read_statements,
     verify=plonk.verify,
@@ -149,6 +162,8 @@ FFLONK = ProofSystem(
     read_vkey=fflonk.read_vkey,
     weak_key_findings=fflonk.weak_key_findings,
     check_proof=fflonk.check_proof,
+    parse_proofs=fflonk.parse_proofs,
+    prepare_vkey=fflonk.prepare_vkey,
     read_statement=fflonk.read_statement,
     read_statements=fflonk.read_statements,
     verify=fflonk.verify,

@@ -276,3 +276,27 @@ def test_a_proving_key_in_place_of_its_verification_key() -> None:
     with pytest.raises(FormatError, match="expected JSON, found a zkey file") as caught:
         load_json(b"zkey\1\0\0\0" + bytes(20), where="a.json")
     assert caught.value.hint == "write its verification key with `export_verification_key()`"
+
+
+@pytest.mark.parametrize(("text", "tenths"), [("2.5", 25), ("0.1", 1), ("100.0", 1000), ("7", 70)])
+def test_one_decimal_where_it_is_allowed(text: str, tenths: int) -> None:
+    assert Node(load_json(text.encode(), one_decimal=True), "a.json").tenths() == tenths
+
+
+@pytest.mark.parametrize(
+    "text", ["2.55", "1e1", "-1.5", "00.5", "NaN", "12345678901.5", "-1", '"1"']
+)
+def test_other_numbers_are_refused_there_too(text: str) -> None:
+    with pytest.raises(FormatError):
+        Node(load_json(text.encode(), one_decimal=True), "a.json").tenths()
+
+
+def test_a_decimal_is_refused_elsewhere() -> None:
+    with pytest.raises(FormatError, match="not a plain integer"):
+        load_json(b"2.5")
+
+
+def test_flags_are_true_or_false() -> None:
+    assert Node(load_json(b"true"), "a.json").flag() is True
+    with pytest.raises(FormatError, match="expected true or false, found a number"):
+        Node(load_json(b"1"), "a.json").flag()

@@ -1,0 +1,54 @@
+"""The revocation list: versions, replays, other tenants; on both databases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.registries import REGISTRY, TENANT, TestRegistry
+from zkctl.errors import InputError
+from zkctl.service.proving.data.address_table import UnknownLeaf
+from zkctl.service.proving.data.revocation_table import Reason, revoke_leaf
+from zkctl.service.proving.store.database import LISTS
+from zkctl.service.proving.store.queue import JobQueue
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_version_grows_and_a_notice_is_sent(store: JobQueue, tmp_path: Path) -> None:
+    registry = TestRegistry(store.database, tmp_path)
+    first, second, third = await registry.add(3)
+    async with store.database.subscribe(LISTS) as notices:
+        one = await revoke_leaf(store.database, TENANT, REGISTRY, first, Reason.USER_REQUEST)
+        assert (one.list_version, one.is_new) == (1, True)
+        while (notice := await notices.next(5)) == (LISTS, ""):
+            pass
+        assert notice == (LISTS, json.dumps([REGISTRY, 1]))
+    change = await revoke_leaf(
+        store.database, TENANT, REGISTRY, second, Reason.ADDRESS_CHANGE, new_leaf=third
+    )
+    assert change.list_version == 2
+    again = await revoke_leaf(store.database, TENANT, REGISTRY, first, Reason.USER_REQUEST)
+    assert (again.list_version, again.is_new) == (1, False)
+    with pytest.raises(InputError, match="revoked already"):
+        await revoke_leaf(store.database, TENANT, REGISTRY, first, Reason.INVALID)
+    rows = await store.database.run("revocations.list", registry=REGISTRY)
+    assert [row["leaf_index"] for row in rows] == [0, 1]
+
+
+async def test_wrong_revocations(store: JobQueue, tmp_path: Path) -> None:
+    registry = TestRegistry(store.database, tmp_path)
+    first, second = await registry.add(2)
+    for tenant, leaf, new_leaf in (("other", first, None), (TENANT, 5, None), (TENANT, first, 5)):
+        with pytest.raises(UnknownLeaf):
+            await revoke_leaf(
+                store.database, tenant, REGISTRY, leaf, Reason.ADDRESS_CHANGE, new_leaf=new_leaf
+            )
+    with pytest.raises(InputError, match="a new leaf goes with address_change only"):
+        await revoke_leaf(store.database, TENANT, REGISTRY, first, Reason.EXPIRED, new_leaf=second)
+    with pytest.raises(InputError, match="the new leaf is the revoked one"):
+        await revoke_leaf(
+            store.database, TENANT, REGISTRY, first, Reason.ADDRESS_CHANGE, new_leaf=first
+        )

@@ -1,0 +1,10 @@
+environment        = "production"
+region             = "ap-northeast-1"
+use_legacy_system  = false
+host               = "zkp.example.com"
+legacy_host        = "legacy.example.com"
+ingress_host       = "ingress.example.com"
+zone_id            = "Z0000000EXAMPLE"
+size               = "large"
+subnet_ids         = ["subnet-a", "subnet-b", "subnet-c"]
+security_group_ids = ["sg-data"]

@@ -1,0 +1,1 @@
+"""The deployment artefacts in `zkctl/deploy`: writing them out, and comparing their names with the code's."""

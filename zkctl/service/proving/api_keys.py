@@ -1,0 +1,211 @@
+"""API keys: made once, kept as HMACs, refused everywhere some seconds after they are revoked."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Collection
+
+from zkctl.errors import CheckFailed, UsageError
+from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
+from zkctl.service.proving.store.database import KEYS, Database, Row, StoreUnavailable
+from zkctl.service.proving.store.statements import json_value
+
+SCOPES = ("prove", "verify", "registry", "admin")
+ENVIRONMENTS = ("live", "test")
+REFRESH_S = 5.0
+OVERLAP_S = 24 * 3600.0
+_GRACE_S = 300.0  # keys in memory are accepted so long without a database, where no operator can revoke them
+_RETRY_S = 1.0  # between two attempts to read keys while the database is down
+_MAX_IN_MEMORY = 10_000
+_KEY = re.compile(r"zk_(live|test)_([a-z0-9]{8})_([A-Za-z0-9_-]{43})")
+_ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@record
+class ApiKey:
+    """A key without its secret; times in Unix seconds."""
+
+    id: str
+    environment: str
+    tenant: str
+    subject: str
+    scopes: frozenset[str]
+    rate_class: str
+    created_at: float
+    expires_at: float | None
+    revoked_at: float | None
+    replaced_by: str | None
+
+
+@record
+class IssuedKey:
+    """A new key with the text that is shown once."""
+
+    key: ApiKey
+    text: str
+
+
+@record
+class _Remembered:
+    key: ApiKey | None  # None: no such id
+    mac: bytes
+    offset_s: float  # the database's time minus this machine's monotonic time
+    read_at: float  # monotonic
+
+
+_NO_MAC = bytes(32)
+
+
+class ApiKeys:
+    """The keys of all tenants.  `environment` is the one that this service accepts."""
+
+    def __init__(
+        self,
+        database: Database,
+        pepper: bytes,
+        *,
+        environment: str = "live",
+        refresh_s: float = REFRESH_S,
+    ) -> None:
+        self._database = database
+        self._pepper = pepper
+        self._environment = environment
+        self._refresh_s = refresh_s * 0.8  # the rest is for the statement and the request
+        self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
+        self._down_until = 0.0
+
+    async def authenticate(self, text: str) -> ApiKey | None:
+        """Return the key of a text, None for an unknown, wrong, expired or revoked one.
+
+        The HMAC is computed and compared in each case.  Raises: StoreUnavailable.
+        """
+        match = _KEY.fullmatch(text)
+        environment, key_id, secret = match.groups() if match else ("", "", "")
+        mac = self._mac(key_id, secret)
+        found = await self._read(key_id) if match else _Remembered(None, _NO_MAC, 0, 0)
+        is_right = hmac.compare_digest(mac, found.mac)
+        key = found.key
+        if key is None or not is_right or environment != self._environment:
+            return None
+        now = time.monotonic() + found.offset_s
+        if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+            return None
+        return key
+
+    async def _read(self, key_id: str) -> _Remembered:
+        """Return a row from the memory of the last seconds, or from the database."""
+        before = self._remembered.get(key_id)
+        now = time.monotonic()
+        if before is not None and now - before.read_at < self._refresh_s:
+            return before
+        is_usable = before is not None and now - before.read_at < _GRACE_S
+        if before is not None and is_usable and now < self._down_until:
+            return before
+        try:
+            rows = await self._database.run("api_keys.get", id=key_id)
+        except StoreUnavailable:
+            self._down_until = time.monotonic() + _RETRY_S
+            if before is None or not is_usable:
+                raise
+            return before
+        # the offset is taken before the statement ran: a slow one makes a key end earlier, not later
+        row = rows[0] if rows else None
+        found = _Remembered(None, _NO_MAC, 0, now)
+        if row is not None:
+            found = _Remembered(_key(row), row["secret_mac"], float(row["now"]) - now, now)
+        self._remembered[key_id] = found
+        self._remembered.move_to_end(key_id)
+        if len(self._remembered) > _MAX_IN_MEMORY:
+            self._remembered.popitem(last=False)
+        return found
+
+    def forget(self) -> None:
+        """Read each key again at its next use; for a notice of the channel KEYS."""
+        self._remembered.clear()
+
+    # -- for operators
+
+    async def create(
+        self,
+        tenant: str,
+        subject: str,
+        scopes: Collection[str],
+        *,
+        rate_class: str = "standard",
+        lifetime_s: float | None = None,
+    ) -> IssuedKey:
+        """Make a key.  Raises: UsageError for an unknown scope."""
+        unknown = sorted(set(scopes) - set(SCOPES))
+        if unknown or not scopes:
+            raise UsageError(
+                f"the scope is unknown: expected {', '.join(SCOPES)}, got {printable(', '.join(unknown) or 'none')}"
+            )
+        key_id = "".join(secrets.choice(_ID_LETTERS) for _ in range(8))
+        secret = base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+        (row,) = await self._database.run(
+            "api_keys.insert",
+            id=key_id,
+            environment=self._environment,
+            secret_mac=self._mac(key_id, secret),
+            tenant=tenant,
+            subject=subject,
+            scopes=json.dumps(sorted(set(scopes))),
+            rate_class=rate_class,
+            lifetime_s=lifetime_s,
+        )
+        return IssuedKey(_key(row), f"zk_{self._environment}_{key_id}_{secret}")
+
+    async def all(self) -> list[ApiKey]:
+        """Return all keys in the order of their creation."""
+        return [_key(row) for row in await self._database.run("api_keys.list")]
+
+    async def rotate(self, key_id: str, overlap_s: float = OVERLAP_S) -> IssuedKey:
+        """Make a key with the rights of another one, which ends after `overlap_s`.
+
+        Raises: CheckFailed if that one does not exist, or was replaced, expired or revoked.
+        """
+        rows = await self._database.run("api_keys.get", id=key_id)
+        if not rows:
+            raise _unknown(key_id)
+        old = _key(rows[0])
+        issued = await self.create(
+            old.tenant, old.subject, sorted(old.scopes), rate_class=old.rate_class
+        )
+        values = {"id": key_id, "replaced_by": issued.key.id, "overlap_s": overlap_s}
+        if not await self._database.run("api_keys.replace", **values):
+            await self._database.run("api_keys.revoke", id=issued.key.id)
+            raise CheckFailed(f"the key {key_id} was replaced, has expired or is revoked")
+        await self._database.notify(KEYS, key_id)
+        return issued
+
+    async def revoke(self, key_id: str) -> ApiKey:
+        """Revoke a key.  Raises: CheckFailed if it does not exist or is revoked."""
+        rows = await self._database.run("api_keys.revoke", id=key_id)
+        if not rows:
+            raise _unknown(key_id)
+        await self._database.notify(KEYS, key_id)
+        return _key(rows[0])
+
+    def _mac(self, key_id: str, secret: str) -> bytes:
+        message = f"zkctl api key 1|{key_id}|{secret}".encode()
+        return hmac.new(self._pepper, message, hashlib.sha256).digest()
+
+
+def _unknown(key_id: str) -> CheckFailed:
+    return CheckFailed(
+        f"no key that is not revoked has the id {printable(key_id)!r}",
+        hint="zkctl service keys list shows all",
+    )
+
+
+def _key(row: Row) -> ApiKey:
+    values = {name: row[name] for name in ApiKey.__match_args__}
+    return ApiKey(**{**values, "scopes": frozenset(json_value(values["scopes"]))})

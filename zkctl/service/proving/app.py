@@ -1,0 +1,70 @@
+"""The API as a web application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from zkctl import __version__
+from zkctl.service.proving.access import RequestRates
+from zkctl.service.proving.guard import Guard, problem_response
+from zkctl.service.proving.openapi import describe
+from zkctl.service.proving.problems import Problem
+from zkctl.service.proving.routes import admin_routers, api_routers
+from zkctl.service.proving.service import Service
+
+_SLUGS = {404: "not-found", 405: "method"}
+
+
+def application(service: Service, *, explain: Callable[[Exception], None] | None = None) -> FastAPI:
+    """Return the API; `explain` receives unforeseen exceptions."""
+    return _application(service, api_routers(service), explain)
+
+
+def admin_application(
+    service: Service, *, explain: Callable[[Exception], None] | None = None
+) -> FastAPI:
+    """Return the application of the admin listener: metrics, flags, reload."""
+    return _application(service, admin_routers(), explain)
+
+
+def _application(
+    service: Service, routers: Sequence[APIRouter], explain: Callable[[Exception], None] | None
+) -> FastAPI:
+    app = FastAPI(
+        title="zkctl proving and verifying service",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service, app.state.rates = service, RequestRates(service.settings)
+    app.state.waiters = 0
+    for router in routers:
+        app.include_router(router)
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_middleware(Guard, service=service, explain=explain)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _on_problem(request: Request, problem: Any) -> Response:
+    return problem_response(problem, request.state.request_id)
+
+
+async def _on_validation(request: Request, _problem: Any) -> Response:
+    """Answer a malformed parameter of the path; FastAPI's own answer repeats the value."""
+    return problem_response(Problem("not-found"), request.state.request_id)
+
+
+async def _on_http(request: Request, problem: Any) -> Response:
+    found = Problem(_SLUGS.get(problem.status_code, "internal"), headers=problem.headers)
+    return problem_response(found, request.state.request_id)

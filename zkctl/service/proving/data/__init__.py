@@ -1,0 +1,1 @@
+"""The provider's data: addresses, revocations, roots, replicas, backups."""

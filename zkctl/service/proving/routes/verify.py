@@ -1,0 +1,91 @@
+"""POST /v1/zkp/verify and /v1/zkp/verify/batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from zkctl.service.proving.access import Scope, check_flag
+from zkctl.service.proving.bodies import read_json, shaped
+from zkctl.service.proving.openapi import operation
+from zkctl.service.proving.policy import Expectation, expectation_of
+from zkctl.service.proving.problems import Problem
+from zkctl.service.proving.routes.dependencies import CurrentService, Rates, Verifying
+from zkctl.service.proving.schemas import (
+    ExpectShape,
+    VerifyAnswer,
+    VerifyBatchAnswer,
+    VerifyBatchShape,
+    VerifyShape,
+)
+from zkctl.service.proving.statement import read_statements
+from zkctl.service.proving.verify import verify_statements
+
+router = APIRouter()
+MALFORMED = "invalid-proof-structure"
+_PROBLEMS = (
+    *(MALFORMED, "wrong-signal-count", "not-canonical", "invalid-input", "unknown-circuit"),
+    *("circuit-unavailable", "rate-limited", "zkp-disabled", "clock"),
+)
+
+
+@router.post(
+    "/v1/zkp/verify",
+    **operation(
+        "Verify a proof",
+        *_PROBLEMS,
+        answers={200: VerifyAnswer},
+        body=VerifyShape,
+        scope="verify",
+    ),
+)
+async def verify(
+    request: Request, service: CurrentService, rates: Rates, caller: Verifying
+) -> Response:
+    """Return the verdict on one statement; a proof that does not hold is an answer 200 with valid = false."""
+    rates.check(Scope.VERIFY, caller)
+    check_flag(service, caller)
+    value = await read_json(request, service)
+    body = shaped(VerifyShape, value, MALFORMED)
+    expect = _expectation(body.expect)
+    found = read_statements(service.registry, body.circuit_id, [value], ["$"])
+    outcomes = await verify_statements(service, caller, found, expect)
+    return JSONResponse(outcomes[0].document())
+
+
+@router.post(
+    "/v1/zkp/verify/batch",
+    **operation(
+        "Verify many proofs of one circuit",
+        *_PROBLEMS,
+        answers={200: VerifyBatchAnswer},
+        body=VerifyBatchShape,
+        scope="verify",
+    ),
+)
+async def verify_batch(
+    request: Request, service: CurrentService, rates: Rates, caller: Verifying
+) -> Response:
+    """Return the verdict on each statement."""
+    check_flag(service, caller)
+    value = await read_json(request, service, is_batch=True)
+    body = shaped(VerifyBatchShape, value, MALFORMED)
+    n_statements, limit = len(body.statements), service.settings.max_verify_batch
+    if n_statements > limit:
+        detail = f"too many statements: expected at most {limit}, got {n_statements}"
+        raise Problem(MALFORMED, detail, pointer="/statements")
+    rates.check(Scope.VERIFY, caller, n_statements)
+    expect = _expectation(body.expect)
+    items: list[Any] = value["statements"]  # type: ignore[assignment]  # its shape is checked
+    places = [f"$.statements[{k}]" for k in range(n_statements)]
+    found = read_statements(service.registry, body.circuit_id, items, places)
+    results = [each.document() for each in await verify_statements(service, caller, found, expect)]
+    return JSONResponse({"valid": all(each["valid"] for each in results), "results": results})
+
+
+def _expectation(given: ExpectShape | None) -> Expectation:
+    if given is None:
+        return Expectation()
+    return expectation_of(given.model_dump(by_alias=True, exclude_none=True))

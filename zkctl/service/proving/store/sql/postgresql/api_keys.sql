@@ -1,0 +1,20 @@
+-- name: insert
+INSERT INTO api_keys (id, environment, secret_mac, tenant, subject, scopes, rate_class, expires_at)
+VALUES (:id, :environment, :secret_mac, :tenant, :subject, cast(:scopes AS jsonb), :rate_class,
+    now() + make_interval(secs => cast(:lifetime_s AS float8)))
+RETURNING *;
+
+-- name: get
+SELECT *, now() AS now FROM api_keys WHERE id = :id;
+
+-- name: list
+SELECT * FROM api_keys ORDER BY created_at, id;
+
+-- name: revoke
+UPDATE api_keys SET revoked_at = now() WHERE id = :id AND revoked_at IS NULL RETURNING *;
+
+-- name: replace
+UPDATE api_keys SET replaced_by = :replaced_by,
+    expires_at = least(expires_at, now() + make_interval(secs => cast(:overlap_s AS float8)))
+WHERE id = :id AND revoked_at IS NULL AND replaced_by IS NULL AND (expires_at IS NULL OR expires_at > now())
+RETURNING *;

@@ -1,0 +1,8 @@
+-- name: insert
+INSERT INTO audit_log (tenant, actor, action, object) VALUES (:tenant, :actor, :action, :object);
+
+-- name: newest
+SELECT at, tenant, actor, action, object FROM audit_log ORDER BY id DESC LIMIT :most;
+
+-- name: delete
+DELETE FROM audit_log WHERE at < now() - make_interval(secs => :audit_s);

@@ -1,0 +1,19 @@
+-- name: insert
+INSERT INTO api_keys (id, environment, secret_mac, tenant, subject, scopes, rate_class, expires_at)
+VALUES (:id, :environment, :secret_mac, :tenant, :subject, :scopes, :rate_class, now() + :lifetime_s)
+RETURNING *;
+
+-- name: get
+SELECT *, now() AS now FROM api_keys WHERE id = :id;
+
+-- name: list
+SELECT * FROM api_keys ORDER BY created_at, id;
+
+-- name: revoke
+UPDATE api_keys SET revoked_at = now() WHERE id = :id AND revoked_at IS NULL RETURNING *;
+
+-- name: replace
+UPDATE api_keys SET replaced_by = :replaced_by,
+    expires_at = min(coalesce(expires_at, now() + :overlap_s), now() + :overlap_s)
+WHERE id = :id AND revoked_at IS NULL AND replaced_by IS NULL AND (expires_at IS NULL OR expires_at > now())
+RETURNING *;

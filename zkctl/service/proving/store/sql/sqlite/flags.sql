@@ -1,0 +1,10 @@
+-- The feature flag: one row for each version, the last one holds.
+
+-- name: lock
+SELECT 1; -- a transaction of SQLite excludes all others
+
+-- name: newest
+SELECT version, flag, changed_by, changed_at FROM feature_flags ORDER BY version DESC LIMIT 1;
+
+-- name: insert
+INSERT INTO feature_flags (version, flag, changed_by) VALUES (:version, :flag, :changed_by);

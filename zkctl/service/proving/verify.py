@@ -1,0 +1,205 @@
+"""Verify statements in the order of the specification, section 2.2.
+
+Decode, circuit, strict signals, checks that cost nothing, cache, pairing, and then again the checks that can have changed; a hit of
+the cache skips the pairing only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from zkctl.errors import ZkctlError
+from zkctl.service.proving.access import Caller
+from zkctl.service.proving.policy import (
+    CHECKS,
+    Checked,
+    CheckResult,
+    Expectation,
+    Reason,
+    check_policy,
+)
+from zkctl.service.proving.problems import Problem
+from zkctl.service.proving.served_members import SignalRole
+from zkctl.service.proving.service import Service
+from zkctl.service.proving.statement import ReadStatement
+
+# one verification of these takes less than 2 ms and runs in the event loop; all others run beside it
+_QUICK = {("groth16", "bn254")}
+_SMALL_BATCH = 1
+
+
+@dataclass(frozen=True)
+class VerifyOutcome:
+    """The verdict on one statement."""
+
+    statement: ReadStatement
+    checks: dict[str, CheckResult]
+    reason: Reason | None
+    cached: bool
+    verified_at: float
+
+    def document(self) -> dict[str, Any]:
+        """Return the answer."""
+        made: dict[str, Any] = {
+            "valid": self.reason is None,
+            "circuitId": self.statement.circuit.id,
+            "statementId": self.statement.id,
+        }
+        if self.reason is not None:
+            made["reason"] = self.reason.value
+        made["checks"] = {name: str(self.checks[name]) for name in CHECKS}
+        made["verifiedAt"] = timestamp(self.verified_at)
+        made["cached"] = self.cached
+        return made
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """The verdict of the equation, and whether the cache had it."""
+
+    holds: bool
+    cached: bool
+
+
+def timestamp(seconds: float) -> str:
+    """Return a time as 2026-01-31T12:00:00.000Z."""
+    stamp = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return stamp.replace("+00:00", "Z")
+
+
+async def verify_statements(
+    service: Service, caller: Caller, statements: Sequence[ReadStatement], expect: Expectation
+) -> list[VerifyOutcome]:
+    """Return the verdict on each statement of one circuit, in order.
+
+    Raises: Problem database-unavailable or clock where a check cannot be answered.
+    """
+    begun = time.monotonic()
+    before = [await check_policy(service, each, expect) for each in statements]
+    wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
+    verdicts = dict(zip(map(id, wanted), await _equations(service, wanted), strict=True))
+    made = []
+    for statement, checked in zip(statements, before, strict=True):
+        verdict = verdicts.get(id(statement))
+        outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
+        made.append(outcome)
+    seconds = (time.monotonic() - begun) / max(len(made), 1)
+    for each in made:
+        _report(service, caller, each, seconds)
+    return made
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A statement with its checks before the pairing, and the verdict if it was computed."""
+
+    statement: ReadStatement
+    before: Checked
+    verdict: _Verdict | None
+
+
+async def _outcome(
+    service: Service, caller: Caller, found: _Pair, expect: Expectation
+) -> VerifyOutcome:
+    """Repeat what can have changed, and record the use with the verdict."""
+    results = dict.fromkeys(CHECKS, CheckResult.NOT_REQUESTED) | dict(found.before.results)
+    reason, verdict = found.before.reason, found.verdict
+    if verdict is not None:
+        results["equation"] = CheckResult.OK if verdict.holds else CheckResult.FAILED
+        if verdict.holds:
+            after = await check_policy(service, found.statement, expect)
+            results |= dict(after.results)
+            reason = after.reason or await _use(service, caller, found.statement, expect)
+            if expect.consume_nullifier and after.reason is None:
+                is_used = reason is Reason.NULLIFIER_USED
+                results["nullifier"] = CheckResult.FAILED if is_used else CheckResult.OK
+            if reason is Reason.CONTEXT_EXPIRED:  # the challenge was used, maybe just now
+                results["context"] = CheckResult.FAILED
+        else:
+            reason = Reason.EQUATION
+    cached = verdict is not None and verdict.cached
+    return VerifyOutcome(found.statement, results, reason, cached, service.clock())
+
+
+async def _use(
+    service: Service, caller: Caller, statement: ReadStatement, expect: Expectation
+) -> Reason | None:
+    """Record the use of the nullifier and of the challenge in one transaction; the first request wins."""
+    if not expect.consume_nullifier and expect.context is None:
+        return None
+    nullifier = None
+    if expect.consume_nullifier:
+        nullifier = statement.number(SignalRole.NULLIFIER)
+        if nullifier is None:
+            raise Problem(
+                "invalid-input",
+                "the circuit has no nullifier",
+                pointer="/expect/consumeNullifier",
+            )
+    refused: Reason | None = await service.uses.record(caller.tenant, statement, nullifier, expect)
+    return refused
+
+
+async def _equations(service: Service, statements: Sequence[ReadStatement]) -> list[_Verdict]:
+    """Return the verdicts of the equations, from the cache where it has them."""
+    known = [await service.cache.get(each.cache_key) for each in statements]
+    missing = [each for each, verdict in zip(statements, known, strict=True) if verdict is None]
+    computed = iter(await _compute(missing) if missing else [])
+    found = []
+    for statement, verdict in zip(statements, known, strict=True):
+        if verdict is not None:
+            found.append(_Verdict(verdict, cached=True))
+            continue
+        holds = next(computed)
+        await service.cache.put(statement.cache_key, holds)
+        found.append(_Verdict(holds, cached=False))
+    return found
+
+
+async def _compute(statements: Sequence[ReadStatement]) -> list[bool]:
+    key = statements[0].key
+    is_quick = (key.system.name, key.curve.name) in _QUICK and len(statements) <= _SMALL_BATCH
+    return equations(statements) if is_quick else await asyncio.to_thread(equations, statements)
+
+
+def equations(statements: Sequence[ReadStatement]) -> list[bool]:
+    """Return whether each proof holds; one without points holds for nothing."""
+    key = statements[0].key
+    if len(statements) == 1:
+        return [_holds(statements[0])]
+    whole = [each for each in statements if each.proof is not None]
+    try:
+        holding = iter(
+            key.system.verify_batch(key.vkey, [(each.signals, each.proof) for each in whole])
+        )
+        return [each.proof is not None and next(holding) for each in statements]
+    except ZkctlError:  # a statement that the batch refuses: each for itself
+        return [_holds(each) for each in statements]
+
+
+def _holds(statement: ReadStatement) -> bool:
+    if statement.proof is None:
+        return False
+    try:
+        return statement.key.prepared.verify(statement.signals, statement.proof)
+    except ZkctlError:  # a point outside its group, found with the pairing
+        return False
+
+
+def _report(service: Service, caller: Caller, outcome: VerifyOutcome, seconds: float) -> None:
+    circuit_id = outcome.statement.circuit.id
+    facts = {"circuit_id": circuit_id, "duration_ms": seconds * 1000}
+    facts |= {"user_id": caller.subject, "request_id": caller.request_id}
+    if outcome.reason is None:
+        service.metrics.proof_verified(circuit_id, seconds)
+        service.log.event("proof_verified", **facts)
+        return
+    service.metrics.proof_rejected(
+        circuit_id, outcome.reason.value, seconds=seconds, key_id=caller.key_id
+    )
+    service.log.event("proof_rejected", reason=outcome.reason.value, **facts)
