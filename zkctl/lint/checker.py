@@ -16,6 +16,8 @@ from zkctl.errors import CheckFailed
 
 Poly = dict[tuple[int, ...], int]  # the coefficient of each monomial, an ascending tuple
 
+MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+
 
 def replay(system: Any, certificate: Any) -> frozenset[int]:
     """Return the outputs that a certificate proves unique; all, if nothing satisfies the system.  Raises: CheckFailed."""
@@ -23,7 +25,7 @@ def replay(system: Any, certificate: Any) -> frozenset[int]:
     for k, step in enumerate(certificate):
         try:
             world.run([step])
-        except (CheckFailed, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as problem:  # fmt: skip
+        except (CheckFailed, *MALFORMED) as problem:
             name = step[0] if isinstance(step, list) and step else step
             where = f"step {k} ({name}) of the certificate"
             raise CheckFailed("a condition of the step does not hold", where=where) from problem
