@@ -96,8 +96,8 @@ def false_facts(world: World, small: SmallSystem, pairs: Values) -> list[Any]:
         if v < n and ((pairs[:, v] - low) % p > high - low).any()
     ]
     wrong += [v for v in world.same if v < n and (pairs[:, v] != pairs[:, v ^ 1]).any()]
-    for q, is_exchanged in world.more:
-        q = {tuple(v ^ is_exchanged for v in m): c for m, c in q.items()}
+    for equation, is_exchanged in world.more:
+        q = {tuple(v ^ is_exchanged for v in m): c for m, c in equation.items()}
         if all(v < n for m in q for v in m) and value(q, pairs, p).any():
             wrong.append(q)
     return wrong

@@ -90,10 +90,11 @@ def test_the_checker_believes_only_what_the_system_names() -> None:
     system = system_of(hashed.compile())
     steps = prove(system).certificate
     with pytest.raises(CheckFailed):
-        replay(replace(system, contracts={}), steps)
-    other = [[*step[:3], "00" * 32] if step[0] == "contract" else step for step in steps]
+        replay(replace(system, contracts={}), expanded(system, steps))
+    written = expanded(system, steps)
+    other = [[*step[:3], [step[3][0], "00" * 32]] if len(step) == 4 else step for step in written]
     with pytest.raises(CheckFailed):
-        replay(system, expanded(system, other))
+        replay(system, other)
 
 
 def test_each_contract_names_a_gadget_and_a_test() -> None:

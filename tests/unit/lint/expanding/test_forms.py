@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from zkctl.lint.checking.forms import as_polynomial, need, without_one
 
 from zkctl.errors import CheckFailed
+from zkctl.lint.expanding.forms import as_polynomial, need, without_one
 
 
 def test_a_form_as_a_polynomial() -> None:
