@@ -49,7 +49,7 @@ def add_product(total: Poly, x: Poly, y: Poly) -> None:
 class World:
     """Facts about all pairs.  `symmetric` is 1 if (y, x) is one with (x, y): what holds then holds for exchanged variables."""
 
-    def __init__(self, system: Any, bodies: dict[int, Any]) -> None:
+    def __init__(self, system: Any, bodies: dict[Any, Any]) -> None:
         self.system, self.bodies, self.p = system, bodies, system.modulus
         self.n_rows, self.n = len(system.rows), 2 * system.n_wires
         self.same = {
@@ -80,13 +80,14 @@ class World:
 
     def read(self, v: int) -> int:
         """Return the variable that stands for one."""
-        return v - (v in self.same)
+        return v - int(v in self.same)
 
     def poly(self, terms: Any, flip: int = 0) -> Poly:
         """Return a polynomial of terms, with aliases and known values put in."""
         total: Poly = {}
         for variables, coefficient in terms:
-            c, key = coefficient, ()
+            c: int = coefficient
+            key: tuple[int, ...] = ()
             for variable in variables:
                 v = variable ^ flip
                 v -= v in self.same
@@ -229,7 +230,7 @@ class World:
             q: Poly = {(v,): 1}
             cases: list[Any] = [(v, self.range[v][0], k), (v, k + 1, self.range[v][1])]
         else:
-            q, inverse = self.poly(reason), {(): -1}
+            q, inverse = self.poly(reason), Poly({(): -1})
             add_product(inverse, q, self.new(q))
             cases = [q, inverse]
         old, n, n_more, n_trail = self.symmetric, self.n, len(self.more), len(self.trail)
@@ -291,9 +292,9 @@ class World:
         body, inside = copy.body, self.bodies[id(copy.body)]
         images = [{int(w): 1} for w in copy.wires]
         images[: 1 + len(copy.ports)] = [{0: 1}, *copy.ports]
-        if id(copy) not in self.bodies:
+        if (id(self.system), number) not in self.bodies:
             need(is_copy(self.system, copy, images))
-            self.bodies[id(copy)] = copy
+            self.bodies[id(self.system), number] = copy
         for (w, most), parts in zip(body.given.items(), reasons, strict=True):
             q = self.combination(parts)
             add_product(q, {(): 1}, self.form(images[w], 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from zkctl.lint.expanding.emission import Emitter
+from zkctl.lint.expanding.emission import Emitter, written
 from zkctl.lint.expanding.forms import need, without_one
 from zkctl.lint.expanding.splitting import each_value
 from zkctl.lint.expanding.world import World
@@ -76,14 +76,10 @@ def _join(world: World, cases: Sequence[World], reason: Any, *, joint: bool) -> 
     live = [case for case in cases if not case.impossible]
     zeros, variables = _kept(world, live, joint=joint)
     emitter = world.emitter
-    lists = [case.emitter.steps for case in cases]
-
-    def write(inside: Emitter, equation: int, k: int = 0) -> None:
-        inside.steps = lists[k]
 
     first = emitter.split(
         reason,
-        [lambda inside, equation, k=k: write(inside, equation, k) for k in range(len(cases))],  # type: ignore[misc]
+        [written(case.emitter.steps) for case in cases],
         [world.difference_of(w) for w in zeros],
         [world.variable(w) for w in variables],
     )[0]
@@ -112,7 +108,8 @@ def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
     listed = dict(zip(values, steps, strict=True))
 
     def run_all(kept: tuple[list[int], list[int]]) -> tuple[list[World], list[int]]:
-        found, lone = [], []
+        found: list[World] = []
+        lone: list[int] = []
 
         def leaf(inside: Emitter, value: int) -> None:
             case = _case(world, joint=joint)
@@ -128,18 +125,18 @@ def by_value(world: World, run: Run, w: Any, values: Any, steps: Any) -> None:
         emitter = world.emitter.fork()
         zeros, variables = kept
         each_value(world, emitter, w, leaf, [world.difference_of(u) for u in zeros], [world.variable(u) for u in variables])  # fmt: skip
-        written.append(emitter)
+        emitters.append(emitter)
         return found, lone
 
-    written: list[Emitter] = []
+    emitters: list[Emitter] = []
     found, lone = run_all(([], [w]))
     live = [case for case in found if not case.impossible]
     kept = _kept(world, live, joint=joint)
     if kept != ([], []):
         run_all((kept[0], sorted({w, *kept[1]})))
     own = world.emitter
-    own.steps += written[-1].steps
-    own.n_equations, own.n_variables = written[-1].n_equations, written[-1].n_variables
+    own.steps += emitters[-1].steps
+    own.n_equations, own.n_variables = emitters[-1].n_equations, emitters[-1].n_variables
     if not live:
         world.impossible = True
     elif len(live) == 1:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-Poly = dict[tuple[int, ...], int]
+Poly = dict[Any, int]  # by ascending tuples of variables
 Parts = list[tuple[int, Poly]]  # equations with their factors
 Step = list[Any]
+Case = Callable[["Emitter", int], None]
 
 
 def times(x: Poly, y: Poly) -> Poly:
@@ -48,6 +49,15 @@ def exchanged(parts: Parts) -> Parts:
 def difference(parts: Parts) -> Parts:
     """Return parts less the exchanged ones."""
     return parts + scale(exchanged(parts), -1)
+
+
+def written(steps: list[Step]) -> Case:
+    """Return the case of steps that are there already."""
+
+    def write(inside: Emitter, _equation: int) -> None:
+        inside.steps = steps
+
+    return write
 
 
 class Emitter:
@@ -99,7 +109,7 @@ class Emitter:
     def split(
         self,
         reason: tuple[int, int] | Poly,
-        cases: Sequence[Callable[[Emitter, int], None]],
+        cases: Sequence[Case],
         zeros: Iterable[Poly] = (),
         variables: Iterable[int] = (),
     ) -> tuple[int, int]:

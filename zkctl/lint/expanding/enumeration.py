@@ -82,12 +82,12 @@ class _Pairs:
         low = high = 0
         last = 0
         for w, c in form.items():
-            c = self.world.signed(c)
+            weight = self.world.signed(c)
             for at, sign in ((x, 1), (y, -1)):
                 if w in at:
-                    low, high = low + sign * c * at[w], high + sign * c * at[w]
+                    low, high = low + sign * weight * at[w], high + sign * weight * at[w]
                 else:
-                    ends = [sign * c * end for end in self.ranges[w]]
+                    ends = [sign * weight * end for end in self.ranges[w]]
                     low, high = low + min(ends), high + max(ends)
                     last = w
         return last if high // self.p * self.p < low else 0
@@ -119,9 +119,20 @@ class _Pairs:
             if is_same:
                 self.write(inside, position + 1, at, {**y, w: value})
             else:
-                _Swapped(self.world).each(inside, w, lambda inner, other: self.write(inner, position + 1, at, {**y, w: other}), self.zeros)  # fmt: skip
+                self.second(inside, position, at, y)
 
         each_value(self.world, emitter, w, first, self.zeros, [])
+
+    def second(
+        self, emitter: Emitter, position: int, x: dict[int, int], y: dict[int, int]
+    ) -> None:  # fmt: skip
+        """Write the cases of the wire at a position in the second assignment."""
+        w = self.order[position]
+
+        def leaf(inside: Emitter, value: int) -> None:
+            self.write(inside, position + 1, x, {**y, w: value})
+
+        each_value(_Swapped(self.world), emitter, w, leaf, self.zeros, [])
 
 
 class _Swapped:
@@ -136,6 +147,3 @@ class _Swapped:
 
     def variable(self, w: int) -> int:
         return self._world.variable(w) ^ 1
-
-    def each(self, emitter: Emitter, w: int, leaf: Any, zeros: Any) -> None:
-        each_value(self, emitter, w, leaf, zeros, [])

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from zkctl.lint.expanding.cases import Run
-from zkctl.lint.expanding.emission import Emitter, Parts, Poly, difference, scale
+from zkctl.lint.expanding.emission import Emitter, Parts, Poly, difference, scale, written
 from zkctl.lint.expanding.forms import need
 from zkctl.lint.expanding.world import World
 
@@ -31,7 +31,7 @@ class Limbs:
         last = self.low
         for i in range(self.size, len(wires)):
             if limit >> i & 1:
-                product = {m + (last,): c for m, c in bits[i].items() if c}
+                product = {(*m, last): c for m, c in bits[i].items() if c}
                 self.products[i] = emitter.define(product)
                 last = self.products[i][0]
         self.high_limit, self.low_limit = divmod(limit, 2**self.size)
@@ -71,7 +71,7 @@ def at_most(world: World, run: Run, wires: Any, limit: Any, flip: Any, places: A
     _walk(walk, run, limbs, places, 0)
     # in a case, the other being impossible, so that other facts of the walk do not stay
     top = limbs.products[max(limbs.products)][0] if limbs.products else limbs.low
-    cases = [_write([]), _write(walk.emitter.steps)]
+    cases = [written([]), written(walk.emitter.steps)]
     world.emitter.split((limbs.low, -1), cases, [], [limbs.high, top])
     low, high = world.sums.get(tuple(wires), (0, 2**n - 1))
     low, high = (max(low, 2**n - 1 - limit), high) if flip else (low, min(high, limit))
@@ -99,7 +99,7 @@ def _walk(walk: World, run: Run, limbs: Limbs, places: Any, place: int) -> None:
         other.meet(w, 1 - flip, 1 - flip)
         run(other, above)
         need(other.impossible)
-        cases = [_write([]), _write(other.emitter.steps)]
+        cases = [written([]), written(other.emitter.steps)]
         emitter.split((v, 0), cases[::-1] if flip else cases)
         walk.meet(w, flip, flip)
         run(walk, below)
@@ -120,20 +120,13 @@ def _walk(walk: World, run: Run, limbs: Limbs, places: Any, place: int) -> None:
     less = emitter.fork()
     for equation, variable in smaller:
         less.bound([(equation, ONE)], variable)
-    cases = [_write(less.steps), _write(other.emitter.steps)]
+    cases = [written(less.steps), written(other.emitter.steps)]
     emitter.split((v, 0), cases[::-1] if flip else cases, [], kept)
-
-
-def _write(steps: Any) -> Any:
-    def write(inside: Emitter, _equation: int) -> None:
-        inside.steps = steps
-
-    return write
 
 
 def bits(world: World, k: Any, m: Any, wires: Any) -> None:
     """Read bits off a sum whose range is shorter than p."""
-    low, high = world.sums[tuple(wires)]
+    _, high = world.sums[tuple(wires)]
     form = world.scaled(world.open(k), world.factor(m))
     need(high < world.p and world.loose(form) <= set(wires))
     for i, w in enumerate(wires):
@@ -160,8 +153,8 @@ def _one_sum(world: World, limbs: Limbs, parts: Parts) -> None:
         limbs.at_limit(world, inside, order)
         inside.bound(parts, low ^ 1 ^ order)
 
-    emitter.split((d, -1), [partial(differs, order=1), _write([])])
-    emitter.split((d, 0), [_write([]), partial(differs, order=0)])
+    emitter.split((d, -1), [partial(differs, order=1), written([])])
+    emitter.split((d, 0), [written([]), partial(differs, order=0)])
     emitter.zero(parts)
     emitter.zero([(named, ONE)])
     for equation in (limbs.high_equation, limbs.low_equation):
@@ -177,8 +170,8 @@ def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:
     found = world.scaled(world.added(c, other, -factor), world.factor(m))
     expected = {v: -pow(2, i, world.p) % world.p for i, v in enumerate(wires)}
     need(high - low < world.p and w not in expected and found == {**expected, w: 1})
-    limbs, mirrored = (world.limbs.get((*wires, flip)) for flip in (0, -1))
-    need(limbs)
+    limbs: Limbs = world.limbs[(*wires, 0)]
+    mirrored: Any = world.limbs.get((*wires, -1))
     weight, emitter, v = 2**limbs.size, world.emitter, world.variable(world.wire(w))
     high_parts, low_parts = [(limbs.high_equation, ONE)], [(limbs.low_equation, ONE)]
     shifted, named = emitter.define({(limbs.high,): weight})

@@ -95,7 +95,7 @@ def _one_sign(world: World, v: int, parts: Parts, shift: int) -> None:
     opposite: Poly = {(v,): 1, (v ^ 1,): 1}
 
     def is_other(inside: Emitter, equation: int) -> None:
-        found = scale(parts, {(inverse,): 1}) + [(equation, times({(): -1}, opposite))]
+        found = [*scale(parts, {(inverse,): 1}), (equation, times({(): -1}, opposite))]
         total = inside.zero(found)
         first, second = v, v ^ 1
         if shift > 0:  # the same value as an integer between -p / 2 and 0
@@ -178,8 +178,8 @@ def one_hot(world: World, k: Any, parts: Any) -> None:
         others.append((j, w, other, own[w]))
     need(len(rests) == 1 and len(constants) == len(flags))
     if not world.is_single:
-        for j, w, other, own in others:
-            _one_flag(world, (j, w, other, own), others, world.open_parts(k))
+        for flag in others:
+            _one_flag(world, flag, others, world.open_parts(k))
     world.unique |= set(flags)
 
 
@@ -191,8 +191,8 @@ def _one_flag(world: World, flag: Any, flags: Any, total: Parts) -> None:
         for i, u, side, factor in flags:
             if i != j or u != w:
                 ratio = side[max(side)] * pow(other[max(other)], -1, world.p)
-                own = {(world.variable(u),): -factor * ratio}
-                inside.zero([*world.row_parts(i), (equation, own)])
+                rest = {(world.variable(u),): -factor * ratio}
+                inside.zero([*world.row_parts(i), (equation, rest)])
         inside.zero(difference(total))
 
     def is_not(inside: Emitter, equation: int) -> None:
@@ -224,15 +224,15 @@ def quotient(world: World, k: Any, j: Any, r: Any, t: Any) -> None:
         # sign * S * (q - q') - (r - r') = 0, and S = 1 + r + t + claimed
         rows = scale(difference(world.row_parts(k)), pow(c[r], -1, p))
         sums = scale(world.linear_parts(j), ratio)
-        _one_quotient(world, (q, r, t), sign, world.of(divisor), rows, sums)
+        _one_quotient(world, (q, r), sign, world.of(divisor), rows, sums)
     world.unique |= {q, r}
 
 
 def _one_quotient(
-    world: World, wires: tuple[int, int, int], sign: int, divisor: Poly, rows: Parts, sums: Parts
+    world: World, wires: tuple[int, int], sign: int, divisor: Poly, rows: Parts, sums: Parts
 ) -> None:
     emitter = world.emitter
-    q, r, t = map(world.variable, wires)
+    q, r = map(world.variable, wires)
     d, named = emitter.define({(q,): sign, (q ^ 1,): -sign})  # sign * (q - q') = d
     emitter.bound([(named, {(): 1})], d)
     rows = [*rows, (named, times({(): -1}, divisor))]  # S * d - (r - r')
@@ -290,12 +290,12 @@ def _one_stair(
         else:
             inside.bound(total, open_one ^ flip)
 
-    same = [{(v,): 1, (v ^ 1,): -1}]
+    same: list[Poly] = [{(v,): 1, (v ^ 1,): -1}]
 
     def other(inside: Emitter, _equation: int, value: int) -> None:
-        cases = (
-            [_nothing, partial(rises, flip=1)] if value == 0 else [partial(rises, flip=0), _nothing]
-        )
+        cases: list[Any] = [_nothing, partial(rises, flip=1)]
+        if value:
+            cases = [partial(rises, flip=0), _nothing]
         inside.split((v ^ 1, 0), cases, same)
 
     world.emitter.split((v, 0), [partial(other, value=0), partial(other, value=1)], same)
