@@ -50,7 +50,8 @@ class World:
     """Facts about all pairs.  `symmetric` is 1 if (y, x) is one with (x, y): what holds then holds for exchanged variables."""
 
     def __init__(self, system: Any, bodies: dict[Any, Any]) -> None:
-        self.system, self.bodies, self.p = system, bodies, system.modulus
+        self.system, self.bodies = system, bodies
+        self.p: int = system.modulus
         self.n_rows, self.n = len(system.rows), 2 * system.n_wires
         self.same = {
             2 * w + 1: True for w in (0, *system.inputs)
@@ -80,7 +81,7 @@ class World:
 
     def read(self, v: int) -> int:
         """Return the variable that stands for one."""
-        return v - int(v in self.same)
+        return v - 1 if v in self.same else v
 
     def poly(self, terms: Any, flip: int = 0) -> Poly:
         """Return a polynomial of terms, with aliases and known values put in."""
