@@ -261,6 +261,7 @@ class World:
     def power(self, parts: Any, v: int, w: int, e: int) -> None:
         """Equate v and w, of c * v^e = c * w^e, if powers are distinct; or refute c * v^2 + d = 0, of w = v."""
         q = self.combination(parts)
+        need(e in map(len, q))
         c = q.pop((v,) * e)
         if v == w:
             square = -q.pop(()) * pow(c, -1, self.p)
