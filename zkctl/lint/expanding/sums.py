@@ -34,7 +34,7 @@ class Limbs:
                 product = {(*m, last): c for m, c in bits[i].items() if c}
                 self.products[i] = emitter.define(product)
                 last = self.products[i][0]
-        self.high_limit, self.low_limit = divmod(limit, 2**self.size)
+        self.high_limit = limit >> self.size
 
     def _sum(self, emitter: Emitter, bits: list[Poly]) -> tuple[int, int]:
         total: Poly = {}
