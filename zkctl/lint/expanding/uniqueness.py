@@ -131,7 +131,9 @@ def digits(world: World, k: Any, m: Any) -> None:
         else:
             low, high = world.ranges[w]
             count = high - low
-        if len(known) == 2 and world.ranges[w][1] - world.ranges[w][0] != 1 and not world.is_single:
+        low, high = world.ranges[w]
+        is_range = len(known) != 2 or (abs(world.signed(step)) == 1 == high - low)
+        if not is_range and not world.is_single:
             _, equation = bit = _bit(world, w, known[0], step)
             parts.append((equation, {(): -form[w] * step}))
             defined.append(bit)

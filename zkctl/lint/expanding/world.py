@@ -345,6 +345,8 @@ class World:
 
     def linear_parts(self, k: int) -> Parts:
         """Return the parts whose sum is linear(k)."""
+        if not self.zero:
+            return self.row_parts(k)
         a, b, _ = self.folded(k)
         parts = self.row_parts(k)
         for side, other in ((a, b), (b, a)):
@@ -355,7 +357,8 @@ class World:
 
     def open_parts(self, k: int) -> Parts:
         """Return the parts whose sum is open(k), or A * B - C with unique A and B."""
-        return self.linear_parts(k) if self.linear(k) is not None else self.row_parts(k)
+        is_linear = self.zero and self.linear(k) is not None
+        return self.linear_parts(k) if is_linear else self.row_parts(k)
 
     def combination_parts(self, parts: Any) -> Parts:
         """Return the parts of a combination of a step."""
