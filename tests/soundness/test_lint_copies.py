@@ -11,6 +11,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from tests.support.lint_rows import columns
 from tests.support.small_systems import (
     Builder,
     SmallRow,
@@ -29,6 +30,7 @@ from tests.support.small_systems import (
 )
 from zkctl.errors import CheckFailed
 from zkctl.lint.checker import replay
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Copy, Row, System
 from zkctl.lint.verdict import Verdict
@@ -47,7 +49,7 @@ def random_body(random: Random, p: int) -> System:
     results = range(1 + b.n_inputs, b.n_wires)
     rows = [Row(*row) for row in b.rows]
     given = {port: random.choice([1, 1, 2]) for port in ports if random.random() < 0.7}
-    return System(p, b.n_wires, rows, frozenset(ports), tuple(results), given=given)
+    return System(p, b.n_wires, columns(rows), frozenset(ports), tuple(results), given=given)
 
 
 def placed(form: Terms, ports: list[Terms], wires: list[int], p: int) -> dict[int, int]:
@@ -79,7 +81,9 @@ def random_circuit(random: Random) -> tuple[SmallSystem, System]:
         copies.append(Copy(body, first, tuple(ports), np.array(wires, np.int64)))
     small = b.finish(range(1 + b.n_inputs, b.n_wires))
     rows = [Row(*row) for row in small.rows]
-    return small, System(p, small.n_wires, rows, small.inputs, small.outputs, copies=tuple(copies))
+    return small, System(
+        p, small.n_wires, columns(rows), small.inputs, small.outputs, copies=tuple(copies)
+    )
 
 
 def judge_copies(count: int, seed: int) -> tuple[int, int]:
@@ -90,7 +94,7 @@ def judge_copies(count: int, seed: int) -> tuple[int, int]:
         small, system = random_circuit(random)
         if random.random() < 0.3 and small.rows:  # the copies may be none any more
             small = mutant(small, random)
-            system = replace(system, rows=[Row(*row) for row in small.rows])
+            system = replace(system, rows=columns([Row(*row) for row in small.rows]))
         try:
             unique = unique_wires(small, small.outputs)
         except TooManyAssignments:
@@ -108,7 +112,7 @@ def judge_copies(count: int, seed: int) -> tuple[int, int]:
 def accepted(system: System, certificate: list[list[object]]) -> set[int]:
     """The wires that the checker finds proved; none if rows of a copy were changed, which it notices."""
     try:
-        return set(replay(system, certificate))
+        return set(replay(system, expanded(system, certificate)))
     except CheckFailed:
         return set()
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.lint_corpus import LEVELS, programs, system_of
 from zkctl.lint.checker import replay
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 
 UNPROVED = {"int_root_good"}  # needs that squares of bounded numbers grow
@@ -21,7 +22,7 @@ def judge(data: Path, difficulty: str, *, are_long: bool) -> None:
         for level in LEVELS:
             system = system_of(program, level)
             judgement = prove(system)
-            unique = replay(system, judgement.certificate)
+            unique = replay(system, expanded(system, judgement.certificate))
             proved = {o.wire for o in judgement.outputs if o.verdict == "PROVED"}
             assert proved <= unique, program.name
             wanted = program.wanted.startswith(("PROVED", "NO-OUTPUTS"))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from zkctl.lint.checker import replay
+from zkctl.lint.columns import Columns
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.facts import Facts
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Row, System
@@ -47,7 +51,7 @@ def proved(
     system = system_of(rows, inputs, outputs, modulus)
     judgement = prove(system)
     found = {each.wire for each in judgement.outputs if each.verdict is Verdict.PROVED}
-    assert found <= replay(system, judgement.certificate)
+    assert found <= replay(system, expanded(system, judgement.certificate))
     return found
 
 
@@ -69,3 +73,13 @@ def _names(steps: object) -> Iterator[str]:
 def facts_of(rows: Sequence[Row], inputs: Sequence[int] = ()) -> Facts:
     """The facts before any rule."""
     return Facts(system_of(rows, inputs, [*inputs, 1]))
+
+
+def columns(rows: Sequence[Row]) -> Columns:
+    """Rows as arrays, as compiled circuits have them."""
+    sides = [side for each in rows for side in each]
+    starts = np.cumsum([0, *(len(side) for side in sides)])
+    wires = np.array([w for side in sides for w in side], np.int64)
+    pool = sorted({c for side in sides for c in side.values()})
+    places = np.array([pool.index(c) for side in sides for c in side.values()], np.int64)
+    return Columns(starts, wires, places, pool)

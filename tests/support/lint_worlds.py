@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from tests.support import lint_rows
-from zkctl.lint.checking.world import World
+from zkctl.lint import checker
+from zkctl.lint.expanding.expand import run
+from zkctl.lint.expanding.world import World
 from zkctl.lint.system import Row, System
 
 P = 101
@@ -33,3 +36,20 @@ def world_of(
         world.meet(wire, low, high)
     world.unique.update(unique)
     return world
+
+
+def shown(
+    rows: Sequence[Row],
+    ranges: Mapping[int, tuple[int, int]],
+    unique: Collection[int],
+    steps: Sequence[Any],
+) -> checker.World:
+    """The checker's world after the prover's steps, in which it begins with the same facts."""
+    world = world_of(rows, ranges, unique)
+    run(world, steps)
+    found = checker.World(system_of(rows), {})
+    for wire, (low, high) in ranges.items():
+        found.limit(2 * wire, low, high)
+    found.same.update(dict.fromkeys((2 * wire + 1 for wire in unique), True))
+    found.run(world.emitter.steps)
+    return found

@@ -13,6 +13,7 @@ from tests.support.address.circuits import compiled
 from tests.support.address.project import CIRCUITS, ProjectCircuit
 from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 
 WITH_CANONICAL_BITS = {"membership-v1", "nonrevocation-v1"}  # these are proved by a contract
@@ -31,4 +32,4 @@ def test_every_wire_is_unique(circuit: ProjectCircuit) -> None:
     system = replace(system_of(made), outputs=wires, copies=())
     judgement = prove(system)
     assert judgement.verdict == "PROVED"
-    assert set(wires) <= replay(system, judgement.certificate)
+    assert set(wires) <= replay(system, expanded(system, judgement.certificate))

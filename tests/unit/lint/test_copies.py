@@ -10,6 +10,7 @@ from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.lint.checker import replay
 from zkctl.lint.compiled import system_of
 from zkctl.lint.copies import Bodies, copies_in, open_rows
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Row
 from zkctl.lint.verdict import Judgement, Verdict
@@ -47,7 +48,7 @@ def digits(x: Signal = private()) -> Array[Signal]:
 def judged(circuit: Circuit) -> Judgement:
     system = system_of(circuit.compile())
     judgement = prove(system)
-    assert set(system.outputs) <= replay(system, judgement.certificate)
+    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
     return judgement
 
 
@@ -101,4 +102,4 @@ def test_a_chain_is_one_proof_and_a_step_for_each_link(n: int) -> None:
     judgement = prove(system)
     assert judgement.verdict is Verdict.PROVED
     assert names(judgement) == ["template", *["copy"] * n]
-    assert set(system.outputs) <= replay(system, judgement.certificate)
+    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))

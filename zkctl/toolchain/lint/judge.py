@@ -9,6 +9,7 @@ from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
 from zkctl.lint.certificate import Certificate
 from zkctl.lint.checker import replay
+from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample
@@ -80,8 +81,8 @@ def replayed(system: System, certificate: Certificate) -> Judged:
 def _contracts_in(steps: object) -> Iterator[object]:
     """Yield the ids of the contracts that steps believe, those within cases too."""
     if isinstance(steps, list):
-        if steps[:1] == ["contract"] and len(steps) == 4:
-            yield steps[2]
+        if steps[:1] == ["template"] and len(steps) == 4:
+            yield steps[3][0]
         else:
             for step in steps:
                 yield from _contracts_in(step)
@@ -127,9 +128,11 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
 
 
 def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
-    """Return the judgement with every output that the checker does not find proved as UNKNOWN."""
+    """Return the judgement with the checker's certificate, and every output that it does not prove as UNKNOWN."""
     try:
-        unique, problem = replay(system, judgement.certificate), ""
+        certificate = expanded(system, judgement.certificate)
+        judgement = replace(judgement, certificate=certificate)
+        unique, problem = replay(system, certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 

@@ -93,5 +93,7 @@ def test_a_given_certificate_is_replayed_and_nothing_else_is_tried() -> None:
     assert replayed(system, certificate).judgement.verdict is Verdict.PROVED
     (output,) = replayed(system, []).judgement.outputs
     assert (output.verdict, output.reason) == (Verdict.UNKNOWN, "the certificate does not prove it")
+    other = replayed(foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1), certificate)
+    assert other.judgement.verdict is Verdict.UNKNOWN  # true of these rows, and no proof
     with pytest.raises(CheckFailed):
-        replayed(foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1), certificate)
+        replayed(system, [["solve", 0]])

@@ -57,7 +57,7 @@ def test_values_that_contradict_each_other() -> None:
 
 def test_a_form_set_to_zero_is_known_with_its_multiples() -> None:
     world = world_of([ROW])
-    world.set_zero({1: 2, 2: 4})
+    world.set_zero({1: 2, 2: 4}, 8)
     assert world.is_zero({1: 1, 2: 2})
     assert not world.is_zero({1: 1, 2: 3})
     assert world.row(1) == ({}, {}, {1: 2, 2: 4})
@@ -75,14 +75,6 @@ def test_cases_are_joined() -> None:
     assert 3 not in world.unique
     world.join([first, second], joint=True)
     assert 3 in world.unique
-
-
-def test_a_world_without_cases_is_impossible() -> None:
-    world = world_of([ROW])
-    empty = world.copy()
-    empty.impossible = True
-    world.join([empty], joint=True)
-    assert world.impossible
 
 
 @pytest.mark.parametrize("wire", [0, 6, -1, "2", 2.0])

@@ -7,7 +7,23 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from zkctl.lint.checking.forms import Form, Polynomial, RowForms, as_polynomial, need, without_one
+from zkctl.lint.expanding.emission import Emitter, Parts, Poly, difference, scale, times
+from zkctl.lint.expanding.forms import Form, Polynomial, RowForms, as_polynomial, need, without_one
+
+Key = tuple[tuple[int, int], ...]
+_COPIED = (
+    "more",
+    "equations",
+    "variables",
+    "unique",
+    "ranges",
+    "roots",
+    "root_equations",
+    "nonzero",
+    "zero",
+    "sums",
+    "limbs",
+)
 
 
 class World:
@@ -16,17 +32,24 @@ class World:
     def __init__(self, system: Any, bodies: dict[int, World] | None = None) -> None:
         self.system = system
         self.bodies = {} if bodies is None else bodies  # worlds of bodies, by id; shared
-        self.compared: set[int] = set()  # numbers of copies; shared
+        self.emitter = Emitter(system.modulus, len(system.rows), system.n_wires)
+        self.is_single = False  # in a case of single assignments: nothing is shown of pairs
         self.p: int = system.modulus
         self.n_wires: int = system.n_wires
         self.rows: Sequence[Any] = system.rows
         self.more: list[tuple[Form, Form, Form]] = []  # rows that steps appended
+        self.equations: list[
+            tuple[int, int]
+        ] = []  # of each: equation and factor that give A * B - C
+        self.variables: dict[int, int] = {}  # of wires that steps defined
         self.unique: set[int] = {0, *system.inputs}
         self.ranges: dict[int, tuple[int, int]] = {}
         self.roots: dict[int, frozenset[int]] = {}
-        self.nonzero: set[tuple[tuple[int, int], ...]] = set()
-        self.zero: set[tuple[tuple[int, int], ...]] = set()
+        self.root_equations: dict[int, tuple[int, list[int]]] = {}  # product of w - value is 0
+        self.nonzero: dict[Key, tuple[int, Poly]] = {}  # equation: normal form * inverse - 1
+        self.zero: dict[Key, tuple[int, int]] = {}  # equation and factor that give the normal form
         self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
+        self.limbs: dict[tuple[int, ...], Any] = {}
         self.impossible = False
         self.touched: set[int] = set()  # wires with a new range or new roots since the case began
         for w, bound in system.given.items():
@@ -36,8 +59,9 @@ class World:
         """Return a world with the same facts."""
         made = World.__new__(World)
         made.__dict__.update(self.__dict__)
-        for name in ("more", "unique", "ranges", "roots", "nonzero", "zero", "sums"):
+        for name in _COPIED:
             setattr(made, name, getattr(self, name).copy())
+        made.emitter = self.emitter.fork()
         made.touched = set()
         return made
 
@@ -125,7 +149,7 @@ class World:
         need(len(found) == 1)
         return found.pop()
 
-    def normal(self, form: Form) -> tuple[tuple[int, int], ...]:
+    def normal(self, form: Form) -> Key:
         """Return the form divided by the coefficient of its largest wire."""
         inverse = pow(form[max(form)], -1, self.p)
         return tuple(sorted(self.scaled(form, inverse).items()))
@@ -261,11 +285,14 @@ class World:
         ends = [self.signed(value) for value in found]
         self.meet(w, min(ends), max(ends))
 
-    def set_zero(self, form: Form) -> None:
-        """Add the fact that a form is 0."""
+    def set_zero(self, form: Form, equation: int) -> None:
+        """Add the fact that a form is 0, as an equation says."""
         form = self.fold(form)
         wires = without_one(form)
         if self.is_nonzero(form):
+            if wires:
+                inverse, parts = self.inverse(form)
+                self.emitter.zero([(equation, inverse), *scale(parts, -1)])
             self.impossible = True
         elif form:
             if len(wires) == 1:
@@ -273,27 +300,99 @@ class World:
                 value = self.signed(-form.get(0, 0) * pow(form[w], -1, self.p))
                 self.meet(w, value, value)
             self.more.append(({}, {}, form))
-            self.zero.add(self.normal(form))
+            self.equations.append((equation, -1))
+            self.zero[self.normal(form)] = equation, pow(form[max(form)], -1, self.p)
+
+    # What the checker's steps are made of
+
+    def variable(self, w: int) -> int:
+        """Return the variable of a wire in the first assignment."""
+        return self.variables[w] if w >= self.system.n_wires else 2 * w
+
+    def of(self, form: Mapping[int, int]) -> Poly:
+        """Return a form in the checker's variables."""
+        return {(self.variable(w),) if w else (): c for w, c in form.items()}
+
+    def of_polynomial(self, terms: Any) -> Poly:
+        """Return a polynomial in the checker's variables."""
+        return {tuple(sorted(map(self.variable, wires))): c for wires, c in terms}
+
+    def row_parts(self, k: int, factor: Poly | int = 1) -> Parts:
+        """Return the parts whose sum is factor * (A * B - C)."""
+        n, q = len(self.rows), factor if isinstance(factor, dict) else {(): factor}
+        if k < n:
+            return [(2 * k, q)]
+        equation, own = self.equations[k - n]
+        return [(equation, times(q, {(): own}))]
+
+    def zero_parts(self, form: Form) -> Parts:
+        """Return the parts whose sum is a form that is known to be 0."""
+        if not form:
+            return []
+        equation, own = self.zero[self.normal(form)]
+        return [(equation, {(): own * form[max(form)]})]
+
+    def inverse(self, form: Form) -> tuple[Poly, Parts]:
+        """Return the inverse of a form that is not 0, and the parts whose sum is form * inverse - 1."""
+        if not without_one(form):
+            return {(): pow(form[0], -1, self.p)}, []
+        equation, inverse = self.nonzero[self.normal(form)]
+        return times(inverse, {(): pow(form[max(form)], -1, self.p)}), [(equation, {(): 1})]
+
+    def set_nonzero(self, form: Form, equation: int, inverse: Poly) -> None:
+        """Add that a form is not 0, of an equation form * inverse - 1."""
+        self.nonzero[self.normal(form)] = equation, times(inverse, {(): form[max(form)]})
+
+    def linear_parts(self, k: int) -> Parts:
+        """Return the parts whose sum is linear(k)."""
+        if not self.zero:
+            return self.row_parts(k)
+        a, b, _ = self.folded(k)
+        parts = self.row_parts(k)
+        for side, other in ((a, b), (b, a)):
+            if self.is_zero(side):
+                found = self.zero_parts(side) if side else []
+                return parts + scale(found, times({(): -1}, self.of(other)))
+        return parts
+
+    def open_parts(self, k: int) -> Parts:
+        """Return the parts whose sum is open(k), or A * B - C with unique A and B."""
+        is_linear = self.zero and self.linear(k) is not None
+        return self.linear_parts(k) if is_linear else self.row_parts(k)
+
+    def combination_parts(self, parts: Any) -> Parts:
+        """Return the parts of a combination of a step."""
+        found: Parts = []
+        for k, pairs in parts:
+            found += self.row_parts(k, self.of_polynomial(pairs))
+        return found
+
+    def make_unique(self, wires: Iterable[int], parts: Parts) -> None:
+        """Add that wires are unique, of the difference of parts with the exchanged ones, which shows it."""
+        if not self.is_single:
+            self.emitter.zero(difference(parts))
+        self.unique |= set(wires)
+
+    def difference_of(self, w: int) -> Poly:
+        """Return the difference of both orders of a wire."""
+        v = self.variable(w)
+        return {(v,): 1, (v ^ 1,): -1}
 
     def join(self, cases: Sequence[World], *, joint: bool) -> None:
-        """Keep what holds in every case, but for the wires that the cases defined: their numbers will be given again."""
-        cases = [case for case in cases if not case.impossible]
-        if not cases:
-            self.impossible = True
-            return
-        first, own = cases[0], range(self.n_wires)
+        """Keep what holds in every case; at least two are possible."""
+        own = range(self.n_wires)
         if joint:
             self.unique = set.intersection(*(case.unique for case in cases)).intersection(own)
-        for w in set().union(*(case.touched for case in cases)).intersection(own):
+        for w, (low, high) in self.hulls(cases).items():
+            self._set_range(w, low, high)
+
+    def hulls(self, cases: Sequence[World]) -> dict[int, tuple[int, int]]:
+        """Return the ranges that are the hulls of those of all cases."""
+        found = {}
+        for w in set().union(*(case.touched for case in cases)).intersection(range(self.n_wires)):
             if all(w in case.ranges for case in cases):
                 low = min(case.ranges[w][0] for case in cases)
                 high = max(case.ranges[w][1] for case in cases)
-                if high - low < self.p:
-                    self._set_range(w, low, high)
-            values = {case.roots.get(w) for case in cases}
-            if len(values) == 1 and None not in values:
-                self.touched.add(w)
-                self.roots[w] = first.roots[w]
-        for name in ("nonzero", "zero"):
-            forms = set.intersection(*(getattr(case, name) for case in cases))
-            setattr(self, name, {form for form in forms if form[-1][0] in own})
+                if high - low < self.p and (low, high) != self.ranges.get(w):
+                    found[w] = low, high
+        return found

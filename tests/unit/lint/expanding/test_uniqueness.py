@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.lint_worlds import row, world_of
+from tests.support.lint_worlds import row, shown, world_of
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import run
+from zkctl.lint.expanding.expand import run
 
 ONE = [[[], 1]]
 
@@ -58,13 +58,16 @@ REFUSED: list[tuple[list[Any], dict[int, tuple[int, int]], set[int], list[Any]]]
 
 @pytest.mark.parametrize("number", range(len(HOLDS)))
 def test_a_step_shows_its_wires_to_be_unique(number: int) -> None:
-    rows, ranges, unique, step, shown = HOLDS[number]
-    world = world_of(rows, ranges, unique)
+    rows, ranges, unique, step, wires = HOLDS[number]
+    steps = [step]
     if step[0] == "divide":
-        run(world, [["apart", [[0, 99], [1, 2]], 1]])  # 2 x - 2, the factor of wire 2
-        shown = {2}
-    run(world, [step])
-    assert shown <= world.unique
+        steps = [["apart", [[0, 99], [1, 2]], 1], step]  # 2 x - 2, the factor of wire 2
+        wires = {2}
+    world = world_of(rows, ranges, unique)
+    run(world, steps)
+    assert wires <= world.unique
+    checked = shown(rows, ranges, unique, steps)
+    assert all(checked.is_same(w) for w in wires)
 
 
 @pytest.mark.parametrize("number", range(len(REFUSED)))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.lint_worlds import row, world_of
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import run
+from zkctl.lint.expanding.expand import run
 
 ONE = [[[], 1]]
 BITS = {2: (0, 1), 3: (0, 1), 4: (0, 1)}
@@ -99,10 +99,3 @@ def test_rows_that_are_added() -> None:
     combination = [[1, ONE], [2, [[[4], 100]]], [0, [[[2], 1]]]]
     run(world, [["derive", [[4, 1]], [[7, 1]], [[6, 1]], combination]])
     assert world.row(3) == ({4: 1}, {7: 1}, {6: 1})
-
-
-def test_the_range_of_a_sum_of_bits() -> None:
-    world = world_of([row({}, {}, {5: 1, 2: -1, 3: -2, 4: -4})], BITS)
-    world.sums[2, 3, 4] = 2, 6
-    run(world, [["sum_range", 0, 1, 5, [2, 3, 4]]])
-    assert world.ranges[5] == (2, 6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zkctl.errors import CheckFailed
-from zkctl.lint.checking.forms import as_polynomial, need, without_one
+from zkctl.lint.expanding.forms import as_polynomial, need, without_one
 
 
 def test_a_form_as_a_polynomial() -> None:

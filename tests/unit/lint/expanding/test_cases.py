@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.lint_worlds import row, world_of
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import run
+from zkctl.lint.expanding.expand import run
 
 # x is the input 1: out = 1 - x * inverse (2, 3) and x * out = 0
 IS_ZERO = [row({1: 1}, {3: 1}, {0: 1, 2: -1}), row({1: 1}, {2: 1}, {})]
@@ -74,23 +74,23 @@ def test_refused(step: list[Any]) -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        [["solve", 3]],
-        [["range", 3, 1, 5]],
-        [["table", 3, 5]],
-        [["nonzero", 3, 2]],
+        [["solve", 4]],
+        [["range", 4, 1, 5]],
+        [["table", 4, 5]],
+        [["nonzero", 4, 2]],
     ],
 )
 def test_facts_of_wires_that_cases_define_do_not_stay(facts: list[Any]) -> None:
     """The number of such a wire is given again: the next wire has none of its facts."""
-    world = world_of([*IS_ZERO, row({4: 1}, {4: 1}, {4: 1})])
-    world.take(1, [1, 100])
+    world = world_of([*IS_ZERO, row({4: 1}, {4: 1}, {4: 1}), row({1: 1, 0: -1}, {1: 1, 0: 1}, {})])
+    run(world, [["roots", [[3, [[[], 1]]]], 1, [1, 100]]])
     case = [["define", [[1, 1]], [[1, 1]]], *facts]
     run(world, [["by_value", 1, [1, 100], [case, case]]])
     assert 5 not in {*world.unique, *world.ranges, *world.roots}
     assert all(form[-1][0] != 5 for form in world.nonzero | world.zero)
     run(world, [["define", [[4, 1]], [[0, 1]]]])
     with pytest.raises(CheckFailed):
-        run(world, [["solve", 3]])
+        run(world, [["solve", 4]])
 
 
 @pytest.mark.parametrize(

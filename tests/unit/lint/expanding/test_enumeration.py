@@ -1,0 +1,22 @@
+"""Pairs of combinations, as the checker accepts them."""
+
+from __future__ import annotations
+
+from tests.support.lint_worlds import row, shown
+
+# digits 1, 2, 3, 5 of which no two neighbours are 1
+ADJACENT = [row({w: 1}, {w + 1: 1}, {}) for w in (2, 3, 4)]
+SUM = row({}, {}, {2: 1, 3: 2, 4: 3, 5: 5, 1: -1})
+
+
+def test_digits_without_neighbours_are_unique() -> None:
+    ranges = dict.fromkeys((2, 3, 4, 5), (0, 1))
+    step = ["enumerate", [2, 3, 4, 5], [3], [0, 1, 2]]
+    world = shown([*ADJACENT, SUM], ranges, set(), [step])
+    assert all(world.is_same(w) for w in (2, 3, 4, 5))
+
+
+def test_no_combination_is_left() -> None:
+    rows = [row({}, {}, {2: 1, 3: 1, 0: -3})]
+    world = shown(rows, {2: (0, 1), 3: (0, 1)}, set(), [["enumerate", [2, 3], [0], [0]]])
+    assert world.impossible
