@@ -25,7 +25,12 @@ DOCUMENTS = {
     "<h2>Check it</h2>": "the coordinator's page",
 }
 # The arguments of a child, not a text for people.
-ARGUMENTS_OF_CHILDREN = ("--receipt", "--json", "--standard-json", " --hash=sha256:")
+ARGUMENTS_OF_CHILDREN = (
+    *("--receipt", "--json", "--standard-json", " --hash=sha256:", "--quiet"),
+    *("--exit-on-error", "--no-owner", "--no-privileges", "--format=custom", "--snapshot="),
+    "ptau contribute first.ptau -o second.ptau --name demo",
+    "ceremony contribute first.zkey -o membership.zkey --name demo",
+)
 ACTIONS = {
     "advise_ptau": "ptau.advise",
     "calculate_witness": "circuit.witness",

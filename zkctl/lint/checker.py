@@ -47,7 +47,7 @@ def add_product(total: Poly, x: Poly, y: Poly) -> None:
 
 
 class World:
-    """Facts about all pairs.  `symmetric` is 1 if (y, x) is one with (x, y): what holds then holds for exchanged variables."""
+    """Facts about all pairs.  `symmetric` is 1 if (y, x) is one with (x, y): a fact then holds for exchanged variables too."""
 
     def __init__(self, system: Any, bodies: dict[Any, Any]) -> None:
         self.system, self.bodies = system, bodies
@@ -158,7 +158,7 @@ class World:
                 self._put(self.range, v, (least, most))
 
     def learn(self, q: Poly) -> None:
-        """Add that a polynomial is 0, if it says so of a constant, or it gives a variable a value or both orders the same."""
+        """Add that a polynomial is 0, if it says so of a constant, or fixes a variable, or equates both orders of one."""
         variables = sorted(m[0] for m in q if len(m) == 1)
         if q.keys() == {()}:
             self.impossible = True

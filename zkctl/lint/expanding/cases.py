@@ -21,17 +21,17 @@ def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -
     inverse = {(world.emitter.n_variables,): 1}
     joint = not world.loose(form)
 
-    def is_zero(case: World, equation: int) -> None:
+    def when_zero(case: World, equation: int) -> None:
         case.set_zero(form, equation)
         run(case, if_zero)
 
-    def is_not(case: World, equation: int) -> None:
+    def when_not(case: World, equation: int) -> None:
         case.set_nonzero(form, equation, inverse)
         run(case, if_not)
 
     world.emitter.n_variables += 2
     found = []
-    for begin in (is_zero, is_not):
+    for begin in (when_zero, when_not):
         case = _case(world, joint=joint)
         case.emitter.n_equations += 2
         begin(case, world.emitter.n_equations)
@@ -39,7 +39,9 @@ def zero_or_not(world: World, run: Run, pairs: Any, if_zero: Any, if_not: Any) -
     world.emitter.n_variables -= 2
     equation = _join(world, found, world.of(form), joint=joint)
     live = [
-        begin for begin, case in zip((is_zero, is_not), found, strict=True) if not case.impossible
+        begin
+        for begin, case in zip((when_zero, when_not), found, strict=True)
+        if not case.impossible
     ]
     if len(live) == 1:
         _again(world, lambda: live[0](world, equation), joint=joint)
@@ -91,7 +93,7 @@ def _join(world: World, cases: Sequence[World], reason: Any, *, joint: bool) -> 
 
 
 def _kept(world: World, live: Sequence[World], *, joint: bool) -> tuple[list[int], list[int]]:
-    """Return the wires that are unique in all cases, and those with a new range, if several cases are possible."""
+    """Return the wires that are unique in all cases, and those with a new range, if there are several cases."""
     if len(live) < 2:
         return [], []
     common = set.intersection(*(case.unique for case in live)) if joint else set()

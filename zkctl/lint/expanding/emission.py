@@ -115,7 +115,7 @@ class Emitter:
     ) -> tuple[int, int]:
         """Split on a variable that is at most a number, or on a polynomial; each case is written with the equation that it assumes.
 
-        Returns the equation that holds afterwards if one case is possible, and the first one of `zeros`.
+        Returns the equation that holds afterwards if one case is left, and the first one of `zeros`.
         """
         zeros, lists = list(zeros), []
         if isinstance(reason, dict):

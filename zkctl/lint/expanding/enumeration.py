@@ -68,16 +68,19 @@ class _Pairs:
 
     def refutation(self, x: dict[int, int], y: dict[int, int]) -> Parts | None:
         """Return parts that are a constant that is not 0, None if no row is refuted."""
-        for row, parts in self.filters:
-            wires = {w for side in row for w in without_one(side)}
-            for at, own in ((x, parts), (y, exchanged(parts))):
-                if wires <= at.keys():
-                    a, b, c = (self.world.value(side, at) for side in row)
-                    if (a * b - c) % self.p:
-                        return own
+        both = (
+            (row, at, own)
+            for row, parts in self.filters
+            for at, own in ((x, parts), (y, exchanged(parts)))
+        )
+        for row, at, own in both:
+            if {w for side in row for w in without_one(side)} <= at.keys():
+                a, b, c = (self.world.value(side, at) for side in row)
+                if (a * b - c) % self.p:
+                    return own
         return None
 
-    def is_far(self, form: dict[int, int], x: dict[int, int], y: dict[int, int]) -> int:
+    def open_wire_apart(self, form: dict[int, int], x: dict[int, int], y: dict[int, int]) -> int:
         """Return a wire that is open in y, if the sums of a form cannot be the same; 0 if they can."""
         low = high = 0
         last = 0
@@ -101,7 +104,7 @@ class _Pairs:
             emitter.zero(parts)
             return
         for form, sums in self.targets:
-            last = self.is_far(form, x, y)
+            last = self.open_wire_apart(form, x, y)
             if last:
                 emitter.bound(sums, self.world.variable(last) ^ 1)
                 return

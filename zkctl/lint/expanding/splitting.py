@@ -34,15 +34,15 @@ def _each_root(
         rest = times(rest, {(v,): 1, (): -value})
     inverse = emitter.n_variables
 
-    def is_value(inside: Emitter, _equation: int) -> None:
+    def when_value(inside: Emitter, _equation: int) -> None:
         leaf(inside, values[0])
 
-    def is_not(inside: Emitter, own: int) -> None:
+    def when_not(inside: Emitter, own: int) -> None:
         parts = [(equation, {(inverse,): 1}), (own, times({(): -1}, rest))]
         found = inside.zero(parts)
         _each_root(inside, v, found, values[1:], leaf, kept)
 
-    return emitter.split({(v,): 1, (): -values[0]}, [is_value, is_not], *kept)[1]
+    return emitter.split({(v,): 1, (): -values[0]}, [when_value, when_not], *kept)[1]
 
 
 def _each_integer(emitter: Emitter, v: int, low: int, high: int, leaf: Leaf, kept: Any) -> int:

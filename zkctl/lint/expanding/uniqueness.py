@@ -94,7 +94,7 @@ def _one_sign(world: World, v: int, parts: Parts, shift: int) -> None:
     inverse = emitter.n_variables
     opposite: Poly = {(v,): 1, (v ^ 1,): 1}
 
-    def is_other(inside: Emitter, equation: int) -> None:
+    def when_other(inside: Emitter, equation: int) -> None:
         found = [*scale(parts, {(inverse,): 1}), (equation, times({(): -1}, opposite))]
         total = inside.zero(found)
         first, second = v, v ^ 1
@@ -110,7 +110,7 @@ def _one_sign(world: World, v: int, parts: Parts, shift: int) -> None:
         inside.bound([(total, {(): 1})], first)
         inside.bound([(total, {(): 1})], second)
 
-    emitter.split({(v,): 1, (v ^ 1,): -1}, [_nothing, is_other], [{(v,): 1, (v ^ 1,): -1}])
+    emitter.split({(v,): 1, (v ^ 1,): -1}, [_nothing, when_other], [{(v,): 1, (v ^ 1,): -1}])
 
 
 def _nothing(_inside: Emitter, _equation: int) -> None:
@@ -189,7 +189,7 @@ def _one_flag(world: World, flag: Any, flags: Any, total: Parts) -> None:
     j, w, other, own = flag
     v, inverse = world.variable(w), world.emitter.n_variables
 
-    def is_zero(inside: Emitter, equation: int) -> None:
+    def when_zero(inside: Emitter, equation: int) -> None:
         for i, u, side, factor in flags:
             if i != j or u != w:
                 ratio = side[max(side)] * pow(other[max(other)], -1, world.p)
@@ -197,11 +197,11 @@ def _one_flag(world: World, flag: Any, flags: Any, total: Parts) -> None:
                 inside.zero([*world.row_parts(i), (equation, rest)])
         inside.zero(difference(total))
 
-    def is_not(inside: Emitter, equation: int) -> None:
+    def when_not(inside: Emitter, equation: int) -> None:
         parts = scale(world.row_parts(j), {(inverse,): 1})
         inside.zero([*parts, (equation, {(v,): -own})])
 
-    world.emitter.split(world.of(other), [is_zero, is_not], [world.difference_of(w)])
+    world.emitter.split(world.of(other), [when_zero, when_not], [world.difference_of(w)])
 
 
 def quotient(world: World, k: Any, j: Any, r: Any, t: Any) -> None:

@@ -156,10 +156,10 @@ def apart(world: World, pairs: Any, m: Any) -> None:
     v = world.variable(max(form))
     inverse = world.emitter.n_variables
 
-    def is_zero(inside: Emitter, equation: int) -> None:
+    def when_zero(inside: Emitter, equation: int) -> None:
         inside.bound([(equation, {(): m})], v)
 
-    equation, _ = world.emitter.split(world.of(form), [is_zero, lambda *_: None])
+    equation, _ = world.emitter.split(world.of(form), [when_zero, lambda *_: None])
     world.set_nonzero(form, equation, {(inverse,): 1})
 
 

@@ -40,14 +40,16 @@ class World:
         self.more: list[tuple[Form, Form, Form]] = []  # rows that steps appended
         self.equations: list[
             tuple[int, int]
-        ] = []  # of each: equation and factor that give A * B - C
+        ] = []  # of each: equation and factor whose product is A * B - C
         self.variables: dict[int, int] = {}  # of wires that steps defined
         self.unique: set[int] = {0, *system.inputs}
         self.ranges: dict[int, tuple[int, int]] = {}
         self.roots: dict[int, frozenset[int]] = {}
         self.root_equations: dict[int, tuple[int, list[int]]] = {}  # product of w - value is 0
         self.nonzero: dict[Key, tuple[int, Poly]] = {}  # equation: normal form * inverse - 1
-        self.zero: dict[Key, tuple[int, int]] = {}  # equation and factor that give the normal form
+        self.zero: dict[
+            Key, tuple[int, int]
+        ] = {}  # equation and factor whose product is the normal form
         self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
         self.limbs: dict[tuple[int, ...], Any] = {}
         self.impossible = False
@@ -303,7 +305,7 @@ class World:
             self.equations.append((equation, -1))
             self.zero[self.normal(form)] = equation, pow(form[max(form)], -1, self.p)
 
-    # What the checker's steps are made of
+    # Parts of the checker's steps
 
     def variable(self, w: int) -> int:
         """Return the variable of a wire in the first assignment."""
@@ -379,7 +381,7 @@ class World:
         return {(v,): 1, (v ^ 1,): -1}
 
     def join(self, cases: Sequence[World], *, joint: bool) -> None:
-        """Keep what holds in every case; at least two are possible."""
+        """Keep what holds in every case; at least two of them are left."""
         own = range(self.n_wires)
         if joint:
             self.unique = set.intersection(*(case.unique for case in cases)).intersection(own)

@@ -52,7 +52,7 @@ def prepare(
         raise EnvironmentProblem(
             f"there is no circuit to serve: expected {LOCK_FILE} in the folder",
             where=printable(settings.circuits.absolute()),
-            hint="name the folder of a project with --circuits, or try zkctl serve --demo",
+            hint="name the folder of a project with `circuits_folder`, or serve the demo",
         )
     secrets = load_secrets(settings)
     embedded = not is_postgres(settings.database_url)

@@ -69,7 +69,7 @@ class CircuitProver:
             raise IntegrityError(
                 "the proof of the sample does not verify: proving key and verification key are no pair",
                 where=self.circuit.id,
-                hint="export the verification key again with `export_vkey()`",
+                hint="export the verification key again with `export_verification_key()`",
             )
 
     def prove(self, inputs: Mapping[str, Any], expected: Mapping[str, str]) -> ProvedStatement:

@@ -227,7 +227,7 @@ def _listen(place: tuple[str, int]) -> socket.socket:
         raise EnvironmentProblem(
             f"cannot listen: {reason}",
             where=f"{printable(host)} port {port}",
-            hint="stop the other program, or choose another address with --listen",
+            hint="stop the other program, or choose another address with `listen_address`",
         ) from None
 
 

@@ -63,7 +63,7 @@ def key_id_of(message: bytes) -> str:
     if len(message) < _OVERHEAD or message[0] != VERSION:
         raise InputError(
             f"not a sealed message: expected at least {_OVERHEAD} bytes that begin with {VERSION}",
-            hint="seal the inputs with `seal()` of zkctl.client or `zkctl prove --service --seal`",
+            hint="seal the inputs with the function seal of zkctl.client, or let the command prove seal them",
         )
     return message[1 : 1 + ID_BYTES].hex()
 

@@ -22,3 +22,9 @@ def test_a_step_that_cannot_be_written(step: object) -> None:
     with pytest.raises(CheckFailed) as problem:
         expanded(system_of(ROWS), [["solve", 0], ["solve", 1], step])
     assert "step 2" in str(problem.value)
+
+
+@pytest.mark.parametrize("step", [[], 7, ["divide", "0", 1, 2, 3]])
+def test_a_step_of_a_wrong_form(step: object) -> None:
+    with pytest.raises(CheckFailed, match="the step is malformed"):
+        expanded(system_of(ROWS), [step])
