@@ -14,7 +14,16 @@ from zkctl.cli import app
 from zkctl.cli.commands import address, ceremony, ptau
 
 TITLES = {
-    (): ["Projects", "Circuits", "Setup", "Proofs", "On chain", "Address protocol", "Inspect"],
+    (): [
+        "Projects",
+        "Circuits",
+        "Setup",
+        "Proofs",
+        "On chain",
+        "Address protocol",
+        "Service",
+        "Inspect",
+    ],
     ("ptau",): [
         "Run a phase 1",
         "Use a published phase 1",

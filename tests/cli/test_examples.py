@@ -30,6 +30,7 @@ from zkctl.ceremony.record.signing import public_key_of
 from zkctl.cli import app
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.json.bundle import bundle_text
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.toolchain.address.documents import read_request
 from zkctl.toolchain.address.registry_folder import parse_records
@@ -83,12 +84,19 @@ OTHER_OUTPUTS = {  # without an option
     "zkctl compile preimage.py": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
 }
 SECONDS = 120
+NEED_A_SERVICE = {  # the tests that run such a command against one
+    "zkctl serve": "test_check_01_demo.py",
+    "zkctl bench --service": "test_check_28_load.py",
+    "zkctl prove input.json --service": "test_client.py",
+    "zkctl verify --bundle proof.zkp1 --service": "test_client.py",
+}
 
 EXAMPLES = [
     line
     for _, command in COMMANDS
     for line in command.epilog.replace("\\\n", "").splitlines()
     if not line.startswith(("zkctl ceremony serve", "zkctl ceremony join", "zkctl ptau download"))
+    if not line.startswith(tuple(NEED_A_SERVICE))
 ]  # the three others have tests of their own below
 REMAINING = {
     name: line
@@ -116,6 +124,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with chdir(folder):
         for line in PREPARE.replace("\\\n", "").strip().splitlines():
             assert app.main(shlex.split(line)[1:]) == 0, line
+    proof, public = (
+        json.loads((folder / f"{name}.json").read_text()) for name in ("proof", "public")
+    )
+    (folder / "proof.zkp1").write_text(bundle_text("preimage", "bn128", "groth16", proof, public))
     prepare_addresses(folder)
     prepare_registry(folder)
     save_circuit(folder / "product.r1cs", factors(BN254_FR))  # small enough for these powers of tau
@@ -206,6 +218,10 @@ def test_each_command_has_an_example_that_is_run_here() -> None:
     assert all(command.epilog for _, command in COMMANDS)
     assert len(EXAMPLES) + len(REMAINING) >= len(COMMANDS)
     assert set(REMAINING) == {"serve", "join", "download"}
+    examples = [line for _, command in COMMANDS for line in command.epilog.splitlines()]
+    for start, name in NEED_A_SERVICE.items():
+        assert any(line.startswith(start) for line in examples), start
+        assert (ROOT / "tests/service/proving" / name).exists()
 
 
 @pytest.mark.parametrize("line", EXAMPLES)

@@ -138,7 +138,6 @@ def examples(command: Any) -> list[str]:
     "line",
     [
         "",
-        "verify",
         "verify a b c d",
         "verify a b c --json=1",
         "verify a b c --help",
@@ -155,7 +154,6 @@ def examples(command: Any) -> list[str]:
         "pruve a b c",
         "ceremony",
         "ceremony -q verify k",
-        "prove k",
         "prove k w -o",
         "prove k w -oproof.json",
         "prove k w --output=proof.json",

@@ -47,8 +47,8 @@ def test_shortcuts_change_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = [outcome(raw) for raw in documents]
 
     class EveryStep(strict._Hooks):
-        def __init__(self, max_digits: int) -> None:
-            super().__init__(max_digits)
+        def __init__(self, max_digits: int, **options: bool) -> None:
+            super().__init__(max_digits, **options)
             self.has_refused = True
 
     monkeypatch.setattr(strict, "_Hooks", EveryStep)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -102,6 +102,23 @@ def run_program(command: Sequence[str], given: bytes, *, seconds: float) -> tupl
         raise EnvironmentProblem(
             f"{command[0]} does not end: expected its answer within {seconds:.0f} s, got none"
         ) from None
+
+
+def start_program(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a program that the user has installed, its output as a pipe, with these variables besides ours.
+
+    Raises: EnvironmentProblem if it cannot be started.
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603  (found on the PATH)
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **environ},
+        )
+    except OSError as problem:
+        raise EnvironmentProblem(f"cannot start {command[0]}: {problem.strerror}") from None
 
 
 def child_environment() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -67,6 +69,16 @@ def test_malformed_and_wrong_steps_are_refused(steps: list[Any]) -> None:
         replay(system(), steps)
 
 
+@pytest.fixture
+def python_as_it_starts() -> Iterator[None]:
+    """Python's own limit of recursion; a package may have raised it in this process."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.usefixtures("python_as_it_starts")
 def test_cases_in_cases_without_end_are_refused() -> None:
     step = solved(0)
     for _ in range(3000):

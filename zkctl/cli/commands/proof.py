@@ -156,7 +156,7 @@ def prove(
 
     Example:
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
-        zkctl prove input.json --service https://zkp.example.org --circuit membership --seal
+        zkctl prove input.json --service https://zkp.test --circuit membership --seal
     """
     asked = ServiceOptions(service, circuit, seal, signed_by)
     if service is not None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime import clock
+from zkctl.runtime.isolated import start_program
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.store.open import is_postgres, sqlite_path
@@ -239,15 +239,11 @@ def _dumped(url: str, snapshot: str) -> Iterator[bytes]:
 
 @contextmanager
 def _client(program: str, url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    environ = {**os.environ, **_client_environment(url)}
     try:
-        process = subprocess.Popen(  # noqa: S603  (a client program of PostgreSQL)
-            [program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ
-        )
-    except FileNotFoundError:
-        raise EnvironmentProblem(
-            f"{program} is not installed", hint="install the client programs of PostgreSQL"
-        ) from None
+        process = start_program([program, *arguments], _client_environment(url))
+    except EnvironmentProblem as problem:
+        problem.hint = "install the client programs of PostgreSQL"
+        raise
     try:
         yield process
     finally:
