@@ -58,16 +58,16 @@ def check(demo: Path, node_modules: Path) -> Check:
 def check_run(chaos: Chaos, n: int, *, all_done: bool) -> None:
     """All promises at once; the report says what happened.
 
-    Without `all_done` a job may also end as the specification says for a service whose workers die faster than they start:
-    `failed` after a minute without a worker or after three workers died of it, `expired` at its deadline.
+    Without `all_done` one job of fifty may fail, whose worker died three times.
     """
     report = chaos.report()
     print(report)
     assert not chaos.complaints, report
     assert len(chaos.jobs) == n, report
     assert len(chaos.results) == n, report
-    assert set(chaos.states()) <= ({"done"} if all_done else {"done", "failed", "expired"}), report
-    assert chaos.states()["done"], report
+    states = chaos.states()
+    assert set(states) <= {"done", "failed"}, report
+    assert states["failed"] <= (0 if all_done else max(1, n // 50)), report
     said = "".join(chaos.service.lines)
     assert not SECRET.search(said)
 

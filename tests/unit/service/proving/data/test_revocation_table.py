@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -21,6 +22,9 @@ async def test_the_version_grows_and_a_notice_is_sent(store: JobQueue, tmp_path:
     registry = TestRegistry(store.database, tmp_path)
     first, second, third = await registry.add(3)
     async with store.database.subscribe(LISTS) as notices:
+        async with asyncio.timeout(30):
+            while not store.database.is_listening:  # a notice before that is lost
+                await asyncio.sleep(0.01)
         one = await revoke_leaf(
             store.database, TENANT, REGISTRY, first, RevocationReason.USER_REQUEST
         )
