@@ -191,13 +191,13 @@ def test_image(role: str, base: str, context: Path) -> None:
 
 
 def answered(url: str, process: subprocess.Popen[str], until: float) -> str:
-    """The body of the first answer 200."""
+    """The body of the first healthy answer; a prover is degraded until its worker is ready."""
     last = ""
     while time.monotonic() < until and process.poll() is None:
         try:
             answer = httpx.get(url, trust_env=False, timeout=2)
             last = answer.text
-            if answer.status_code == 200:
+            if answer.status_code == 200 and answer.json()["status"] == "healthy":
                 return last
         except httpx.TransportError:
             pass
