@@ -24,7 +24,8 @@ from zkctl.service.proving.store.database import (
     Subscription,
 )
 from zkctl.service.proving.store.notices import Notices
-from zkctl.service.proving.store.statements import statements, writes
+from zkctl.service.proving.store.statements import statements
+from zkctl.service.proving.store.write_probe import accepts_writes
 from zkctl.storage.private import open_private_file
 
 T = TypeVar("T")
@@ -84,8 +85,6 @@ class SqliteDatabase:
     async def _run(self, statement: str, values: dict[str, Any]) -> list[Row]:
         text = self._statements[statement]
         rows = await self._in_thread(lambda: self._connection.execute(text, values).fetchall())
-        if writes(text):
-            self._refused_write = False
         return [dict(row) for row in rows]
 
     async def notify(self, channel: str, text: str) -> None:
@@ -165,6 +164,8 @@ class SqliteDatabase:
             await self.run("database.health")
         except StoreUnavailable:
             return Health.DISCONNECTED
+        if self._refused_write:
+            self._refused_write = not await accepts_writes(self)
         return Health.READ_ONLY if self._refused_write else Health.CONNECTED
 
     async def close(self) -> None:
