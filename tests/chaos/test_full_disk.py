@@ -1,0 +1,93 @@
+"""A full disk below SQLite and PostgreSQL: no job is accepted that is not written, verification goes on, nothing is half-written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.chaos.disks import SmallDisk, full, small_disk
+from tests.chaos.driver import Chaos, chaos_seconds, chaos_seed
+from tests.chaos.verdict import ALL, ENVIRON, Check, run, verify_all
+from tests.support.demo_service import PID_BODY, RunningService, serving
+from tests.support.servers import postgres_server
+from zkctl.service.proving.store.sqlite import open_sqlite
+
+N_LOOKS = 12  # at /health while the disk is full; the reaper changes no rows between them
+LOOK_S = 0.25
+MOST_ACCEPTED = 500  # jobs that may find room in pages that are not full
+
+
+@contextmanager
+def on_small_disk(
+    kind: str, folder: Path, demo: Path
+) -> Iterator[tuple[RunningService, SmallDisk]]:
+    """A service whose database alone is on a small disk, with its folder for SQLite."""
+    environ = ENVIRON | {"ZKCTL_REAP_S": "0.2"}
+    with small_disk(folder / "disk", 160) as disk:
+        if kind == "sqlite":
+            with serving(disk.folder, demo, *ALL, environ=environ) as service:
+                yield service, disk
+        else:
+            with postgres_server(place=disk.folder) as server:
+                environ["DATABASE_URL"] = server.new_database()
+                with serving(folder, demo, *ALL, environ=environ) as service:
+                    yield service, disk
+
+
+def first_refusal(service: RunningService) -> httpx.Response:
+    """Ask for jobs until one is not accepted."""
+    for _ in range(MOST_ACCEPTED):
+        answer = service.post("/v1/zkp/generate", PID_BODY, headers={"Prefer": "respond-async"})
+        if answer.status_code != 202:
+            return answer
+    raise AssertionError(f"{MOST_ACCEPTED} jobs were accepted on a full disk")
+
+
+def no_unfinished_job(service: RunningService, jobs: list[str]) -> None:
+    """Wait for the end of jobs; each is done."""
+    for job in jobs:
+        answer = service.get(f"/v1/zkp/jobs/{job}", headers={"Prefer": "wait=55"})
+        assert answer.json()["state"] == "done", answer.text
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_full_disk_is_reported_and_left(kind: str, demo: Path, tmp_path: Path) -> None:
+    with on_small_disk(kind, tmp_path, demo) as (service, disk):
+        proof = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
+        disk.fill()
+        refused = first_refusal(service)
+        assert refused.status_code == 503, refused.text
+        assert refused.json()["type"] == "urn:zkctl:problem:database-unavailable"
+        assert "retry-after" in refused.headers
+        for _ in range(N_LOOKS):
+            health = service.get("/health")
+            assert (health.status_code, health.json()["database"]) == (503, "read-only")
+            time.sleep(LOOK_S)
+        verify_all(service, [proof])
+        disk.free()
+        service.wait_for(200, "/health")
+        again = service.post("/v1/zkp/generate", PID_BODY)
+        assert again.status_code == 200, again.text
+        verify_all(service, [again.json()["proof"]])
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_jobs_while_the_disk_fills_again_and_again(
+    kind: str, demo: Path, tmp_path: Path, check: Check
+) -> None:
+    seconds = chaos_seconds(10)
+    with on_small_disk(kind, tmp_path, demo) as (service, disk):
+        chaos = Chaos(service, chaos_seed())
+        with chaos.under([full(disk, 2.0)], 2.0, seconds):
+            n = run(chaos, seconds)
+        chaos.wait_for_results()
+        check(chaos, n)
+        if kind == "sqlite":
+            (file,) = (disk.folder / "state").glob("*.db")
+            with closing(open_sqlite(file)) as database:
+                assert database.execute("PRAGMA integrity_check").fetchall()[0][0] == "ok"
