@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,17 +42,18 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """Mount a disk of so many megabytes on a new folder, which everybody may write to."""
+def small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """Mount a disk of so many megabytes on a new folder among the temporary files, which everybody may write to."""
     if os.geteuid() != 0:
         missing("only root can mount a small disk")
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="zkctl-disk-"))
     size = f"size={megabytes}m,mode=1777"
     subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", str(folder)], check=True)
     try:
         yield SmallDisk(folder)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()
 
 
 def full(disk: SmallDisk, seconds: float) -> Fault:
