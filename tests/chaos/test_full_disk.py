@@ -15,6 +15,7 @@ from tests.chaos.driver import Chaos, chaos_seconds, chaos_seed
 from tests.chaos.verdict import ALL, ENVIRON, Check, run, verify_all
 from tests.support.demo_service import PID_BODY, RunningService, serving
 from tests.support.servers import postgres_server
+from tests.support.stores import KINDS
 from zkctl.service.proving.store.sqlite import open_sqlite
 
 N_LOOKS = 12  # at /health while the disk is full; the reaper changes no rows between them
@@ -59,7 +60,7 @@ def empty_log(disk: SmallDisk) -> None:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_full_disk_is_reported_and_left(kind: str, demo: Path, tmp_path: Path) -> None:
     with on_small_disk(kind, tmp_path, demo) as (service, disk):
         proof = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
@@ -83,7 +84,8 @@ def test_a_full_disk_is_reported_and_left(kind: str, demo: Path, tmp_path: Path)
         verify_all(service, [again.json()["proof"]])
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
 def test_jobs_while_the_disk_fills_again_and_again(
     kind: str, demo: Path, tmp_path: Path, check: Check
 ) -> None:

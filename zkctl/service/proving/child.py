@@ -34,6 +34,7 @@ class ChildStart:
     settings: ServiceSettings
     service_file: Path | None
     secrets: ServiceSecrets
+    time_offset: float  # of an embedded database, the same in all processes
     fields: Message
 
 
@@ -50,7 +51,10 @@ async def receive_start(channel: Channel) -> tuple[ChildStart, AsyncIterator[Mes
     file = Path(first["service_file"]) if first["service_file"] else None
     settings = load_settings(first["options"], os.environ, file)
     secrets = load_secrets(settings)
-    return ChildStart(first["worker_id"], settings, file, secrets, first), messages
+    start = ChildStart(
+        first["worker_id"], settings, file, secrets, float(first["time_offset"]), first
+    )
+    return start, messages
 
 
 def log_of(start: ChildStart) -> Log:

@@ -30,6 +30,7 @@ from zkctl.service.proving.sealing_keys import (
 from zkctl.service.proving.secret_files import load_secret, load_secrets
 from zkctl.service.proving.service import PROVER, VERIFIER
 from zkctl.service.proving.settings import ServiceSettings, host_and_port
+from zkctl.service.proving.store.steady_time import offset_now
 from zkctl.service.proving.supervisor import API, WORKER, Child, Supervision, Supervisor
 
 STOP_S = 29.0  # a container is given 40 s, a service 30 s
@@ -116,6 +117,7 @@ class _Parent:
             on_change=self.announce,
         )
         self.supervisor = Supervisor(supervision, Metrics(), self.log)
+        self.time_offset = offset_now()
         self.n_signals = 0
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -142,6 +144,7 @@ class _Parent:
             "options": {name: _plain(value) for name, value in self.prepared.options.items()},
             "service_file": str(file) if file else "",
             "service": self.service,
+            "time_offset": self.time_offset,
         }
         return {**common, **self.sealing_of(child.role)}
 

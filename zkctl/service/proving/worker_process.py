@@ -53,7 +53,7 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
             channel.send("broken", circuits=broken)
         if not provers:
             return EXIT_NO_CIRCUIT
-        store = store_of(settings, WORKER_CONNECTIONS)
+        store = store_of(settings, WORKER_CONNECTIONS, start.time_offset)
         async with _closed(store):
             private = SealingPrivateKeys(_private_keys(start.fields))
             reports = Reports(

@@ -36,8 +36,8 @@ _MIN_VERSION = (3, 38, 0)
 _WRITES_NOTHING = ("readonly", "full", "disk i/o")
 
 
-def open_sqlite(path: Path) -> sqlite3.Connection:
-    """Open a private database file: WAL, each commit on the disk.  Raises: StoreUnavailable."""
+def open_sqlite(path: Path, clock: Callable[[], float] = time.time) -> sqlite3.Connection:
+    """Open a private database file: WAL, each commit on the disk; `clock` is its time.  Raises: StoreUnavailable."""
     if sqlite3.sqlite_version_info < _MIN_VERSION:
         raise EnvironmentProblem(
             f"the SQLite library is too old: expected 3.38 or later, got {sqlite3.sqlite_version}",
@@ -50,7 +50,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
             path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.create_function("now", 0, time.time)
+        connection.create_function("now", 0, clock)
         connection.create_function("unhex", 1, _from_hex, deterministic=True)  # built in since 3.41
         for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {setting}")
@@ -63,15 +63,18 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
 
 
 class SqliteDatabase:
-    """A database file.  Statements run in order in a thread; transactions exclude each other."""
+    """A database file.  Statements run in order in a thread; transactions exclude each other.
+
+    Its time is that of `clock`, which all processes of a service share.
+    """
 
     kind = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self.path = path
         self._statements = statements(self.kind)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="zkctl-sqlite")
-        self._connection = open_sqlite(path)
+        self._connection = open_sqlite(path, clock)
         self._turn = asyncio.Lock()
         self._notices = Notices(self._look_for_changes)
         self._looking: asyncio.Task[None] | None = None
@@ -154,7 +157,7 @@ class SqliteDatabase:
             await asyncio.sleep(_LOOK_S)
 
     async def now(self) -> float:
-        """Return the time of this machine, which is the database's."""
+        """Return the time of the service."""
         (row,) = await self.run("database.now")
         return float(row["now"])
 
