@@ -9,7 +9,7 @@ import time
 
 
 def seconds_since_boot() -> float:
-    """Return the seconds of a clock that nobody sets and that all processes share; where it can be, with the time asleep."""
+    """Return the seconds of the clock that counts from the boot, the same in all processes; where the system can, with the time asleep."""
     clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     return time.clock_gettime(clock)
 
