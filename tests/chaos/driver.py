@@ -169,5 +169,6 @@ class Chaos:
             f"seed {self.seed}",
             f"answers {dict(self.statuses)}",
             f"jobs {dict(self.states())}",
+            f"errors {dict(Counter(each['error'] for each in self.results.values() if 'error' in each))}",
         ]
         return "\n".join([*lines, *self.complaints, *self.faults])
