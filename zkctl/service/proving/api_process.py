@@ -13,10 +13,17 @@ from zkctl.errors import ZkctlError
 from zkctl.service.http.connections import ConnectionLimits, Connections
 from zkctl.service.proving.api_parts import ApiParts, open_parts
 from zkctl.service.proving.app import admin_application, application
-from zkctl.service.proving.child import ParentGone, receive_start, run_child, send_each_second
+from zkctl.service.proving.child import (
+    ParentGone,
+    log_of,
+    receive_start,
+    run_child,
+    send_each_second,
+)
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.lifecycle import LifecycleState
 from zkctl.service.proving.listeners import HttpListener
+from zkctl.service.proving.loop_errors import log_loop_errors
 from zkctl.service.proving.protocol import problem_protocol_of
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.tls import TlsListener
@@ -33,6 +40,7 @@ def run() -> None:
 
 async def _main(channel: Channel, descriptors: list[int]) -> int:
     start, messages = await receive_start(channel)
+    log_loop_errors(log_of(start))
     tls = TlsListener.of(start.settings)
     async with open_parts(start, channel) as parts:
         api = HttpListener(

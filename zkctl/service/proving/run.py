@@ -18,6 +18,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.control import Message
 from zkctl.service.proving.logs import Log, UserIds
+from zkctl.service.proving.loop_errors import log_loop_errors
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.preparation import PreparedStart, prepare
 from zkctl.service.proving.process_limits import protect_memory
@@ -124,6 +125,7 @@ class _Parent:
     async def run(self, ready: Callable[[], None]) -> int:
         """Run the children; the first signal stops them in order, a second one at once."""
         self.ready: Callable[[], None] | None = ready
+        log_loop_errors(self.log)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.on_signal, number)
