@@ -21,7 +21,7 @@ from tests.support.demo_service import PID_BODY, RunningService
 
 TERMINAL = ("done", "failed", "cancelled", "expired")
 # for a request to be accepted, and after the last fault for all jobs to end
-PATIENCE_S = 180.0 + float(os.environ.get("ZKCTL_CHAOS_SECONDS", "0"))
+PATIENCE_S = 180.0
 Fault = Callable[[random.Random], str]  # does something and says what
 
 

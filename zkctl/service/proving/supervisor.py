@@ -27,7 +27,7 @@ from zkctl.service.proving.usage import Usage
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 DEATHS, DEATHS_WITHIN_S = 5, 60.0  # more are a degraded service
-SERVED_S = 5.0  # a process that was ready so long did its work: requests wait for the next one
+SERVED_S = 1.0  # a process that was ready so long did its work: requests wait for the next one
 LOOK_S = 0.25
 SILENCE_S = 10.0  # besides the time of one proof
 PAUSED_S = 5.0

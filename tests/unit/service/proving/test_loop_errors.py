@@ -29,7 +29,9 @@ async def reasons(*problems: Exception | None, pause_s: float = 0.0) -> list[str
 
 
 async def test_an_error_is_named_by_its_number_or_class() -> None:
-    found = await reasons(OSError(errno.EMFILE, PRIVATE), ValueError(PRIVATE), OSError(PRIVATE), None)
+    found = await reasons(
+        OSError(errno.EMFILE, PRIVATE), ValueError(PRIVATE), OSError(PRIVATE), None
+    )
     assert found == ["EMFILE", "ValueError", "OSError", "asyncio"]
 
 

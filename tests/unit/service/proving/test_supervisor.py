@@ -86,7 +86,7 @@ def test_a_process_that_was_ready_for_a_while_is_replaced_soon(role: str) -> Non
     scene = Scene()
     child = next(each for each in scene.supervisor.children if each.role == role)
     scene.clock = 100.0
-    for served, pause in ((SERVED_S - 1, 1), (SERVED_S - 1, 2), (SERVED_S + 1, 1), (None, 2)):
+    for served, pause in ((SERVED_S / 2, 1), (SERVED_S / 2, 2), (SERVED_S + 1, 1), (None, 2)):
         ready_at = None if served is None else scene.clock - served
         scene.end(child, -signal.SIGKILL, ready_at=ready_at)
         assert child.pause_s == pause * FIRST_PAUSE_S
