@@ -7,7 +7,7 @@ import random
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,13 +56,14 @@ def small_disk(megabytes: int) -> Iterator[SmallDisk]:
         folder.rmdir()
 
 
-def full(disk: SmallDisk, seconds: float) -> Fault:
-    """No room for some time."""
+def full(disk: SmallDisk, seconds: float, afterwards: Callable[[], None]) -> Fault:
+    """No room for some time, then what a person does."""
 
     def act(_chosen: random.Random) -> str:
         disk.fill()
         threading.Event().wait(seconds)
         disk.free()
+        afterwards()
         return f"disk full for {seconds:g} s"
 
     return act

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -26,18 +26,18 @@ MOST_ACCEPTED = 500  # jobs that may find room in pages that are not full
 @contextmanager
 def on_small_disk(
     kind: str, folder: Path, demo: Path
-) -> Iterator[tuple[RunningService, SmallDisk]]:
-    """A service whose database alone is on a small disk, with its folder for SQLite."""
+) -> Iterator[tuple[RunningService, SmallDisk, Callable[[], None]]]:
+    """A service whose database is on a small disk, with its folder for SQLite, and what starts a server that gave up."""
     environ = ENVIRON | {"ZKCTL_REAP_S": "0.2"}
     with small_disk(160) as disk:
         if kind == "sqlite":
             with serving(disk.folder, demo, *ALL, environ=environ) as service:
-                yield service, disk
+                yield service, disk, lambda: None
         else:
             with postgres_server(place=disk.folder) as server:
                 environ["DATABASE_URL"] = server.new_database()
                 with serving(folder, demo, *ALL, environ=environ) as service:
-                    yield service, disk
+                    yield service, disk, server.start_if_ended
 
 
 def first_refusal(service: RunningService) -> httpx.Response:
@@ -62,7 +62,7 @@ def empty_log(disk: SmallDisk) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_full_disk_is_reported_and_left(kind: str, demo: Path, tmp_path: Path) -> None:
-    with on_small_disk(kind, tmp_path, demo) as (service, disk):
+    with on_small_disk(kind, tmp_path, demo) as (service, disk, _start):
         proof = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
         if kind == "sqlite":
             empty_log(disk)
@@ -90,9 +90,9 @@ def test_jobs_while_the_disk_fills_again_and_again(
     kind: str, demo: Path, tmp_path: Path, check: Check
 ) -> None:
     seconds = chaos_seconds(10)
-    with on_small_disk(kind, tmp_path, demo) as (service, disk):
+    with on_small_disk(kind, tmp_path, demo) as (service, disk, start):
         chaos = Chaos(service, chaos_seed())
-        with chaos.under([full(disk, 2.0)], 2.0, seconds):
+        with chaos.under([full(disk, 2.0, start)], 2.0, seconds):
             n = run(chaos, seconds)
         chaos.wait_for_results()
         check(chaos, n)

@@ -120,6 +120,11 @@ class PostgresServer:
             )
         _wait_until(self._answers, self.process, self.folder / "log")
 
+    def start_if_ended(self) -> None:
+        """Start the server again if it gave up: one that needs a recovery and finds no room ends."""
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+
     def _answers(self) -> bool:
         import psycopg
 
