@@ -94,6 +94,7 @@ def test_jobs_while_the_disk_fills_again_and_again(
         chaos = Chaos(service, chaos_seed())
         with chaos.under([full(disk, 2.0, start)], 2.0, seconds):
             n = run(chaos, seconds)
+        start()
         chaos.wait_for_results()
         check(chaos, n)
         if kind == "sqlite":
