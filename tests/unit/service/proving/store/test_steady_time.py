@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_the_clock_goes_forward() -> None:
 
 
 @pytest.mark.anyio
-async def test_the_times_of_a_sqlite_store_are_those_of_its_offset(tmp_path) -> None:
+async def test_the_times_of_a_sqlite_store_are_those_of_its_offset(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path}/service.db"
     migrate(url)
     async with open_store(url, time_offset=offset_now() + 7200) as store:
