@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from zkctl.runtime.records import record
-from zkctl.service.http.limits import network
 
 
 @record
