@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum, auto
+from http import HTTPStatus
 from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from zkctl.errors import InputError, LimitError, ZkctlError
 from zkctl.service.http.connections import Connections
+from zkctl.service.http.errors import answer
 from zkctl.service.http.limits import network
 
 MAX_PIPELINED = 8  # requests that wait for the answer to the one before them
@@ -119,7 +122,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; trailers are dropped, for they would change the headers of a request that runs."""
         if self._part is _Part.HEAD:
-            self._count_head(len(name) + len(value))
+            self._count_head(len(name) + len(value) + len(b": \r\n"))
             super().on_header(name, value.rstrip(_SPACE))
 
     def on_headers_complete(self) -> None:
@@ -190,7 +193,11 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def refusal(self, status: int) -> bytes:
         """Return the answer to a malformed request."""
-        return b"HTTP/1.1 %d \r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status
+        problem: ZkctlError = InputError("the request is not well-formed HTTP")
+        if status == _HEAD_TOO_LARGE:
+            problem = LimitError(f"the request's head is longer than {self._max_head_bytes} bytes")
+        made = answer(problem, status)
+        return answer_bytes(status, made.raw_headers, bytes(made.body))
 
     # -- times
 
@@ -225,6 +232,13 @@ class LimitedProtocol(HttpToolsProtocol):
     def _stop(self, name: str) -> None:
         if name in self._timers:
             self._timers.pop(name).cancel()
+
+
+def answer_bytes(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+    """Return the last answer of a connection."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+    lines += [name + b": " + value for name, value in headers]
+    return b"\r\n".join([*lines, b"connection: close", b"", body])
 
 
 def protocol_of(connections: Connections) -> type[LimitedProtocol]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from zkctl.service.http.connections import Connections
-from zkctl.service.http.protocol import LimitedProtocol
-from zkctl.service.proving.guard import new_request_id
+from zkctl.service.http.protocol import LimitedProtocol, answer_bytes
+from zkctl.service.proving.guard import new_request_id, problem_response
 from zkctl.service.proving.problems import Problem
+
+_SLUGS = {400: "bad-header", 431: "head-too-large"}
 
 
 class ProblemProtocol(LimitedProtocol):
@@ -15,16 +15,10 @@ class ProblemProtocol(LimitedProtocol):
 
     def refusal(self, status: int) -> bytes:
         """Return the answer to a malformed request."""
-        problem = Problem("head-too-large" if status == 431 else "bad-header")
-        body = json.dumps(problem.body(new_request_id())).encode()
-        headers = problem.headers() | {
-            "Content-Length": str(len(body)),
-            "Connection": "close",
-            "Cache-Control": "no-store",
-        }
-        lines = [f"HTTP/1.1 {status} {problem.kind.title}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        return "\r\n".join([*lines, "", ""]).encode() + body
+        problem = Problem(_SLUGS[status])
+        made = problem_response(problem, new_request_id())
+        headers = [*made.raw_headers, (b"cache-control", b"no-store")]
+        return answer_bytes(status, headers, bytes(made.body))
 
 
 def problem_protocol_of(connections: Connections) -> type[ProblemProtocol]:

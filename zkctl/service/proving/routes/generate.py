@@ -21,7 +21,7 @@ from zkctl.service.proving.answers import (
     wait_seconds,
 )
 from zkctl.service.proving.bodies import read_json, shaped
-from zkctl.service.proving.jobs import Accepted, JobRefused, NewJob
+from zkctl.service.proving.jobs import Accepted, JobRefused, NewJob, TooManyJobs
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.routes.dependencies import call_of
@@ -99,8 +99,9 @@ async def generate_batch(request: Request) -> Response:
     check_flag(service, caller)
     raw: Any = await read_json(request, service, is_batch=True)
     body = shaped(GenerateBatchShape, raw, INVALID)
-    n_requests, limit = len(body.requests), service.settings.max_generate_batch
-    if n_requests > limit:
+    n_requests, settings = len(body.requests), service.settings
+    limit = min(settings.max_generate_batch, settings.max_unfinished_per_tenant)
+    if n_requests > limit:  # more than the tenant's unfinished jobs would be refused each time
         detail = f"too many requests: expected at most {limit}, got {n_requests}"
         raise Problem(INVALID, detail, pointer="/requests")
     call.rates.check(Scope.PROVE, caller, n_requests)
@@ -128,6 +129,9 @@ async def _enqueue(service: Service, caller: Caller, jobs: Sequence[NewJob]) -> 
     limits = queue_limits(service.settings)
     try:
         accepted: list[Accepted] = await service.store.enqueue_all(jobs, limits)
+    except TooManyJobs as refusal:
+        detail = f"too many unfinished jobs: expected at most {limits.jobs_per_tenant} of a tenant"
+        raise Problem(refusal.slug, detail) from None
     except JobRefused as refusal:
         raise Problem(refusal.slug) from None
     for each in accepted:
