@@ -133,8 +133,10 @@ def _numbers(document: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple
         for name, value in document.items():
             if name not in ("protocol", "curve"):
                 yield from _numbers(value, (*place, name))
-    elif isinstance(document, list):
-        yield (*place, 0), document[0]
+    elif isinstance(document, list):  # a point: its first coordinate, or both parts of it
+        yield from _numbers(document[0], (*place, 0))
+        if isinstance(document[0], list):
+            yield from _numbers(document[0][1], (*place, 0, 1))
     else:
         yield place, document
 

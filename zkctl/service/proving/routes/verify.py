@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -81,7 +82,9 @@ async def verify_batch(request: Request) -> Response:
     expect = _expectation(body.expect)
     items: list[Any] = value["statements"]  # type: ignore[assignment]  # its shape is checked
     places = [f"$.statements[{k}]" for k in range(n_statements)]
-    found = read_statements(service.registry, body.circuit_id, items, places)
+    found = await asyncio.to_thread(
+        read_statements, service.registry, body.circuit_id, items, places
+    )
     results = [each.document() for each in await verify_statements(service, caller, found, expect)]
     answer = {"valid": all(each["valid"] for each in results), "results": results}
     return JSONResponse(marked(service, answer))
