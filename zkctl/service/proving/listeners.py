@@ -52,7 +52,6 @@ class HttpListener:
             proxy_headers=bool(self.settings.trusted_proxies),
             forwarded_allow_ips=list(self.settings.trusted_proxies),
             ws="none",
-            h11_max_incomplete_event_size=self.settings.max_head_bytes,
             timeout_keep_alive=int(self.settings.keep_alive_s),
             timeout_graceful_shutdown=LONGEST_REQUEST_S,
             ssl_context_factory=None if self.tls is None else self._context,

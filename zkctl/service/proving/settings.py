@@ -104,7 +104,9 @@ class ServiceSettings:
     verify_per_s: float = setting(200.0, "requests/s", "verify, for each key")
     verify_burst: int = setting(400, "requests", "verify, at once, for each key")
     generate_per_minute: float = setting(60.0, "requests/min", "generate, for each key")
-    max_generate_batch: int = setting(64, "requests", "in a batch of generate")
+    max_generate_batch: int = setting(
+        64, "requests", "in a batch of generate; at most the unfinished jobs of a tenant"
+    )
     max_verify_batch: int = setting(256, "statements", "in a batch of verify")
     # queue
     max_unfinished_per_tenant: int = setting(16, "jobs", "of one tenant")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,7 +14,7 @@ from zkctl.service.proving.bodies import read_json, shaped
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.policy import Expectation, expectation_of
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import CurrentService, Rates, Verifying
+from zkctl.service.proving.routes.dependencies import call_of
 from zkctl.service.proving.schemas import (
     ExpectShape,
     VerifyAnswer,
@@ -42,11 +43,11 @@ _PROBLEMS = (
         scope="verify",
     ),
 )
-async def verify(
-    request: Request, service: CurrentService, rates: Rates, caller: Verifying
-) -> Response:
+async def verify(request: Request) -> Response:
     """Return the verdict on one statement; a proof that does not hold is an answer 200 with valid = false."""
-    rates.check(Scope.VERIFY, caller)
+    call = await call_of(request, Scope.VERIFY)
+    service, caller = call.service, call.caller
+    call.rates.check(Scope.VERIFY, caller)
     check_flag(service, caller)
     value = await read_json(request, service)
     body = shaped(VerifyShape, value, MALFORMED)
@@ -66,10 +67,10 @@ async def verify(
         scope="verify",
     ),
 )
-async def verify_batch(
-    request: Request, service: CurrentService, rates: Rates, caller: Verifying
-) -> Response:
+async def verify_batch(request: Request) -> Response:
     """Return the verdict on each statement."""
+    call = await call_of(request, Scope.VERIFY)
+    service, caller = call.service, call.caller
     check_flag(service, caller)
     value = await read_json(request, service, is_batch=True)
     body = shaped(VerifyBatchShape, value, MALFORMED)
@@ -77,11 +78,13 @@ async def verify_batch(
     if n_statements > limit:
         detail = f"too many statements: expected at most {limit}, got {n_statements}"
         raise Problem(MALFORMED, detail, pointer="/statements")
-    rates.check(Scope.VERIFY, caller, n_statements)
+    call.rates.check(Scope.VERIFY, caller, n_statements)
     expect = _expectation(body.expect)
     items: list[Any] = value["statements"]  # type: ignore[assignment]  # its shape is checked
     places = [f"$.statements[{k}]" for k in range(n_statements)]
-    found = read_statements(service.registry, body.circuit_id, items, places)
+    found = await asyncio.to_thread(
+        read_statements, service.registry, body.circuit_id, items, places
+    )
     results = [each.document() for each in await verify_statements(service, caller, found, expect)]
     answer = {"valid": all(each["valid"] for each in results), "results": results}
     return JSONResponse(marked(service, answer))
