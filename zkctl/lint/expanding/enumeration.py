@@ -10,7 +10,7 @@ from zkctl.lint.expanding.splitting import each_value
 from zkctl.lint.expanding.world import World
 
 MOST_COMBINATIONS = 16_384
-MOST_PAIRS = 20_000
+MOST_PAIRS = 50_000
 
 
 def enumerate_values(world: World, wires: Any, targets: Any, filters: Any) -> None:
