@@ -29,7 +29,12 @@ async def read_json(
     request: Request, service: Service, *, is_batch: bool = False
 ) -> dict[str, Json]:
     """Return the object of a body.  Raises: Problem media-type, body-too-large, slow-body, malformed-json, duplicate-member."""
-    value = _parsed(await read_raw(request, service, is_batch=is_batch), service)
+    return parse_object(await read_raw(request, service, is_batch=is_batch), service)
+
+
+def parse_object(raw: bytes, service: Service) -> dict[str, Json]:
+    """Return the object of a body that was read.  Raises: Problem malformed-json, duplicate-member, body-too-large."""
+    value = _parsed(raw, service)
     if not isinstance(value, dict):
         raise Problem("malformed-json", "the body is not a JSON object")
     return value

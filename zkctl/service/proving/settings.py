@@ -153,6 +153,8 @@ class ServiceSettings:
     user_ids: str = setting("keyed", "", "of the log", one_of=USER_IDS)
     log_level: str = setting("info", "", "", one_of=("debug", "info", "warning", "error"))
     legacy_accel: bool = setting(False, "", "let the proxy repeat a refused request at @legacy")
+    legacy_url: str = setting("", "", "the legacy system that a shadow is compared with")
+    legacy_timeout_s: float = setting(10.0, "s", "for its answer")
     # retention
     job_days: int = setting(30, "days", "for rows of finished jobs")
     audit_days: int = setting(400, "days", "for rows of the audit log")

@@ -18,6 +18,7 @@ from zkctl.errors import UsageError
 from zkctl.formats.yaml_tree import YamlNode, load_yaml_tree
 from zkctl.runtime.printable import printable
 from zkctl.service.proving.client_certificates import networks_of
+from zkctl.service.proving.legacy import check_legacy_url
 from zkctl.service.proving.rate_classes import factors_of
 from zkctl.service.proving.settings import ServiceSettings, SettingRow, host_and_port, rows
 from zkctl.storage.mapped import read_bytes
@@ -85,6 +86,7 @@ def load_settings(
         host_and_port(getattr(settings, name))
     networks_of(settings.trusted_proxies)
     factors_of(settings.rate_classes)
+    check_legacy_url(settings.legacy_url)
     _check_loopback(settings)
     return settings
 

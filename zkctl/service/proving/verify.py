@@ -94,6 +94,17 @@ async def verify_statements(
     return made
 
 
+async def would_accept(service: Service, statement: ReadStatement, expect: Expectation) -> bool:
+    """Return whether a statement holds now; no use is recorded or looked up, and nothing is counted.
+
+    Raises: Problem database-unavailable or clock where a check cannot be answered.
+    """
+    if (await policy_results(service, statement, expect)).reason:
+        return False
+    (verdict,) = await _equations(service, [statement])
+    return verdict.holds
+
+
 @dataclass(frozen=True)
 class _Pair:
     """A statement with its checks before the pairing, and the verdict if it was computed."""
