@@ -32,10 +32,7 @@ class Legacy(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        answer = {
-            **{"legacy": True, "valid": True},
-            **{"method": self.command, "body": body.decode()},
-        }
+        answer = {"legacy": True, "valid": True, "method": self.command, "body": body.decode()}
         raw = json.dumps(answer).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(raw)))

@@ -99,8 +99,11 @@ def check_legacy_url(url: str) -> str:
     return url
 
 
-def _answer(answer: Any) -> LegacyAnswer:
-    return LegacyAnswer(answer.status, answer.headers.get("content-type", ""), answer.read())
+def _answer(answer: Any) -> LegacyAnswer | None:
+    body = answer.read(MAX_ANSWER_BYTES + 1)
+    if len(body) > MAX_ANSWER_BYTES:
+        return None
+    return LegacyAnswer(answer.status, answer.headers.get("content-type", ""), body)
 
 
 def _refused(refusal: urllib.error.HTTPError) -> LegacyAnswer | None:
