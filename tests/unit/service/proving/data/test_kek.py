@@ -207,3 +207,8 @@ def test_vault_that_does_not_answer() -> None:
     kek = open_kek("vault:http://127.0.0.1:1/transit/zkctl", {"VAULT_TOKEN": "t"})
     with pytest.raises(EnvironmentProblem, match="the key-encryption key cannot be used in Vault"):
         kek.wrap(DEK, CONTEXT)
+
+
+def test_aws_kms_is_refused_by_its_name() -> None:
+    with pytest.raises(UsageError, match="a key-encryption key in AWS KMS is not supported yet"):
+        open_kek("aws-kms:arn:aws:kms:eu-west-1:1:key/x", {})
