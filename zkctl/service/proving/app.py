@@ -19,6 +19,7 @@ from zkctl.service.proving.openapi import describe
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.routes import admin_routers, api_routers
 from zkctl.service.proving.service import Service
+from zkctl.service.proving.shadow import Shadow
 
 _SLUGS = {404: "not-found", 405: "method"}
 
@@ -47,7 +48,7 @@ def _application(
         redirect_slashes=False,
     )
     app.state.service, app.state.rates = service, RequestRates(service.settings)
-    app.state.waiters = 0
+    app.state.waiters, app.state.shadow = 0, Shadow(service)
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(Problem, _on_problem)

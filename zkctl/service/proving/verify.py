@@ -105,6 +105,17 @@ async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
             await asyncio.sleep(0)
 
 
+async def would_accept(service: Service, statement: ReadStatement, expect: Expectation) -> bool:
+    """Return whether a statement holds now; no use is recorded or looked up, and nothing is counted.
+
+    Raises: Problem database-unavailable or clock where a check cannot be answered.
+    """
+    if (await policy_results(service, statement, expect)).reason:
+        return False
+    (verdict,) = await _equations(service, [statement])
+    return verdict.holds
+
+
 @dataclass(frozen=True)
 class _Pair:
     """A statement with its checks before the pairing, and the verdict if it was computed."""

@@ -41,7 +41,7 @@ _IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,128}")
 _PATH = "/v1/zkp/generate"
 _PROBLEMS = (
     *(INVALID, "invalid-pid", "unknown-pid", "unsatisfied", "idempotency-key-reused"),
-    *("unknown-circuit", "mode-disabled", "circuit-unavailable", "zkp-disabled"),
+    *("unknown-circuit", "mode-disabled", "circuit-unavailable", "worker-crashed", "zkp-disabled"),
     *("rate-limited", "too-many-jobs", "queue-full"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from zkctl.service.proving.access import Scope, check_flag
 from zkctl.service.proving.answers import marked
-from zkctl.service.proving.bodies import read_json, shaped
+from zkctl.service.proving.bodies import parse_object, read_json, shaped
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.policy import Expectation, expectation_of
 from zkctl.service.proving.problems import Problem
@@ -22,8 +23,10 @@ from zkctl.service.proving.schemas import (
     VerifyBatchShape,
     VerifyShape,
 )
+from zkctl.service.proving.service import Service
+from zkctl.service.proving.shadow import Shadow
 from zkctl.service.proving.statement import read_statements
-from zkctl.service.proving.verify import verify_statements
+from zkctl.service.proving.verify import verify_statements, would_accept
 
 router = APIRouter()
 MALFORMED = "invalid-proof-structure"
@@ -48,6 +51,9 @@ async def verify(request: Request) -> Response:
     call = await call_of(request, Scope.VERIFY)
     service, caller = call.service, call.caller
     call.rates.check(Scope.VERIFY, caller)
+    shadow: Shadow = request.app.state.shadow
+    if shadow.has(caller):
+        return await shadow.answer(request, caller, partial(_accepts, service))
     check_flag(service, caller)
     value = await read_json(request, service)
     body = shaped(VerifyShape, value, MALFORMED)
@@ -88,6 +94,14 @@ async def verify_batch(request: Request) -> Response:
     results = [each.document() for each in await verify_statements(service, caller, found, expect)]
     answer = {"valid": all(each["valid"] for each in results), "results": results}
     return JSONResponse(marked(service, answer))
+
+
+async def _accepts(service: Service, raw: bytes) -> bool:
+    """Return the verdict on a body without any effect.  Raises: Problem."""
+    value = parse_object(raw, service)
+    body = shaped(VerifyShape, value, MALFORMED)
+    found = read_statements(service.registry, body.circuit_id, [value], ["$"])
+    return await would_accept(service, found[0], _expectation(body.expect))
 
 
 def _expectation(given: ExpectShape | None) -> Expectation:
