@@ -6,7 +6,7 @@ A world begins with facts that happen to be true, so that steps are tried that n
 from __future__ import annotations
 
 from collections import Counter
-from copy import copy
+from copy import copy, deepcopy
 from random import Random
 from typing import Any
 
@@ -39,8 +39,7 @@ def world_of(small: SmallSystem) -> World:
 def accepted(world: World, step: Step) -> World | None:
     """The world after a step; None if it is refused."""
     tried = copy(world)
-    tried.same, tried.range = dict(world.same), dict(world.range)
-    tried.more, tried.trail = list(world.more), list(world.trail)
+    tried.same, tried.range, tried.more = map(deepcopy, (world.same, world.range, world.more))
     try:
         tried.run([step])
     except (CheckFailed, *MALFORMED):
@@ -95,8 +94,12 @@ def false_facts(world: World, small: SmallSystem, pairs: Values) -> list[Any]:
         for v, (low, high) in world.range.items()
         if v < n and ((pairs[:, v] - low) % p > high - low).any()
     ]
-    wrong += [v for v in world.same if v < n and (pairs[:, v] != pairs[:, v ^ 1]).any()]
-    for equation, is_exchanged in world.more:
+    wrong += [
+        v
+        for v in list(world.same)
+        if world.same[v] and v < n and (pairs[:, v] != pairs[:, v ^ 1]).any()
+    ]
+    for equation, is_exchanged in world.more.values():
         q = {tuple(v ^ is_exchanged for v in m): c for m, c in equation.items()}
         if all(v < n for m in q for v in m) and value(q, pairs, p).any():
             wrong.append(q)
@@ -147,7 +150,7 @@ def is_same(x: World, y: World) -> bool:
 
 def test_accepted_steps_are_right() -> None:
     counts = try_steps(100, SEED)
-    assert counts.keys() >= {"zero", "bound", "digits", "split", "define", "power"}
+    assert counts.keys() >= {"zero", "bound", "split", "define", "power"}
 
 
 @pytest.mark.slow

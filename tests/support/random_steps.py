@@ -71,8 +71,7 @@ class StepMaker:
         if kind < 0.5:
             return ["bound", parts, v]
         if kind < 0.6:
-            k, m = random.randrange(self.n_rows), self.factor()
-            return ["digits", [[2 * k, [[[], m]]], [2 * k + 1, [[[], self.p - m]]]]]
+            return ["define", [[[v], 1], [[v ^ 1], self.p - 1]]]
         if kind < 0.65:
             return self.power(world, parts)
         if kind < 0.7 or depth > 1:

@@ -1,6 +1,7 @@
 """Certificates: the steps of a proof that outputs are unique, as data.
 
-A step is a list: the name of a rule, then integers, strings and lists of them.  docs/design/decisions/0040-lint.md defines each rule.
+A step is a list: its name, then integers, strings and lists of them.  docs/design/decisions/0049-small-checker.md defines the checker's
+steps, which a file has, and 0040-lint.md those of the prover.
 """
 
 from __future__ import annotations

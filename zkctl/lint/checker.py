@@ -6,6 +6,7 @@ A world is a set of pairs of satisfying assignments with equal inputs.  Variable
 from __future__ import annotations
 
 import json
+from copy import copy
 from hashlib import sha256
 from math import gcd
 from typing import Any
@@ -46,6 +47,19 @@ def add_product(total: Poly, x: Poly, y: Poly) -> None:
             total[key] = total.get(key, 0) + c * d
 
 
+class Facts(dict[int, Any]):
+    """Facts by their keys, None where there is none; those of a case lie above the facts of the world around it."""
+
+    def __init__(self, below: Facts | None = None) -> None:
+        super().__init__()
+        self.below = below
+
+    def __missing__(self, key: int) -> Any:
+        if self.below is None:
+            return None
+        return self.setdefault(key, self.below[key])
+
+
 class World:
     """Facts about all pairs.  `symmetric` is 1 if (y, x) is one with (x, y): a fact then holds for exchanged variables too."""
 
@@ -53,12 +67,12 @@ class World:
         self.system, self.bodies = system, bodies
         self.p: int = system.modulus
         self.n_rows, self.n = len(system.rows), 2 * system.n_wires
-        self.same = {
-            2 * w + 1: True for w in (0, *system.inputs)
-        }  # second variables that equal the first
-        self.range = {0: (1, 1)}  # a congruent integer lies in it
-        self.more: list[tuple[Poly, int]] = []  # equations of steps; 1: variables exchanged
-        self.trail: list[tuple[dict[int, Any], int, Any]] = []  # old entries, for the end of a case
+        self.same = Facts()  # second variables that equal the first
+        self.same.update((2 * w + 1, True) for w in (0, *system.inputs))
+        self.range = Facts()  # a congruent integer lies in it
+        self.range[0] = 1, 1
+        self.more = Facts()  # equations of steps; 1: variables exchanged
+        self.n_equations = 2 * self.n_rows
         self.symmetric, self.impossible = 1, False
         for w, most in system.given.items():
             self.limit(2 * w, 0, most)
@@ -69,10 +83,6 @@ class World:
             if not self.impossible:
                 STEPS[name](self, *arguments)
 
-    def _put(self, where: dict[int, Any], key: int, value: Any) -> None:
-        self.trail.append((where, key, where.get(key)))
-        where[key] = value
-
     def _clean(self, q: Poly) -> Poly:
         return {m: r for m, c in q.items() if (r := c % self.p)}
 
@@ -81,7 +91,7 @@ class World:
 
     def read(self, v: int) -> int:
         """Return the variable that stands for one."""
-        return v - 1 if v in self.same else v
+        return v - 1 if self.same[v] else v
 
     def poly(self, terms: Any, flip: int = 0) -> Poly:
         """Return a polynomial of terms, with aliases and known values put in."""
@@ -90,20 +100,19 @@ class World:
             c: int = coefficient
             key: tuple[int, ...] = ()
             for variable in variables:
+                need(0 <= variable < self.n)
                 v = variable ^ flip
-                v -= v in self.same
-                low, high = self.range.get(v, (0, 1))
+                if v & 1 and self.same[v]:
+                    v -= 1
+                low, high = self.range[v] or (0, 1)
                 if low == high:
                     c *= low
                 else:
                     key = (*key, v)
-                if not 0 <= variable < self.n:
-                    raise LookupError(variable)
+            need(type(coefficient) is int)
             if len(key) > 1:
                 key = tuple(sorted(key))
             total[key] = total.get(key, 0) + c
-            if type(coefficient) is not int:
-                raise TypeError(coefficient)
         return self._clean(total)
 
     def form(self, side: Any, flip: int) -> Poly:
@@ -126,7 +135,7 @@ class World:
                 key = tuple(a.items()), tuple(b.items())
                 add_product(products.setdefault(key, {}), {(): 1}, q)
             else:
-                equation, flip = self.more[k - 2 * self.n_rows]
+                equation, flip = self.more[k]
                 add_product(total, q, self.poly(equation.items(), flip))
         for (a, b), q in products.items():
             product: Poly = {}
@@ -147,7 +156,7 @@ class World:
     def limit(self, variable: int, low: int, high: int) -> None:
         """Add that an integer in a range is congruent to a variable."""
         for v in {self.read(variable), self.read(variable ^ self.symmetric)}:
-            least, most = old = self.range.get(v, (low, low + self.p))
+            least, most = old = self.range[v] or (low, low + self.p)
             if max(high, most) - min(low, least) < self.p:  # both ranges hold the same integer
                 least, most = max(low, least), min(high, most)
             elif high - low < most - least:
@@ -155,7 +164,7 @@ class World:
             if least > most:
                 self.impossible = True
             elif (least, most) != old:
-                self._put(self.range, v, (least, most))
+                self.range[v] = least, most
 
     def learn(self, q: Poly) -> None:
         """Add that a polynomial is 0, if it says so of a constant, or fixes a variable, or equates both orders of one."""
@@ -168,21 +177,27 @@ class World:
         elif len(variables) == len(q) == 2 and sum(q.values()) % self.p == 0:
             first, second = variables
             if second == first ^ 1:
-                self._put(self.same, second, True)
-                if second in self.range:
+                self.same[second] = True
+                if self.range[second]:
                     self.limit(first, *self.range[second])
+
+    def append(self, q: Poly, flip: int) -> None:
+        """Add two equations: a polynomial is 0, and so it is with variables exchanged if `flip` is 1."""
+        self.more[self.n_equations] = q, 0
+        self.more[self.n_equations + 1] = q, flip
+        self.n_equations += 2
 
     def assume(self, case: Any) -> None:
         """Add the range of a variable, or an equation, which holds for exchanged variables too if the world is symmetric."""
         q: Poly = {} if type(case) is tuple else case
-        self.more += [(q, 0), (q, self.symmetric)]
+        self.append(q, self.symmetric)
         self.learn(q) if q is case else self.limit(*case)
 
     def new(self, q: Poly) -> Poly:
         """Return a new variable for each order, one if the variables of a polynomial have no order."""
         self.n += 2
         if all(self.read(v ^ 1) == v for m in q for v in m):
-            self._put(self.same, self.n - 1, True)
+            self.same[self.n - 1] = True
         return {(self.n - 2,): 1}
 
     def zero(self, parts: Any) -> None:
@@ -192,8 +207,7 @@ class World:
     def define(self, terms: Any) -> None:
         """Define a variable as the value of a polynomial."""
         q = self.poly(terms)
-        equation = {**q, **dict.fromkeys(self.new(q), -1)}
-        self.more += [(equation, 0), (equation, 1)]
+        self.append({**q, **dict.fromkeys(self.new(q), -1)}, 1)
 
     def bound(self, parts: Any, variable: int) -> None:
         """Bound a variable of a combination that is linear in it."""
@@ -211,18 +225,6 @@ class World:
         low, high = (-high, -low) if s > 0 else (low, high)
         self.limit(v, -(-low // abs(s)), high // abs(s))
 
-    def digits(self, parts: Any) -> None:
-        """Equate both copies of variables whose differences weigh more than all smaller ones together."""
-        q, total = self.combination(parts), 0
-        weights = sorted((abs(self._signed(q[m])), m[0]) for m in q if m and not m[0] & 1)
-        for weight, v in weights:
-            need(weight > total and q.pop((v,)) + q.pop((v ^ 1,)) == self.p)
-            need(self.range[v] == self.range[v ^ 1])
-            total += weight * (self.range[v][1] - self.range[v][0])
-        need(not q and total < self.p)
-        for _, v in weights:
-            self.learn({(v,): 1, (v ^ 1,): self.p - 1})
-
     def split(self, reason: Any, lists: Any, zeros: Any, variables: Any) -> None:
         """Keep what holds in both cases: a variable is at most an integer or not; a polynomial is 0 or has an inverse."""
         if type(reason[0]) is int:
@@ -234,28 +236,24 @@ class World:
             q, inverse = self.poly(reason), Poly({(): -1})
             add_product(inverse, q, self.new(q))
             cases = [q, inverse]
-        old, n, n_more, n_trail = self.symmetric, self.n, len(self.more), len(self.trail)
         live, ranges = [], []
         for case, steps in zip(cases, lists, strict=True):
-            self.symmetric &= all(self.read(v ^ 1) == v for m in q for v in m)
-            self.assume(case)
-            self.run(steps)
-            if not self.impossible:
-                known = map(self.poly, zeros)
-                need(all(not q or (q, 0) in self.more[n_more:] for q in known))
+            inside = copy(self)
+            inside.same, inside.range, inside.more = map(Facts, (self.same, self.range, self.more))
+            inside.symmetric &= all(self.read(v ^ 1) == v for m in q for v in m)
+            inside.assume(case)
+            inside.run(steps)
+            if not inside.impossible:
+                known = map(inside.poly, zeros)
+                need(all(not zero or (zero, 0) in inside.more.values() for zero in known))
                 live.append(case)
-                ranges.append([self.range[self.read(v)] for v in variables])
-            self.symmetric, self.n, self.impossible = old, n, False
-            del self.more[n_more:]
-            while len(self.trail) > n_trail:
-                where, key, value = self.trail.pop()
-                where.pop(key) if value is None else where.update({key: value})
+                ranges.append([inside.range[inside.read(v)] for v in variables])
         self.impossible = not live
         self.assume(live[0] if len(live) == 1 else {})
         for terms in zeros:
             self.assume(self.poly(terms))
         for v, found in zip(variables, zip(*ranges, strict=True), strict=False):
-            need(0 <= v < n)
+            need(0 <= v < self.n)
             self.limit(v, min(low for low, _ in found), max(high for _, high in found))
 
     def power(self, parts: Any, v: int, w: int, e: int) -> None:
@@ -309,7 +307,7 @@ class World:
                 v = 2 * next(iter(images[w]))
                 if are_same and inside.is_same(w):
                     self.learn(self.poly([[[v], 1], [[v + 1], -1]]))
-                low, high = inside.range.get(inside.read(2 * w), (-1, 0))
+                low, high = inside.range[inside.read(2 * w)] or (-1, 0)
                 if low >= 0:
                     self.limit(v, low, high)
 
@@ -339,5 +337,5 @@ def is_copy(system: Any, copy: Any, images: Any) -> bool:
 
 STEPS = {
     name: getattr(World, name)
-    for name in ("zero", "bound", "digits", "split", "define", "power", "template", "copy")
+    for name in ("zero", "bound", "split", "define", "power", "template", "copy")
 }

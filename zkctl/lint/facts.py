@@ -45,6 +45,8 @@ class Facts:
         self._shapes: set[tuple[int, int]] = set()  # largest wire and length of forms once in these
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
+        self.spelled: dict[int, set[int]] = {}  # the digits that were read off a row
+        self.divisors: dict[int, set[int]] = {}  # the wires of a form by which a row was divided
         self.named: dict[Key, int] = {}  # forms for which a wire was defined, and its row
         self.looked_at: set[int] = set()  # rows in which a form with a name was looked for
         self.eliminated: set[int] = set()  # hashes of parts that elimination has seen

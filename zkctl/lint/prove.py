@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
+from zkctl.lint.needed import needed_steps
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
 from zkctl.lint.rules.counting import count_masks, list_combinations
@@ -40,7 +41,7 @@ MOST_ROWS = 300_000  # of a system that is tried again without its copies
 
 def prove(system: System) -> Judgement:
     """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
-    bodies = Bodies(_judge, system.contracts)
+    bodies = Bodies(_judge_body, system.contracts)
     found = _judge(system, bodies)
     templates = bodies.steps(system, found.certificate)
     relies_on = [f"contract {step[2]}" for step in templates if step[0] == "contract"]
@@ -66,12 +67,17 @@ def _weakened(system: System, found: Judgement) -> Judgement:
     return replace(found, outputs=outputs, relies_on=(*found.relies_on, *(f"assumption: {each}" for each in reasons)))  # fmt: skip
 
 
-def _judge(system: System, bodies: Bodies) -> Judgement:
+def _judge_body(body: System, bodies: Bodies) -> Judgement:
+    """Judge a body, with steps for all bounds of its ports and results: its copies take them over."""
+    return _judge(body, bodies, (*body.inputs, *body.outputs))
+
+
+def _judge(system: System, bodies: Bodies, bounded: Sequence[int] = ()) -> Judgement:
     used = bodies.usable(system)
     facts = _facts(system, used)
     if used and not facts.is_proved(system.outputs) and len(system.rows) <= MOST_ROWS:
         facts = _facts(system, ())
-    return _judgement(system, facts)
+    return _judgement(system, facts, bounded)
 
 
 def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] = ()) -> Facts:
@@ -84,8 +90,10 @@ def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] 
     return facts
 
 
-def _judgement(system: System, facts: Facts) -> Judgement:
+def _judgement(system: System, facts: Facts, bounded: Sequence[int]) -> Judgement:
     is_open = bool(system.in_doubt)
+    fixed = facts.fixed.keys() & set(system.outputs)
+    steps = [] if is_open else needed_steps(facts, fixed.union(bounded))
     outputs = tuple(
         OutputVerdict(wire, Verdict.PROVED)
         if not is_open and (wire in facts.unique or facts.is_impossible)
@@ -94,9 +102,7 @@ def _judgement(system: System, facts: Facts) -> Judgement:
     )
     bounds = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
     unique = frozenset(w for w in facts.unique if w < system.n_wires)
-    return Judgement(
-        outputs, [] if is_open else facts.steps, unique, bounds, _frontier(system, facts)
-    )
+    return Judgement(outputs, steps, unique, bounds, _frontier(system, facts))
 
 
 def _reason(system: System, facts: Facts, wire: int) -> str:

@@ -11,6 +11,8 @@ import pytest
 from tests.support.lint_worlds import P, row, system_of
 from zkctl.errors import CheckFailed
 from zkctl.lint.checker import World, replay
+from zkctl.lint.expanding.digits import read_off
+from zkctl.lint.expanding.emission import Emitter, difference
 from zkctl.lint.system import System
 
 ROWS = [row({1: 1}, {1: 1}, {2: 1}), row({2: 1}, {1: 1}, {3: 1})]
@@ -35,8 +37,8 @@ def test_the_outputs_that_are_proved() -> None:
 
 def test_the_refused_step_is_named() -> None:
     with pytest.raises(CheckFailed) as problem:
-        replay(system(), [solved(0), ["digits", [[2, ONE]]]])
-    assert "step 1 (digits) of the certificate" in str(problem.value)
+        replay(system(), [solved(0), ["power", [[2, ONE]], 2, 2, 2]])
+    assert "step 1 (power) of the certificate" in str(problem.value)
 
 
 @pytest.mark.parametrize(
@@ -128,10 +130,14 @@ def test_sums_that_wrap_around_are_no_digits() -> None:
     found = World(system_of(rows), {})
     found.limit(4, 0, 1)
     found.limit(6, 0, 50)
+    emitter = Emitter(P, 1, 4)
+    read_off(emitter, difference([(0, {(): 1})]), [(-1, 4), (-2, 6)])
     with pytest.raises(CheckFailed):
-        found.run([["digits", [[0, ONE], [1, MINUS]]]])
+        found.run(emitter.steps)
+    found = World(system_of(rows), {})
+    found.limit(4, 0, 1)
     found.limit(6, 0, 49)
-    found.run([["digits", [[0, ONE], [1, MINUS]]]])
+    found.run(emitter.steps)
     assert found.is_same(2)
     assert found.is_same(3)
 

@@ -10,7 +10,7 @@ from zkctl.lint.expanding.splitting import each_value
 from zkctl.lint.expanding.world import World
 
 MOST_COMBINATIONS = 16_384
-MOST_PAIRS = 20_000
+MOST_PAIRS = 50_000
 
 
 def enumerate_values(world: World, wires: Any, targets: Any, filters: Any) -> None:
@@ -56,7 +56,9 @@ class _Pairs:
         for k in targets:
             form = {w: c for w, c in world.open(k).items() if w not in world.unique}
             self.targets.append((form, difference(world.open_parts(k))))
-        self.same = [w for w in same if w not in world.unique]
+        self.kept: list[int] = []
+        if not targets:  # one assignment will do: a wire that is the same in all has one value
+            self.zeros, self.kept = [], [world.variable(w) for w in sorted(same)]
         self.n_pairs = 0
         self.ranges = {w: self._range(w) for w in wires}
 
@@ -115,7 +117,7 @@ class _Pairs:
                     return
             return
         w = self.order[position]
-        is_same = w in self.world.unique
+        is_same = w in self.world.unique or not self.targets
 
         def first(inside: Emitter, value: int) -> None:
             at = {**x, w: value}
@@ -124,7 +126,7 @@ class _Pairs:
             else:
                 self.second(inside, position, at, y)
 
-        each_value(self.world, emitter, w, first, self.zeros, [])
+        each_value(self.world, emitter, w, first, self.zeros, self.kept)
 
     def second(
         self, emitter: Emitter, position: int, x: dict[int, int], y: dict[int, int]

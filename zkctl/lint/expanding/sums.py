@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from zkctl.lint.expanding.cases import Run
+from zkctl.lint.expanding.digits import read_off
 from zkctl.lint.expanding.emission import Emitter, Parts, Poly, difference, scale, written
 from zkctl.lint.expanding.forms import need
 from zkctl.lint.expanding.world import World
@@ -157,8 +158,10 @@ def _one_sum(world: World, limbs: Limbs, parts: Parts) -> None:
     emitter.split((d, 0), [written([]), partial(differs, order=0)])
     emitter.zero(parts)
     emitter.zero([(named, ONE)])
-    for equation in (limbs.high_equation, limbs.low_equation):
-        emitter.steps.append(["digits", emitter.parts(difference([(equation, ONE)]))])
+    digits = [((1 - 2 * limbs.flip) << i, world.variable(w)) for i, w in enumerate(limbs.wires)]
+    read_off(emitter, difference([(limbs.low_equation, ONE)]), digits[: limbs.size])
+    high_digits = [(c >> limbs.size, v) for c, v in digits[limbs.size :]]
+    read_off(emitter, difference([(limbs.high_equation, ONE)]), high_digits)
 
 
 def range_of_bits(world: World, k: Any, m: Any, w: Any, wires: Any) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import gcd
 from typing import Any
 
+from zkctl.lint.expanding.digits import read_off
 from zkctl.lint.expanding.emission import (
     Emitter,
     Parts,
@@ -122,7 +123,7 @@ def digits(world: World, k: Any, m: Any) -> None:
     form = world.scaled(world.open(k), world.factor(m))
     wires = world.loose(form)
     parts, defined = scale(world.open_parts(k), m), []
-    weights = []
+    weights, variables = [], []
     for w in sorted(wires):
         known = sorted(world.roots.get(w, ()))
         step, count = 1, 0
@@ -133,10 +134,13 @@ def digits(world: World, k: Any, m: Any) -> None:
             count = high - low
         low, high = world.ranges[w]
         is_range = len(known) != 2 or (abs(world.signed(step)) == 1 == high - low)
+        weight, v = form[w], world.variable(w)
         if not is_range and not world.is_single:
-            _, equation = bit = _bit(world, w, known[0], step)
-            parts.append((equation, {(): -form[w] * step}))
-            defined.append(bit)
+            weight *= step
+            v, equation = _bit(world, w, known[0], step)
+            parts.append((equation, {(): -weight}))
+            defined.append(equation)
+        variables.append((world.signed(weight), v))
         weights.append((abs(world.signed(form[w] * step)), count))
     total = 0
     for weight, count in sorted(weights):
@@ -144,10 +148,9 @@ def digits(world: World, k: Any, m: Any) -> None:
         total += weight * count
     need(total < world.p)
     if not world.is_single:
-        emitter = world.emitter
-        emitter.steps.append(["digits", emitter.parts(difference(parts))])
-        for _, equation in defined:
-            emitter.zero(difference([(equation, {(): 1})]))
+        read_off(world.emitter, difference(parts), variables)
+        for equation in defined:
+            world.emitter.zero(difference([(equation, {(): 1})]))
     world.unique |= wires
 
 

@@ -23,6 +23,7 @@ def divide(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
         wire = unknown.pop()
         divisor = divisor_of(side, other, c, wire, facts.modulus)
         if facts.is_nonzero(divisor) or _is_apart_from_zero(facts, divisor):
+            facts.divisors.setdefault(k, set()).update(divisor)
             facts.learn_unique([wire], ["divide", k])
             return
 

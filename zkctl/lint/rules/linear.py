@@ -24,6 +24,7 @@ def digits(facts: Facts, k: int, form: Form, unknown: list[int]) -> bool:
     """
     factor = digits_of(facts, form, unknown)
     if factor:
+        facts.spelled.setdefault(k, set()).update(unknown)
         facts.learn_unique(unknown, ["digits", k, factor])
     return factor > 0
 

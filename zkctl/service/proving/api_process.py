@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+import uvloop
+
 from zkctl.errors import ZkctlError
 from zkctl.service.http.connections import ConnectionLimits, Connections
 from zkctl.service.proving.api_parts import ApiParts, open_parts
@@ -35,7 +37,7 @@ def run() -> None:
     """Run the API process until the parent stops it."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the parent decides when it ends
         signal.signal(number, signal.SIG_IGN)
-    run_child(_main)
+    run_child(_main, uvloop.new_event_loop)
 
 
 async def _main(channel: Channel, descriptors: list[int]) -> int:
@@ -61,7 +63,10 @@ async def _main(channel: Channel, descriptors: list[int]) -> int:
 
 def _protocol(settings: ServiceSettings) -> type[Any]:
     limits = ConnectionLimits(
-        total=settings.max_connections, per_address=0, head_seconds=settings.body_timeout_s
+        total=settings.max_connections,
+        per_address=0,
+        head_seconds=settings.body_timeout_s,
+        head_bytes=settings.max_head_bytes,
     )
     return problem_protocol_of(Connections(limits))
 

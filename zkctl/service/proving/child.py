@@ -68,7 +68,10 @@ def log_of(start: ChildStart) -> Log:
     )
 
 
-def run_child(main: Callable[[Channel, list[int]], Awaitable[int]]) -> None:
+def run_child(
+    main: Callable[[Channel, list[int]], Awaitable[int]],
+    new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> None:
     """Run a child's coroutine over the channel; the words of the process are the numbers of its descriptors.
 
     The interpreter is not shut down: a proof may still run in a thread.
@@ -84,7 +87,8 @@ def run_child(main: Callable[[Channel, list[int]], Awaitable[int]]) -> None:
             await channel.close()
 
     try:
-        code = asyncio.run(begin())
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            code = runner.run(begin())
     except ParentGone:
         code = EXIT_PARENT_GONE
     except ZkctlError as problem:
