@@ -43,7 +43,7 @@ class LegacyAnswer:
 
 
 class LegacySystem:
-    """The legacy system at a URL.  Each request has its own connection, in a thread of its own pool."""
+    """The legacy system at a URL.  Each request has its own connection, in a thread of a pool for it alone."""
 
     def __init__(self, url: str, timeout_s: float) -> None:
         self._url, self._timeout_s = url.rstrip("/"), timeout_s

@@ -56,7 +56,10 @@ def test_no_answer_and_one_that_is_too_long() -> None:
     "url", ["legacy", "ftp://legacy", "http://", "http://a?b", "https://u@h", "http://[x"]
 )
 def test_malformed_urls(url: str) -> None:
-    with pytest.raises(UsageError, match="legacy_url is malformed"):
+    with pytest.raises(
+        UsageError,
+        match="legacy_url is malformed: expected the http or https address of the legacy system",
+    ):
         check_legacy_url(url)
     assert check_legacy_url("https://legacy.example.com/zkp") == "https://legacy.example.com/zkp"
     assert check_legacy_url("") == ""
