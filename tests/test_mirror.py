@@ -218,6 +218,7 @@ COVERED_BY = {
     "zkctl/storage/lock.py": "tests/unit/storage/test_private.py",
     "zkctl/storage/scratch.py": "tests/unit/toolchain/ptau/test_contribute_memory.py",
     "zkctl/service/http/connections.py": "tests/service/test_connections.py",
+    "zkctl/service/http/protocol.py": "tests/service/test_framing.py",
     "zkctl/toolchain/bench/cases.py": "tests/unit/toolchain/bench/test_run.py",
     "zkctl/toolchain/bench/measurements.py": "tests/unit/toolchain/bench/test_run.py",
     "zkctl/service/proving/data/custodian.py": "tests/service/proving/test_registry_api.py",

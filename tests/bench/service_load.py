@@ -65,8 +65,11 @@ def show(name: str, load: Load, summary: LoadSummary, watch: ProcessWatch) -> No
         print(
             f"| {name} | {one.kind} {one.rate:.2f}/s | {one.sent} | {one.refused} | {one.errors} | {times} |"
         )
-    growth = watch.growth(min(600.0, load.seconds / 6))
-    print(f"  growth after the first part: { {k: f'{v:.1f} %' for k, v in growth.items()} }")
+    settled = min(600.0, load.seconds / 6)
+    growth = watch.growth(settled)
+    print(
+        f"  growth of each process after its first {settled:.0f} s: { {k: f'{v:.1f} %' for k, v in growth.items()} }"
+    )
     cpu = {role: f"{watch.cpu_seconds(role):.1f} s" for role in ("api", "worker", "parent")}
     print(
         f"  processor time {cpu}; sent late by {summary.late_p99:.0f} ms (p99); objectives met: {summary.all_met}"

@@ -6,8 +6,6 @@ Seconds of a test: `make chaos` 60, `make chaos-long` 600 with 500 jobs.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,75 +13,11 @@ import pytest
 
 from tests.chaos.driver import Chaos, chaos_seconds, chaos_seed
 from tests.chaos.faults import kill_child, network, restart, stop_worker
-from tests.chaos.snarkjs import n_verified
-from tests.support.demo_service import PID_BODY, RunningService, serving
+from tests.chaos.verdict import ALL, ENVIRON, Check, run
+from tests.support.demo_service import PID_BODY, serving
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import postgres_server, redis_server_of_own
 from zkctl.formats.json.strict import load_json
-from zkctl.toolchain.bench.service.proof_variants import read_bundle
-
-ENVIRON = {
-    "ZKCTL_GENERATE_PER_MINUTE": "60000",
-    "ZKCTL_MAX_UNFINISHED_PER_TENANT": "1000",
-    "ZKCTL_MAX_QUEUED_PER_CIRCUIT": "1000",
-    "ZKCTL_RESPONSE_QUANTUM_MS": "0",
-    "ZKCTL_MIGRATE": "true",
-}
-ALL = ("all", "--demo", "--workers", "2")
-SECRET = re.compile(r"JP-13-113-01")
-
-
-def n_jobs(seconds: float) -> int:
-    """As many jobs as the specification has for ten minutes, no less than a second's worth each second."""
-    return max(10, int(seconds * 500 / 600))
-
-
-Check = Callable[..., None]
-
-
-@pytest.fixture
-def check(demo: Path, node_modules: Path) -> Check:
-    """The verdict on a run; every proof is verified by the service and by snarkjs."""
-
-    def judge(chaos: Chaos, n: int, *, all_done: bool = True) -> None:
-        check_run(chaos, n, all_done=all_done)
-        proofs = list(chaos.proofs())
-        verify_all(chaos.service, proofs)
-        vkey = demo / "build" / "membership-v1.vkey.json"
-        assert n_verified(node_modules, vkey, proofs) == len(proofs)
-
-    return judge
-
-
-def check_run(chaos: Chaos, n: int, *, all_done: bool) -> None:
-    """All promises at once; the report says what happened.
-
-    Without `all_done` one job of fifty may fail, whose worker died three times.
-    """
-    report = chaos.report()
-    print(report)
-    assert not chaos.complaints, report
-    assert len(chaos.jobs) == n, report
-    assert len(chaos.results) == n, report
-    states = chaos.states()
-    assert set(states) <= {"done", "failed"}, report
-    assert states["failed"] <= (0 if all_done else max(1, n // 50)), report
-    said = "".join(chaos.service.lines)
-    assert not SECRET.search(said)
-
-
-def verify_all(service: RunningService, proofs: Sequence[str]) -> None:
-    assert len(set(proofs)) == len(proofs)
-    for proof in proofs:
-        circuit_id = read_bundle(proof).member("circuitId").text()
-        answer = service.post("/v1/zkp/verify", {"proof": proof, "circuitId": circuit_id})
-        assert answer.json()["valid"] is True, answer.text
-
-
-def run(chaos: Chaos, seconds: float) -> int:
-    n = n_jobs(seconds)
-    chaos.submit(n, seconds)
-    return n
 
 
 def test_check_11_processes_are_killed(demo: Path, tmp_path: Path, check: Check) -> None:
@@ -157,7 +91,7 @@ def test_everything_at_once(demo: Path, tmp_path: Path, check: Check) -> None:
             with chaos.under([*faults, stop_worker(service, 30.0)], 2.0, seconds):
                 n = run(chaos, seconds)
             chaos.wait_for_results()
-            check(chaos, n, all_done=False)
+            check(chaos, n, others={"failed"})
 
 
 @pytest.mark.slow

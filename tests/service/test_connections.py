@@ -18,7 +18,8 @@ from zkctl.errors import UsageError
 from zkctl.service.coordinator.run import ListenAddress, own_addresses, serve
 from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.http import limits
-from zkctl.service.http.connections import ConnectionLimits, LimitedProtocol
+from zkctl.service.http.connections import ConnectionLimits
+from zkctl.service.http.protocol import LimitedProtocol
 from zkctl.toolchain.ceremony.coordinator_client import public_address
 
 OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_minute=10_000)

@@ -38,13 +38,13 @@ class ProcessWatch:
             self.rss.setdefault(pid, []).append((at, int(fields[21]) * _PAGE))
             self.names[pid] = _name(words)
 
-    def growth(self, after: float) -> dict[str, float]:
-        """The growth of each process that lives to the end, from `after` seconds on, in percent of its size then."""
-        last = max(series[-1][0] for series in self.rss.values())
+    def growth(self, settled: float) -> dict[str, float]:
+        """The growth of each process in percent of its size `settled` seconds after its start, or after the first sample."""
         found = {}
         for pid, series in self.rss.items():
-            sizes = [size for at, size in series if at >= after]
-            if len(sizes) > 1 and series[-1][0] >= last - 2:
+            begin = series[0][0]
+            sizes = [size for at, size in series if at >= begin + settled]
+            if len(sizes) > 1:
                 found[f"{self.names[pid]} {pid}"] = 100 * (max(sizes[-5:]) / sizes[0] - 1)
         return found
 

@@ -68,9 +68,9 @@ def _owner() -> str | None:
 
 
 @contextmanager
-def server_folder() -> Iterator[Path]:
-    """A folder that the servers' user can write to."""
-    folder = Path(tempfile.mkdtemp(prefix="zkctl-server-"))
+def server_folder(place: Path | None = None) -> Iterator[Path]:
+    """A folder that the servers' user can write to, by default among the temporary files."""
+    folder = Path(tempfile.mkdtemp(prefix="zkctl-server-", dir=place))
     owner = _owner()
     if owner:
         shutil.chown(folder, owner)
@@ -120,6 +120,11 @@ class PostgresServer:
             )
         _wait_until(self._answers, self.process, self.folder / "log")
 
+    def start_if_ended(self) -> None:
+        """Start the server again if it gave up: one that needs a recovery and finds no room ends."""
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+
     def _answers(self) -> bool:
         import psycopg
 
@@ -136,14 +141,16 @@ class PostgresServer:
 
 @contextmanager
 def postgres_server(
-    version: str | None = None, options: tuple[str, ...] = _NO_FSYNC
+    version: str | None = None,
+    options: tuple[str, ...] = _NO_FSYNC,
+    place: Path | None = None,
 ) -> Iterator[PostgresServer]:
     """A server of its own for one test; `version` is a major version, by default the first one installed."""
     folders = postgres_folders()
     programs = folders.get(version) if version else next(iter(folders.values()), None)
     if programs is None:
         missing(f"PostgreSQL {version or ''} is not installed")
-    with server_folder() as folder:
+    with server_folder(place) as folder:
         command = [programs / "initdb", "-D", folder / "data", "-U", "zkctl", "--auth=trust"]
         command += ["--no-sync", "--no-instructions", "-E", "UTF8", "--locale=C"]
         subprocess.run(command, user=_owner(), cwd=folder, check=True, capture_output=True)

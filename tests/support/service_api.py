@@ -112,9 +112,11 @@ class InProcessApi:
 
         return self.run(all_of_them())
 
-    def new_key(self, *scopes: str, tenant: str = "acme", environment: str = "live") -> str:
+    def new_key(
+        self, *scopes: str, tenant: str = "acme", environment: str = "live", **more: Any
+    ) -> str:
         keys = ApiKeys(self.service.store.database, PEPPER, environment=environment)
-        return self.run(keys.create(tenant, f"did:{tenant}", scopes or ALL_SCOPES)).text
+        return self.run(keys.create(tenant, f"did:{tenant}", scopes or ALL_SCOPES, **more)).text
 
     def inputs(self, *, scope: int = 7, context: int = 9) -> dict[str, Any]:
         """The inputs of the demo's holder."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
-from tests.support.service_api import InProcessApi
+from tests.support.service_api import InProcessApi, open_api
 from tests.support.stores import execute
 
 GENERATE = "/v1/zkp/generate"
@@ -65,6 +66,24 @@ def test_a_malformed_key_is_refused(api: InProcessApi) -> None:
         answer = api.request(**asked)
         assert answer.status_code == 400, key
         assert answer.json()["type"] == "urn:zkctl:problem:bad-header"
+
+
+def test_the_unfinished_jobs_of_a_tenant_limit_a_batch(demo: Path, tmp_path: Path) -> None:
+    """Waiting helps a batch that has no place now, not one that never has."""
+    with open_api(tmp_path, demo, worker=False, max_unfinished_per_tenant=3) as api:
+        batch = {"requests": [api.body(scope=k) for k in range(4)]}
+        found = api.post(f"{GENERATE}/batch", batch)
+        assert (found.status_code, found.json()["errors"][0]) == (
+            422,
+            {"pointer": "/requests", "message": "too many requests: expected at most 3, got 4"},
+        )
+        assert "Retry-After" not in found.headers
+        del batch["requests"][2:]
+        assert api.post(f"{GENERATE}/batch", batch).status_code == 202
+        found = api.post(f"{GENERATE}/batch", batch)
+        detail = "too many unfinished jobs: expected at most 3 of a tenant"
+        assert (found.status_code, found.json()["detail"]) == (429, detail)
+        assert found.headers["Retry-After"] == "5"
 
 
 def test_a_batch_is_accepted_whole_or_not_at_all(api: InProcessApi) -> None:

@@ -59,3 +59,24 @@ def test_rates_of_keys(demo: Path, tmp_path: Path) -> None:
         batch = {"statements": [{"proof": "zkp1.x"}] * 4}
         refused = api.post("/v1/zkp/verify/batch", batch, headers=other)
         assert refused.status_code == 429
+
+
+def test_a_rate_class_is_a_factor_of_the_rates(demo: Path, tmp_path: Path) -> None:
+    """A key of the class high may ask ten times as often; one of a class that is no more counts as standard."""
+    with open_api(tmp_path, demo, worker=False, verify_burst=2, verify_per_s=0.01) as api:
+        for name, n_accepted in (("high", 20), ("standard", 2), ("removed", 2), ("low", 1)):
+            key = api.new_key(tenant=name, rate_class=name)
+            headers = {"Authorization": f"Bearer {key}"}
+            answers = [
+                api.post("/v1/zkp/verify", {}, headers=headers) for _ in range(n_accepted + 1)
+            ]
+            assert [each.status_code for each in answers] == [422] * n_accepted + [429], name
+
+
+def test_generate_names_a_job_that_lost_its_workers(demo: Path, tmp_path: Path) -> None:
+    with open_api(tmp_path, demo, worker=False, max_attempts=1) as api:
+        job = api.post(GENERATE, api.body(), headers={"Prefer": "wait=0"}).json()["jobId"]
+        api.run(api.service.store.claim([CIRCUIT], "w"))
+        api.run(api.service.store.abandon("w"))
+        found = api.get(f"/v1/zkp/jobs/{job}").json()
+        assert (found["state"], found["error"]) == ("failed", "worker-crashed")

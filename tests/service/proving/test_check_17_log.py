@@ -54,6 +54,9 @@ def test_check_17_log(demo: Path, tmp_path: Path) -> None:
     assert {"proof_generated", "proof_verified", "proof_rejected", "worker_died", "stopped"} <= seen
     generated = [line for line in parsed if line["event"] == "proof_generated"]
     assert [line["circuit_id"] for line in generated] == ["membership-v1"]
+    assert [line["request_id"] for line in generated] == [
+        "mixed-1"
+    ]  # of the request, by the worker
     queued = [line for line in parsed if line["event"] == "job_queued"]
     assert queued[0]["request_id"] == "mixed-1"
     assert all(re.fullmatch("u_[0-9a-f]{16}", line["user_id"]) for line in queued)

@@ -32,7 +32,8 @@ class Legacy(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        raw = json.dumps({"legacy": True, "method": self.command, "body": body.decode()}).encode()
+        answer = {"legacy": True, "valid": True, "method": self.command, "body": body.decode()}
+        raw = json.dumps(answer).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(raw)))
         self.end_headers()
@@ -160,3 +161,39 @@ def test_the_switch_reaches_all_processes_and_nginx_asks_the_legacy_system(
         wait_until(lambda: not is_refused(one) and not is_refused(two))
         set_flag(url, "rollout_percentage=0")
         wait_until(lambda: is_refused(one) and is_refused(two))
+
+
+def test_in_a_shadow_the_legacy_system_answers_and_differences_are_counted(
+    demo: Path, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        legacy = stack.enter_context(legacy_system())
+        environ = {"ZKCTL_LEGACY_URL": f"http://127.0.0.1:{legacy}", "ZKCTL_LEGACY_ACCEL": "true"}
+        service = stack.enter_context(serving(tmp_path, demo, environ=environ))
+        before = stack.enter_context(nginx(tmp_path, int(service.url.rpartition(":")[2]), legacy))
+        service.wait_for()
+        made = service.post("/v1/zkp/generate", {"pid": "JP-13-113-01", "pattern": "membership"})
+        body = {"proof": made.json()["proof"]}
+
+        def ask(**more: object) -> dict:
+            options = {"headers": service.authorization, "trust_env": False, "timeout": 60}
+            answer = httpx.post(f"{before}/v1/zkp/verify", json={**body, **more}, **options)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        def counted(name: str) -> float:
+            text = httpx.get(f"{service.admin_url}/metrics", trust_env=False).text
+            found = re.search(rf"^{name} (.+)$", text, re.MULTILINE)
+            return float(found[1]) if found else 0.0
+
+        assert "legacy" not in ask()
+        (file,) = tmp_path.glob("state/*.db")
+        set_flag(f"sqlite://{file}", "rollout_percentage=0", "shadow=true")
+        wait_until(lambda: ask().get("legacy") is True)
+        assert json.loads(ask()["body"]) == body
+        assert counted("zkp_shadow_mismatch_total") == 0
+        assert ask(expect={"scope": "1"})["valid"] is True  # the service: context-mismatch
+        wait_until(lambda: counted("zkp_shadow_mismatch_total") == 1)
+        assert counted("zkp_shadow_compared_total") >= 3
+        set_flag(f"sqlite://{file}", "rollout_percentage=100")
+        wait_until(lambda: "legacy" not in ask())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,10 @@ import pytest
 from tests.support.service_api import CIRCUIT, InProcessApi, open_api
 from zkctl.address.requests import context_value
 from zkctl.formats.json.bundle import bundle_text, parse_bundle
+from zkctl.service.proving import bodies, verify
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.database_time import DatabaseTime
+from zkctl.service.proving.routes import verify as routes
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.store.database import StoreUnavailable
 
@@ -193,6 +197,40 @@ def test_many_statements(api: InProcessApi, proof: dict[str, Any]) -> None:
     malformed = api.post(f"{VERIFY}/batch", {"statements": [statements[0], {"proof": "zkp1.!"}]})
     assert malformed.json()["errors"][0]["pointer"] == "/statements/1/proof"
     assert api.post(f"{VERIFY}/batch", {"statements": []}).status_code == 422
+
+
+def test_a_batch_leaves_the_loop_to_other_requests(
+    demo: Path, tmp_path: Path, proof: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parsing, reading and the pairing of a batch run beside the loop, which answers others meanwhile."""
+    begun, answered, threads = threading.Event(), threading.Event(), set()
+
+    def beside(function: Callable[..., Any], *, waits: bool = False) -> Callable[..., Any]:
+        def watched(*given: Any) -> Any:
+            threads.add(threading.get_ident())
+            if waits:
+                begun.set()
+                assert answered.wait(60)
+            return function(*given)
+
+        return watched
+
+    monkeypatch.setattr(bodies, "_parsed", beside(bodies._parsed))
+    monkeypatch.setattr(routes, "read_statements", beside(routes.read_statements))
+    monkeypatch.setattr(verify, "equations", beside(verify.equations, waits=True))
+    with open_api(tmp_path, demo, worker=False) as api, ThreadPoolExecutor(1) as client:
+        batch = {"statements": [{"proof": proof["proof"]}] * 20}
+        found = client.submit(api.post, f"{VERIFY}/batch", batch)
+        assert begun.wait(60)
+        assert api.get("/health/live").status_code == 200
+        assert not found.done()
+        answered.set()
+        assert len(found.result(60).json()["results"]) == 20
+
+        async def of_the_loop() -> int:
+            return threading.get_ident()
+
+        assert api.run(of_the_loop()) not in threads
 
 
 def test_names_of_circuits(api: InProcessApi, proof: dict[str, Any]) -> None:

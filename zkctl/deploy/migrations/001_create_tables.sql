@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS proofs (
     id uuid PRIMARY KEY, -- version 7
     tenant text NOT NULL,
     subject text NOT NULL,
+    request_id text, -- of the request that was accepted, for the log
     circuit_id text NOT NULL,
     protocol text NOT NULL,
     mode text NOT NULL,

@@ -26,7 +26,8 @@ from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.verification import VerificationProcess
-from zkctl.service.http.connections import Connections, protocol_of
+from zkctl.service.http.connections import Connections
+from zkctl.service.http.protocol import protocol_of
 from zkctl.toolchain.ceremony.coordinator_client import public_address
 
 _STOP_SECONDS = 10
@@ -157,7 +158,7 @@ def server_of(app: FastAPI, place: ListenAddress, coordinator: Coordinator) -> u
     )
     config = uvicorn.Config(
         app,
-        http=protocol_of(connections),  # h11, which limits the length of a head
+        http=protocol_of(connections),
         log_config=None,
         log_level="critical",
         access_log=False,

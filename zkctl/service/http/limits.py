@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,8 +112,7 @@ async def receive_body(request: Request, limit: int, seconds: float) -> bytes:
     if not announced.isdecimal() or int(announced[:20]) > limit:
         raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))
     try:
-        async with asyncio.timeout(seconds):
-            return await _read(request, limit)
+        return await _read(request, limit, seconds)
     except TimeoutError:
         raise HttpRefusal(
             408, LimitError(f"the body took longer than {seconds:.0f} seconds")
@@ -123,16 +121,18 @@ async def receive_body(request: Request, limit: int, seconds: float) -> bytes:
         raise HttpRefusal(400, InputError("the connection ended within the body")) from None
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    body, chunks, begun = bytearray(), request.stream(), time.monotonic()
-    while True:
-        async with asyncio.timeout(SILENCE_SECONDS):
-            chunk = await anext(chunks, None)
-        if chunk is None:
-            return bytes(body)
-        elapsed = time.monotonic() - begun
-        if elapsed > SILENCE_SECONDS and len(body) < SLOWEST_BYTES_PER_SECOND * elapsed:
-            raise HttpRefusal(408, LimitError("the body arrives too slowly"))
-        if len(body) + len(chunk) > limit:
-            raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))
-        body += chunk
+async def _read(request: Request, limit: int, seconds: float) -> bytes:
+    body, loop = bytearray(), asyncio.get_running_loop()
+    begun = loop.time()
+    end = begun + seconds
+    async with asyncio.timeout_at(min(end, begun + SILENCE_SECONDS)) as timer:
+        async for chunk in request.stream():
+            now = loop.time()
+            elapsed = now - begun
+            if elapsed > SILENCE_SECONDS and len(body) < SLOWEST_BYTES_PER_SECOND * elapsed:
+                raise HttpRefusal(408, LimitError("the body arrives too slowly"))
+            if len(body) + len(chunk) > limit:
+                raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))
+            body += chunk
+            timer.reschedule(min(end, now + SILENCE_SECONDS))
+    return bytes(body)

@@ -77,6 +77,7 @@ async def new_job(request: ProofRequest) -> NewJob:
     return NewJob(
         tenant=request.caller.tenant,
         subject=request.caller.subject,
+        request_id=request.caller.request_id or None,
         circuit_id=circuit.id,
         protocol=circuit.protocol,
         mode=mode,

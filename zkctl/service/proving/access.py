@@ -1,4 +1,4 @@
-"""The caller of a request: its API key, scopes and rates.
+"""The caller of a request: its API key or client certificate, scopes and rates.
 
 One answer for a missing, unknown, wrong, expired or revoked key, and for one of another environment.
 """
@@ -13,7 +13,10 @@ from starlette.requests import Request
 
 from zkctl.service.http.errors import HttpRefusal
 from zkctl.service.http.limits import Rates
+from zkctl.service.proving.api_keys import ApiKey
+from zkctl.service.proving.client_certificates import identity_of
 from zkctl.service.proving.problems import Problem
+from zkctl.service.proving.rate_classes import STANDARD, factors_of
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.settings import ServiceSettings
 
@@ -38,6 +41,7 @@ class Caller:
     subject: str
     scopes: frozenset[str]
     key_id: str = ""
+    rate_class: str = STANDARD
     request_id: str = ""
 
 
@@ -46,16 +50,20 @@ class RequestRates:
 
     def __init__(self, settings: ServiceSettings) -> None:
         per_minute = settings.generate_per_minute
-        self._rates = {
-            Scope.VERIFY: Rates(settings.verify_per_s, settings.verify_burst, time.monotonic),
-            Scope.PROVE: Rates(per_minute / 60, max(per_minute, 1), time.monotonic),
-        }
+        self._rates = {}
+        for name, factor in factors_of(settings.rate_classes).items():
+            for scope, per_s, burst in (
+                (Scope.VERIFY, settings.verify_per_s, settings.verify_burst),
+                (Scope.PROVE, per_minute / 60, per_minute),
+            ):
+                rates = Rates(per_s * factor, max(burst * factor, 1), time.monotonic)
+                self._rates[scope, name] = rates
 
     def check(self, scope: Scope, caller: Caller, n: int = 1) -> None:
         """Take n from the allowance of a caller's key.  Raises: Problem rate-limited."""
-        rates = self._rates.get(scope)
-        if rates is None:
+        if (scope, STANDARD) not in self._rates:
             return
+        rates = self._rates.get((scope, caller.rate_class), self._rates[scope, STANDARD])
         try:
             rates.check(caller.key_id or caller.tenant, n)
         except HttpRefusal as refusal:
@@ -67,17 +75,27 @@ async def caller_of(request: Request, service: Service, scope: Scope) -> Caller:
     request_id = str(request.state.request_id)
     if service.settings.no_auth:
         everything = frozenset(each.value for each in Scope)
-        return Caller("local", "local", everything, "local", request_id)
-    header = request.headers.get("authorization", "")
-    if not header.lower().startswith(_SCHEME) or len(header) > _MAX_KEY:
-        raise Problem("key-invalid")
-    key = await service.keys.authenticate(header[len(_SCHEME) :].strip())
+        return Caller("local", "local", everything, "local", request_id=request_id)
+    key = await _key_of(request, service)
     if key is None:
         raise Problem("key-invalid")
-    found = Caller(key.tenant, key.subject, frozenset(key.scopes), key.id, request_id)
+    found = Caller(
+        key.tenant, key.subject, frozenset(key.scopes), key.id, key.rate_class, request_id
+    )
     if scope.value not in found.scopes:
         raise Problem("scope-missing", f"this needs a key with the scope {scope.value}")
     return found
+
+
+async def _key_of(request: Request, service: Service) -> ApiKey | None:
+    """Return the key of the header Authorization; without that header, the key of the client's certificate."""
+    header = request.headers.get("authorization")
+    if header is None:
+        identity = identity_of(request, service.settings.trusted_proxies)
+        return None if identity is None else await service.keys.of_certificate(identity)
+    if not header.lower().startswith(_SCHEME) or len(header) > _MAX_KEY:
+        return None
+    return await service.keys.authenticate(header[len(_SCHEME) :].strip())
 
 
 def check_flag(service: Service, caller: Caller) -> None:

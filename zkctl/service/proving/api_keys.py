@@ -1,4 +1,7 @@
-"""API keys: made once, kept as HMACs, refused everywhere some seconds after they are revoked."""
+"""API keys: made once, kept as HMACs, refused everywhere some seconds after they are revoked.
+
+The identity of a client certificate may stand for a key: its row has the HMAC of the identity in place of that of a secret.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Collection
+from typing import Any
 
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.printable import printable
@@ -46,7 +50,7 @@ class ApiKey:
 
 @record
 class IssuedKey:
-    """A new key with the text that is shown once."""
+    """A new key with the text that is shown once, "" for a client certificate."""
 
     key: ApiKey
     text: str
@@ -89,19 +93,32 @@ class ApiKeys:
         match = _KEY.fullmatch(text)
         environment, key_id, secret = match.groups() if match else ("", "", "")
         mac = self._mac(key_id, secret)
-        found = await self._read(key_id) if match else _Remembered(None, _NO_MAC, 0, 0)
+        found = _Remembered(None, _NO_MAC, 0, 0)
+        if match:
+            found = await self._read(key_id, "api_keys.get", id=key_id)
+        key = self._valid(found, mac)
+        return key if environment == self._environment else None
+
+    async def of_certificate(self, identity: str) -> ApiKey | None:
+        """Return the key that the identity of a verified client certificate stands for.  Raises: StoreUnavailable."""
+        mac = self._certificate_mac(identity)
+        found = await self._read(mac.hex(), "api_keys.with_mac", secret_mac=mac)
+        return self._valid(found, mac)
+
+    def _valid(self, found: _Remembered, mac: bytes) -> ApiKey | None:
+        """Return a key with this HMAC that is not revoked, not expired and of our environment."""
         is_right = hmac.compare_digest(mac, found.mac)
         key = found.key
-        if key is None or not is_right or environment != self._environment:
+        if key is None or not is_right or key.environment != self._environment:
             return None
         now = time.monotonic() + found.offset_s
         if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
             return None
         return key
 
-    async def _read(self, key_id: str) -> _Remembered:
+    async def _read(self, name: str, statement: str, **values: Any) -> _Remembered:
         """Return a row from the memory of the last seconds, or from the database."""
-        before = self._remembered.get(key_id)
+        before = self._remembered.get(name)
         now = time.monotonic()
         if before is not None and now - before.read_at < self._refresh_s:
             return before
@@ -109,7 +126,7 @@ class ApiKeys:
         if before is not None and is_usable and now < self._down_until:
             return before
         try:
-            rows = await self._database.run("api_keys.get", id=key_id)
+            rows = await self._database.run(statement, **values)
         except StoreUnavailable:
             self._down_until = time.monotonic() + _RETRY_S
             if before is None or not is_usable:
@@ -120,8 +137,8 @@ class ApiKeys:
         found = _Remembered(None, _NO_MAC, 0, now)
         if row is not None:
             found = _Remembered(_key(row), row["secret_mac"], float(row["now"]) - now, now)
-        self._remembered[key_id] = found
-        self._remembered.move_to_end(key_id)
+        self._remembered[name] = found
+        self._remembered.move_to_end(name)
         if len(self._remembered) > _MAX_IN_MEMORY:
             self._remembered.popitem(last=False)
         return found
@@ -136,8 +153,9 @@ class ApiKeys:
         *,
         rate_class: str = "standard",
         lifetime_s: float | None = None,
+        certificate: str = "",
     ) -> IssuedKey:
-        """Make a key.  Raises: UsageError for an unknown scope."""
+        """Make a key, or without a text one for the identity of a client certificate.  Raises: UsageError for an unknown scope."""
         unknown = sorted(set(scopes) - set(SCOPES))
         if unknown or not scopes:
             raise UsageError(
@@ -145,18 +163,20 @@ class ApiKeys:
             )
         key_id = "".join(secrets.choice(_ID_LETTERS) for _ in range(8))
         secret = base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+        mac = self._certificate_mac(certificate) if certificate else self._mac(key_id, secret)
         (row,) = await self._database.run(
             "api_keys.insert",
             id=key_id,
             environment=self._environment,
-            secret_mac=self._mac(key_id, secret),
+            secret_mac=mac,
             tenant=tenant,
             subject=subject,
             scopes=json.dumps(sorted(set(scopes))),
             rate_class=rate_class,
             lifetime_s=lifetime_s,
         )
-        return IssuedKey(_key(row), f"zk_{self._environment}_{key_id}_{secret}")
+        text = "" if certificate else f"zk_{self._environment}_{key_id}_{secret}"
+        return IssuedKey(_key(row), text)
 
     async def all(self) -> list[ApiKey]:
         """Return all keys in the order of their creation."""
@@ -186,6 +206,10 @@ class ApiKeys:
         if not rows:
             raise _unknown(key_id)
         return _key(rows[0])
+
+    def _certificate_mac(self, identity: str) -> bytes:
+        message = f"zkctl client certificate 1|{identity}".encode()
+        return hmac.new(self._pepper, message, hashlib.sha256).digest()
 
     def _mac(self, key_id: str, secret: str) -> bytes:
         message = f"zkctl api key 1|{key_id}|{secret}".encode()

@@ -160,7 +160,7 @@ class ApiParts:
 async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiParts]:
     """Open the parts of an API process and close them at the end of the block."""
     settings, secrets, metrics, log = start.settings, start.secrets, Metrics(), log_of(start)
-    store = store_of(settings, api_connections(settings))
+    store = store_of(settings, api_connections(settings), start.time_offset)
     database = store.database
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     replicas, trees = _replicas(settings, database), TreeFiles(trees_folder(settings))

@@ -9,14 +9,23 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+import uvloop
+
 from zkctl.errors import ZkctlError
 from zkctl.service.http.connections import ConnectionLimits, Connections
 from zkctl.service.proving.api_parts import ApiParts, open_parts
 from zkctl.service.proving.app import admin_application, application
-from zkctl.service.proving.child import ParentGone, receive_start, run_child, send_each_second
+from zkctl.service.proving.child import (
+    ParentGone,
+    log_of,
+    receive_start,
+    run_child,
+    send_each_second,
+)
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.lifecycle import LifecycleState
 from zkctl.service.proving.listeners import HttpListener
+from zkctl.service.proving.loop_errors import log_loop_errors
 from zkctl.service.proving.protocol import problem_protocol_of
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.tls import TlsListener
@@ -28,11 +37,12 @@ def run() -> None:
     """Run the API process until the parent stops it."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the parent decides when it ends
         signal.signal(number, signal.SIG_IGN)
-    run_child(_main)
+    run_child(_main, uvloop.new_event_loop)
 
 
 async def _main(channel: Channel, descriptors: list[int]) -> int:
     start, messages = await receive_start(channel)
+    log_loop_errors(log_of(start))
     tls = TlsListener.of(start.settings)
     async with open_parts(start, channel) as parts:
         api = HttpListener(
@@ -53,7 +63,10 @@ async def _main(channel: Channel, descriptors: list[int]) -> int:
 
 def _protocol(settings: ServiceSettings) -> type[Any]:
     limits = ConnectionLimits(
-        total=settings.max_connections, per_address=0, head_seconds=settings.body_timeout_s
+        total=settings.max_connections,
+        per_address=0,
+        head_seconds=settings.body_timeout_s,
+        head_bytes=settings.max_head_bytes,
     )
     return problem_protocol_of(Connections(limits))
 

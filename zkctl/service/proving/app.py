@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -17,6 +19,7 @@ from zkctl.service.proving.openapi import describe
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.routes import admin_routers, api_routers
 from zkctl.service.proving.service import Service
+from zkctl.service.proving.shadow import Shadow
 
 _SLUGS = {404: "not-found", 405: "method"}
 
@@ -45,15 +48,26 @@ def _application(
         redirect_slashes=False,
     )
     app.state.service, app.state.rates = service, RequestRates(service.settings)
-    app.state.waiters = 0
+    app.state.waiters, app.state.shadow = 0, Shadow(service)
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_middleware(Guard, service=service, explain=explain)
+    app.add_middleware(Guard, service=service, direct=_direct(routers), explain=explain)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
+
+
+def _direct(routers: Sequence[APIRouter]) -> dict[tuple[str, str], APIRoute]:
+    """Return the routes with a fixed path whose function takes the request alone, by method and path."""
+    routes = [each for router in routers for each in router.routes if isinstance(each, APIRoute)]
+    return {
+        (method, route.path): route
+        for route in routes
+        if "{" not in route.path and list(signature(route.endpoint).parameters) == ["request"]
+        for method in route.methods or ()
+    }
 
 
 async def _on_problem(request: Request, problem: Any) -> Response:

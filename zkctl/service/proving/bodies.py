@@ -5,6 +5,7 @@ curl -d announces a form, so the body is JSON whatever the type says; no message
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any, TypeVar
 
@@ -29,7 +30,18 @@ async def read_json(
     request: Request, service: Service, *, is_batch: bool = False
 ) -> dict[str, Json]:
     """Return the object of a body.  Raises: Problem media-type, body-too-large, slow-body, malformed-json, duplicate-member."""
-    value = _parsed(await read_raw(request, service, is_batch=is_batch), service)
+    raw = await read_raw(request, service, is_batch=is_batch)
+    # a batch takes 50 ms to parse: in a thread, other requests wait 5 ms at most
+    return (
+        await asyncio.to_thread(parse_object, raw, service)
+        if is_batch
+        else parse_object(raw, service)
+    )
+
+
+def parse_object(raw: bytes, service: Service) -> dict[str, Json]:
+    """Return the object of a body that was read.  Raises: Problem malformed-json, duplicate-member, body-too-large."""
+    value = _parsed(raw, service)
     if not isinstance(value, dict):
         raise Problem("malformed-json", "the body is not a JSON object")
     return value

@@ -34,6 +34,7 @@ class ChildStart:
     settings: ServiceSettings
     service_file: Path | None
     secrets: ServiceSecrets
+    time_offset: float  # of an embedded database, the same in all processes
     fields: Message
 
 
@@ -50,7 +51,10 @@ async def receive_start(channel: Channel) -> tuple[ChildStart, AsyncIterator[Mes
     file = Path(first["service_file"]) if first["service_file"] else None
     settings = load_settings(first["options"], os.environ, file)
     secrets = load_secrets(settings)
-    return ChildStart(first["worker_id"], settings, file, secrets, first), messages
+    start = ChildStart(
+        first["worker_id"], settings, file, secrets, float(first["time_offset"]), first
+    )
+    return start, messages
 
 
 def log_of(start: ChildStart) -> Log:
@@ -64,7 +68,10 @@ def log_of(start: ChildStart) -> Log:
     )
 
 
-def run_child(main: Callable[[Channel, list[int]], Awaitable[int]]) -> None:
+def run_child(
+    main: Callable[[Channel, list[int]], Awaitable[int]],
+    new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> None:
     """Run a child's coroutine over the channel; the words of the process are the numbers of its descriptors.
 
     The interpreter is not shut down: a proof may still run in a thread.
@@ -80,7 +87,8 @@ def run_child(main: Callable[[Channel, list[int]], Awaitable[int]]) -> None:
             await channel.close()
 
     try:
-        code = asyncio.run(begin())
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            code = runner.run(begin())
     except ParentGone:
         code = EXIT_PARENT_GONE
     except ZkctlError as problem:

@@ -147,6 +147,16 @@ FAMILIES: dict[str, Family] = {
             "Share of subjects that the service answers; 0 if it is disabled.",
         ),
         Family(
+            "zkp_shadow_compared_total",
+            MetricKind.COUNTER,
+            "Verdicts of the legacy system that were compared with ours.",
+        ),
+        Family(
+            "zkp_shadow_mismatch_total",
+            MetricKind.COUNTER,
+            "Verdicts of the legacy system that differ from ours.",
+        ),
+        Family(
             "zkp_hostile_failures",
             MetricKind.GAUGE,
             "Largest number of equation failures of one API key within five minutes.",

@@ -7,6 +7,7 @@ database.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -69,17 +70,19 @@ class FlagWatch:
         state_file: Path,
         clock: Callable[[], float],
         *,
+        monotonic: Callable[[], float] = time.monotonic,
         on_change: Callable[[Flag], None] | None = None,
     ) -> None:
-        self._database, self._state_file, self._clock = database, state_file, clock
+        self._database, self._state_file = database, state_file
+        self._clock, self._monotonic = clock, monotonic  # of the file, and of this process
         self._on_change = on_change
         self._flag: Flag | None = None
-        self._read_at = 0.0
-        self._written_at = -_REFRESH_S
+        self._read_at = 0.0  # monotonic: the time of day may jump
+        self._written_at = float("-inf")
 
     def current(self) -> Flag:
         """Return the flag: disabled if the database was not read for an hour."""
-        if self._flag is None or self._clock() - self._read_at > MAX_STATE_AGE_S:
+        if self._flag is None or self._monotonic() - self._read_at > MAX_STATE_AGE_S:
             return DISABLED
         return self._flag
 
@@ -99,7 +102,7 @@ class FlagWatch:
                 self._read_state()
             return
         is_new = flag != self._flag
-        self._flag, self._read_at = flag, self._clock()
+        self._flag, self._read_at = flag, self._monotonic()
         if is_new and self._on_change is not None:
             self._on_change(flag)
         if is_new or self._read_at - self._written_at >= _REFRESH_S:
@@ -116,12 +119,13 @@ class FlagWatch:
             read_at = float(node.member("read_at").number())
         except (FormatError, EnvironmentProblem):
             return  # a damaged file is no reason to be enabled
-        if 0 <= self._clock() - read_at <= MAX_STATE_AGE_S:
-            self._flag, self._read_at = flag, read_at
+        age = self._clock() - read_at
+        if 0 <= age <= MAX_STATE_AGE_S:
+            self._flag, self._read_at = flag, self._monotonic() - age
 
     def _write_state(self) -> None:
         assert self._flag is not None
-        document = {"flag": self._flag.document(), "read_at": int(self._read_at)}
+        document = {"flag": self._flag.document(), "read_at": int(self._clock())}
         self._written_at = self._read_at
         try:
             replace_private(self._state_file, json.dumps(document).encode() + b"\n")

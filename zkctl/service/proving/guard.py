@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,7 +19,8 @@ from zkctl.service.proving.service import Service
 from zkctl.service.proving.store.database import StoreUnavailable
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # 32 letters: 26 of them have 130 bits
+_ID_CHARACTERS = 26  # of 32 letters: 130 bits
+_LETTERS = b"0123456789abcdefghjkmnpqrstvwxyz" * 8  # for each byte
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -28,7 +31,7 @@ _DEFAULTS = {b"cache-control": b"no-store", b"content-security-policy": b"defaul
 
 def new_request_id() -> str:
     """Return req_ and 26 random characters."""
-    return "req_" + "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    return "req_" + secrets.token_bytes(_ID_CHARACTERS).translate(_LETTERS).decode()
 
 
 def request_id_of(given: str) -> str:
@@ -44,12 +47,20 @@ def problem_response(problem: Problem, request_id: str) -> Response:
 
 
 class Guard:
-    """The outermost layer of an application; `explain` receives an unforeseen exception, for --debug."""
+    """The outermost layer of an application.
+
+    `direct` are the routes by method and path that need nothing of FastAPI: they are called without its layers, which cost
+    0.4 ms.  `explain` receives an unforeseen exception, for --debug.
+    """
 
     def __init__(
-        self, app: ASGIApp, service: Service, explain: Callable[[Exception], None] | None = None
+        self,
+        app: ASGIApp,
+        service: Service,
+        direct: Mapping[tuple[str, str], APIRoute],
+        explain: Callable[[Exception], None] | None = None,
     ) -> None:
-        self._app, self._service, self._explain = app, service, explain
+        self._app, self._service, self._direct, self._explain = app, service, direct, explain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -69,7 +80,7 @@ class Guard:
 
         try:
             self._check_url(scope)
-            await self._app(scope, receive, send_with_headers)
+            await self._answer(scope, receive, send_with_headers)
         except Exception as problem:
             if status:  # an answer has begun: the connection ends
                 raise
@@ -77,6 +88,15 @@ class Guard:
             await problem_response(found, request_id)(scope, receive, send_with_headers)
         finally:
             self._service.metrics.http_request(_route(scope), scope["method"], status or 500)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._direct.get((scope["method"], scope["path"]))
+        if route is None:
+            await self._app(scope, receive, send)
+        else:
+            scope["route"] = route
+            response = await route.endpoint(Request(scope, receive, send))
+            await response(scope, receive, send)
 
     def _check_url(self, scope: Scope) -> None:
         length = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")

@@ -26,6 +26,7 @@ class NewJob:
     `expected` has the public signals that the request implies, decimal by role; `result_key` is the caller's key
     for a sealed result.  These four are removed when the job is finished.  `idempotency` and
     `request_digest` are keyed digests of 32 bytes; the first covers the endpoint and the Idempotency-Key.
+    `request_id` is the id of the request, for the lines of the log.
     """
 
     tenant: str
@@ -40,6 +41,7 @@ class NewJob:
     result_key: bytes | None = None  # X25519
     idempotency: bytes | None = None
     request_digest: bytes | None = None
+    request_id: str | None = None
     priority: int = 0
     deadline_s: float = DEADLINE_S  # from acceptance
     max_attempts: int = MAX_ATTEMPTS
@@ -52,6 +54,7 @@ class Job:
     id: str  # UUID of version 7
     tenant: str
     subject: str
+    request_id: str | None
     circuit_id: str
     protocol: str
     mode: str

@@ -9,6 +9,8 @@ from typing import TypeVar
 from zkctl.runtime.records import record
 from zkctl.service.proving.api_keys import ApiKey, ApiKeys, IssuedKey
 from zkctl.service.proving.audit import Audit, AuditAction
+from zkctl.service.proving.client_certificates import check_identity
+from zkctl.service.proving.rate_classes import check_class
 from zkctl.service.proving.secret_files import load_secret
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.open import store_of
@@ -27,6 +29,7 @@ class NewKey:
     scopes: tuple[str, ...]
     rate_class: str = "standard"
     lifetime_s: float | None = None
+    certificate: str = ""  # the identity that stands for the key
 
 
 class KeyOperations:
@@ -36,7 +39,10 @@ class KeyOperations:
         self._settings = settings
 
     def create(self, new: NewKey) -> IssuedKey:
-        """Make a key.  Raises: UsageError for a scope."""
+        """Make a key.  Raises: UsageError for a scope, a rate class, or the identity of a certificate."""
+        check_class(new.rate_class, self._settings.rate_classes)
+        if new.certificate:
+            check_identity(new.certificate)
 
         async def work(keys: ApiKeys, audit: Audit) -> IssuedKey:
             issued = await keys.create(
@@ -45,6 +51,7 @@ class KeyOperations:
                 new.scopes,
                 rate_class=new.rate_class,
                 lifetime_s=new.lifetime_s,
+                certificate=new.certificate,
             )
             await _note(audit, AuditAction.KEY_CREATED, issued.key)
             return issued

@@ -49,10 +49,8 @@ class HttpListener:
             log_level="critical",
             access_log=False,
             server_header=False,
-            proxy_headers=bool(self.settings.trusted_proxies),
-            forwarded_allow_ips=list(self.settings.trusted_proxies),
+            proxy_headers=False,  # the peer decides whether X-Client-Cert headers count
             ws="none",
-            h11_max_incomplete_event_size=self.settings.max_head_bytes,
             timeout_keep_alive=int(self.settings.keep_alive_s),
             timeout_graceful_shutdown=LONGEST_REQUEST_S,
             ssl_context_factory=None if self.tls is None else self._context,

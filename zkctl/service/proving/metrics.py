@@ -146,6 +146,11 @@ class Metrics:
         """Set the share of subjects that the service answers; 0 where it is disabled."""
         self._series.set("zkp_flag_rollout_percent", percent)
 
+    def shadow_compared(self, *, is_equal: bool) -> None:
+        """Count a verdict of the legacy system that was compared with ours."""
+        self._series.count("zkp_shadow_compared_total")
+        self._series.count("zkp_shadow_mismatch_total", by=0 if is_equal else 1)
+
     def set_usage(self, process: str, *, memory_bytes: int, cpu_percent: float) -> None:
         """Set memory and processor use of a process: `parent`, `api` or `worker-N`."""
         self._series.set("zkp_memory_usage_bytes", memory_bytes, process)

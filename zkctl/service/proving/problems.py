@@ -57,9 +57,10 @@ PROBLEMS = {
     "database-unavailable": ProblemKind(503, "ZS082", "The database is not available", 2),
     "not-ready": ProblemKind(503, "ZS083", "The service is not ready", 2),
     "clock": ProblemKind(503, "ZS084", "The clock of this machine is wrong", 30),
+    "worker-crashed": ProblemKind(503, "ZS085", "The workers ended before the proof", 30),
 }
 # codes of failed jobs (`error_code`), as the store keeps them, that have their own problem; all others are `internal`
-JOB_PROBLEMS = frozenset(("unsatisfied", "invalid-input", "circuit-unavailable"))
+JOB_PROBLEMS = frozenset(("unsatisfied", "invalid-input", "circuit-unavailable", "worker-crashed"))
 
 
 @record

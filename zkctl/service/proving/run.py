@@ -18,6 +18,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.control import Message
 from zkctl.service.proving.logs import Log, UserIds
+from zkctl.service.proving.loop_errors import log_loop_errors
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.preparation import PreparedStart, prepare
 from zkctl.service.proving.process_limits import protect_memory
@@ -30,6 +31,7 @@ from zkctl.service.proving.sealing_keys import (
 from zkctl.service.proving.secret_files import load_secret, load_secrets
 from zkctl.service.proving.service import PROVER, VERIFIER
 from zkctl.service.proving.settings import ServiceSettings, host_and_port
+from zkctl.service.proving.store.steady_time import offset_now
 from zkctl.service.proving.supervisor import API, WORKER, Child, Supervision, Supervisor
 
 STOP_S = 29.0  # a container is given 40 s, a service 30 s
@@ -116,12 +118,14 @@ class _Parent:
             on_change=self.announce,
         )
         self.supervisor = Supervisor(supervision, Metrics(), self.log)
+        self.time_offset = offset_now()
         self.n_signals = 0
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, ready: Callable[[], None]) -> int:
         """Run the children; the first signal stops them in order, a second one at once."""
         self.ready: Callable[[], None] | None = ready
+        log_loop_errors(self.log)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.on_signal, number)
@@ -142,6 +146,7 @@ class _Parent:
             "options": {name: _plain(value) for name, value in self.prepared.options.items()},
             "service_file": str(file) if file else "",
             "service": self.service,
+            "time_offset": self.time_offset,
         }
         return {**common, **self.sealing_of(child.role)}
 

@@ -63,7 +63,9 @@ class ServiceSettings:
     tls_cert: Path | None = setting(None, "", "certificate chain, PEM")
     tls_key: Path | None = setting(None, "", "private key, PEM")
     tls_client_ca: Path | None = setting(None, "", "clients need a certificate of this CA")
-    trusted_proxies: tuple[str, ...] = setting((), "", "networks whose X-Forwarded-For counts")
+    trusted_proxies: tuple[str, ...] = setting(
+        (), "", "networks of proxies whose X-Client-Cert headers count"
+    )
     # circuits and proving
     circuits: Path = setting(Path(), "", "folder with zkctl.lock and the outputs")
     prove_modes: tuple[str, ...] | None = setting(
@@ -104,7 +106,14 @@ class ServiceSettings:
     verify_per_s: float = setting(200.0, "requests/s", "verify, for each key")
     verify_burst: int = setting(400, "requests", "verify, at once, for each key")
     generate_per_minute: float = setting(60.0, "requests/min", "generate, for each key")
-    max_generate_batch: int = setting(64, "requests", "in a batch of generate")
+    rate_classes: tuple[str, ...] = setting(
+        ("low=0.1", "standard=1", "high=10"),
+        "",
+        "factors of these three rates, by the class of a key",
+    )
+    max_generate_batch: int = setting(
+        64, "requests", "in a batch of generate; at most the unfinished jobs of a tenant"
+    )
     max_verify_batch: int = setting(256, "statements", "in a batch of verify")
     # queue
     max_unfinished_per_tenant: int = setting(16, "jobs", "of one tenant")
@@ -146,6 +155,8 @@ class ServiceSettings:
     user_ids: str = setting("keyed", "", "of the log", one_of=USER_IDS)
     log_level: str = setting("info", "", "", one_of=("debug", "info", "warning", "error"))
     legacy_accel: bool = setting(False, "", "let the proxy repeat a refused request at @legacy")
+    legacy_url: str = setting("", "", "the legacy system that a shadow is compared with")
+    legacy_timeout_s: float = setting(10.0, "s", "for its answer")
     # retention
     job_days: int = setting(30, "days", "for rows of finished jobs")
     audit_days: int = setting(400, "days", "for rows of the audit log")

@@ -17,6 +17,9 @@ from typing import Any
 from zkctl.errors import UsageError
 from zkctl.formats.yaml_tree import YamlNode, load_yaml_tree
 from zkctl.runtime.printable import printable
+from zkctl.service.proving.client_certificates import networks_of
+from zkctl.service.proving.legacy import check_legacy_url
+from zkctl.service.proving.rate_classes import factors_of
 from zkctl.service.proving.settings import ServiceSettings, SettingRow, host_and_port, rows
 from zkctl.storage.mapped import read_bytes
 
@@ -81,6 +84,9 @@ def load_settings(
         settings = dataclasses.replace(settings, database_url=url)
     for name in ("listen", "admin_listen"):
         host_and_port(getattr(settings, name))
+    networks_of(settings.trusted_proxies)
+    factors_of(settings.rate_classes)
+    check_legacy_url(settings.legacy_url)
     _check_loopback(settings)
     return settings
 

@@ -27,6 +27,7 @@ from zkctl.service.proving.usage import Usage
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 DEATHS, DEATHS_WITHIN_S = 5, 60.0  # more are a degraded service
+SERVED_S = 1.0  # a process that was ready so long did its work: requests wait for the next one
 LOOK_S = 0.25
 SILENCE_S = 10.0  # besides the time of one proof
 PAUSED_S = 5.0
@@ -57,6 +58,7 @@ class Child:
     killed_for: str = ""
     pause_s: float = 0.0
     born: float = 0.0
+    ready_at: float | None = None
 
 
 @dataclass
@@ -139,7 +141,7 @@ class Supervisor:
         self._n_started += 1
         child.worker_id = f"{socket.gethostname()}-{os.getpid()}-{self._n_started}"
         child.is_ready, child.leaving, child.killed_for, child.job_since = False, None, "", None
-        child.n_jobs = 0
+        child.n_jobs, child.ready_at = 0, None
         child.born = self.now()
         with theirs:
             child.process = _start(child.role, theirs.fileno(), self.supervision.listeners)
@@ -163,7 +165,7 @@ class Supervisor:
             if name == "metrics":
                 self.merged.add(child.name, message["delta"])
             elif name == "ready":
-                child.is_ready = True
+                child.is_ready, child.ready_at = True, self.now()
                 if child.role == WORKER:
                     self.metrics.set_circuits(message["circuits"])
                     self._broken -= set(message["circuits"])
@@ -189,7 +191,6 @@ class Supervisor:
     def _after(self, child: Child) -> None:
         """Note the end of a process and choose the pause before the next one."""
         assert child.process is not None
-        lived = self.now() - child.born
         child.is_ready = False
         self.merged.forget(child.name)
         reason = child.killed_for or child.leaving
@@ -210,10 +211,14 @@ class Supervisor:
             self.log.event("worker_died", level="error", code=child.role)
             if child.role == WORKER:
                 self.metrics.worker_restarted("crashed")
-            was_useful = child.n_jobs > 0 or lived > DEATHS_WITHIN_S
             longer = min(max(2 * child.pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
-            child.pause_s = FIRST_PAUSE_S if was_useful else longer
+            child.pause_s = FIRST_PAUSE_S if self._was_useful(child) else longer
         self._send_status()
+
+    def _was_useful(self, child: Child) -> bool:
+        """Return whether a process that died did its work: the next one begins after the shortest pause."""
+        served = 0.0 if child.ready_at is None else self.now() - child.ready_at
+        return child.n_jobs > 0 or served > SERVED_S
 
     async def _look(self) -> None:
         """End processes that hang, and look after the gauges."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from zkctl.errors import ZkctlError
 from zkctl.service.proving.access import Caller
@@ -28,9 +28,12 @@ from zkctl.service.proving.served_members import SignalRole
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.statement import ReadStatement
 
+T = TypeVar("T")
+
 # one verification of these takes less than 2 ms and runs in the event loop; all others run beside it
 _QUICK = {("groth16", "bn254")}
 _SMALL_BATCH = 1
+_TURN = 8  # statements of a batch after which other requests have their turn: 2 ms
 
 
 @dataclass(frozen=True)
@@ -80,18 +83,37 @@ async def verify_statements(
     Raises: Problem database-unavailable or clock where a check cannot be answered.
     """
     begun = time.monotonic()
-    before = [await policy_results(service, each, expect) for each in statements]
+    before = [await policy_results(service, each, expect) async for each in _in_turns(statements)]
     wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
     verdicts = dict(zip(map(id, wanted), await _equations(service, wanted), strict=True))
     made = []
-    for statement, checked in zip(statements, before, strict=True):
+    async for statement, checked in _in_turns(zip(statements, before, strict=True)):
         verdict = verdicts.get(id(statement))
         outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
         made.append(outcome)
     seconds = (time.monotonic() - begun) / max(len(made), 1)
-    for each in made:
-        _report(service, caller, each, seconds)
+    async for outcome in _in_turns(made):
+        _report(service, caller, outcome, seconds)
     return made
+
+
+async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """Yield the items, and let other requests run now and then."""
+    for k, item in enumerate(items, 1):
+        yield item
+        if k % _TURN == 0:
+            await asyncio.sleep(0)
+
+
+async def would_accept(service: Service, statement: ReadStatement, expect: Expectation) -> bool:
+    """Return whether a statement holds now; no use is recorded or looked up, and nothing is counted.
+
+    Raises: Problem database-unavailable or clock where a check cannot be answered.
+    """
+    if (await policy_results(service, statement, expect)).reason:
+        return False
+    (verdict,) = await _equations(service, [statement])
+    return verdict.holds
 
 
 @dataclass(frozen=True)
@@ -147,11 +169,11 @@ async def _use(
 
 async def _equations(service: Service, statements: Sequence[ReadStatement]) -> list[_Verdict]:
     """Return the verdicts of the equations, from the cache where it has them."""
-    known = [await service.cache.get(each.cache_key) for each in statements]
+    known = [await service.cache.get(each.cache_key) async for each in _in_turns(statements)]
     missing = [each for each, verdict in zip(statements, known, strict=True) if verdict is None]
     computed = iter(await _compute(missing) if missing else [])
     found = []
-    for statement, verdict in zip(statements, known, strict=True):
+    async for statement, verdict in _in_turns(zip(statements, known, strict=True)):
         if verdict is not None:
             found.append(_Verdict(verdict, cached=True))
             continue

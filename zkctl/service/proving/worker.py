@@ -177,6 +177,7 @@ class Worker:
                 level="warning",
                 circuit_id=job.circuit_id,
                 user_id=job.subject,
+                request_id=job.request_id,
                 code=failure.code.partition("@")[0],
                 reason=kind,
             )
@@ -199,6 +200,7 @@ class Worker:
             circuit_id=job.circuit_id,
             duration_ms=1000 * seconds,
             user_id=job.subject,
+            request_id=job.request_id,
         )
 
     async def _beat(self) -> None:

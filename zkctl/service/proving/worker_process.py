@@ -20,6 +20,7 @@ from zkctl.service.proving.child import (
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.logs import Log
+from zkctl.service.proving.loop_errors import log_loop_errors
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.process_limits import limit_memory
 from zkctl.service.proving.prover import CircuitProver
@@ -44,6 +45,7 @@ def run() -> None:
 async def _main(channel: Channel, _descriptors: list[int]) -> int:
     start, messages = await receive_start(channel)
     settings, metrics, log = start.settings, Metrics(), log_of(start)
+    log_loop_errors(log)
     limit_memory(settings.worker_memory_mb)
     one_of_several = 1 if settings.workers > 1 else None
     with using(threads=settings.prover_threads or one_of_several):
@@ -53,7 +55,7 @@ async def _main(channel: Channel, _descriptors: list[int]) -> int:
             channel.send("broken", circuits=broken)
         if not provers:
             return EXIT_NO_CIRCUIT
-        store = store_of(settings, WORKER_CONNECTIONS)
+        store = store_of(settings, WORKER_CONNECTIONS, start.time_offset)
         async with _closed(store):
             private = SealingPrivateKeys(_private_keys(start.fields))
             reports = Reports(

@@ -110,3 +110,19 @@ async def test_an_unknown_scope_is_refused(keys: ApiKeys) -> None:
     for scopes in (["root"], []):
         with pytest.raises(UsageError, match="the scope is unknown: expected prove, verify"):
             await keys.create("acme", "s", scopes)
+
+
+async def test_a_client_certificate_stands_for_a_key(keys: ApiKeys, store: JobQueue) -> None:
+    issued = await keys.create("acme", "s", ["verify"], certificate="CN=shop", rate_class="high")
+    assert issued.text == ""
+    assert await keys.of_certificate("CN=shop") == issued.key
+    assert await keys.of_certificate("CN=shoq") is None
+    of_tests = ApiKeys(store.database, PEPPER, environment="test")
+    assert await of_tests.of_certificate("CN=shop") is None
+    await keys.revoke(issued.key.id)
+    assert await keys.of_certificate("CN=shop") is None
+    again = await keys.create("acme", "s", ["verify"], certificate="CN=shop")
+    assert await keys.of_certificate("CN=shop") == again.key
+    ended = await keys.create("acme", "s", ["verify"], certificate="CN=old", lifetime_s=-1)
+    assert ended.key.expires_at is not None
+    assert await keys.of_certificate("CN=old") is None

@@ -65,7 +65,7 @@ async def test_a_start_without_a_database(store: JobQueue, tmp_path: Path) -> No
     await FlagWatch(store.database, state, lambda: now).look()
     assert state.stat().st_mode & 0o777 == 0o600
     for age, expected in ((3600, flag), (3602, DISABLED), (-5, DISABLED)):
-        watch = FlagWatch(Down(), state, lambda age=age: now + age)
+        watch = FlagWatch(Down(), state, lambda age=age: now + age, monotonic=lambda: 7.0)
         await watch.look()
         assert watch.current() == expected
     state.write_text("{}")
@@ -79,7 +79,9 @@ async def test_a_start_without_a_database(store: JobQueue, tmp_path: Path) -> No
 
 async def test_a_lost_database_keeps_the_flag_for_an_hour(store: JobQueue, tmp_path: Path) -> None:
     times = [1000.0]
-    watch = FlagWatch(store.database, tmp_path / "flag.json", lambda: times[0])
+    watch = FlagWatch(
+        store.database, tmp_path / "flag.json", lambda: 5.0, monotonic=lambda: times[0]
+    )
     await watch.look()
     watch._database = Down()
     await watch.look()
@@ -87,3 +89,14 @@ async def test_a_lost_database_keeps_the_flag_for_an_hour(store: JobQueue, tmp_p
     assert watch.current() == Flag()
     times[0] += 1
     assert watch.current() == DISABLED
+
+
+@pytest.mark.parametrize("jump", [7200.0, -7200.0])
+async def test_a_time_of_day_that_jumps_changes_nothing(
+    store: JobQueue, tmp_path: Path, jump: float
+) -> None:
+    times = [10_000.0]
+    watch = FlagWatch(store.database, tmp_path / "flag.json", lambda: times[0])
+    await watch.look()
+    times[0] += jump
+    assert watch.current() == Flag()

@@ -14,6 +14,7 @@ from zkctl.service.proving.supervisor import (
     DEATHS,
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,
+    SERVED_S,
     Child,
     Supervision,
     Supervisor,
@@ -77,6 +78,18 @@ def test_pauses_grow_until_a_worker_is_useful() -> None:
     assert pauses[-1] == LONGEST_PAUSE_S
     scene.end(child, 1, n_jobs=1)
     assert child.pause_s == FIRST_PAUSE_S
+
+
+@pytest.mark.parametrize("role", ["api", "worker"])
+def test_a_process_that_was_ready_for_a_while_is_replaced_soon(role: str) -> None:
+    """Requests wait in the listening socket until the next API process begins."""
+    scene = Scene()
+    child = next(each for each in scene.supervisor.children if each.role == role)
+    scene.clock = 100.0
+    for served, pause in ((SERVED_S / 2, 1), (SERVED_S / 2, 2), (SERVED_S + 1, 1), (None, 2)):
+        ready_at = None if served is None else scene.clock - served
+        scene.end(child, -signal.SIGKILL, ready_at=ready_at)
+        assert child.pause_s == pause * FIRST_PAUSE_S
 
 
 def test_deaths_within_a_minute_are_a_degraded_service() -> None:

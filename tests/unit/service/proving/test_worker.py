@@ -105,13 +105,14 @@ def test_a_job_is_proved(prover: CircuitProver, demo: Path, tmp_path: Path) -> N
     async def run() -> None:
         async with bench(prover, demo, tmp_path) as b:
             done = await b.work_until_finished(
-                await b.queue(expected={"scope": "7", "context": "9"})
+                await b.queue(expected={"scope": "7", "context": "9"}, request_id="req_1")
             )
             assert done.state is JobState.DONE
             assert done.public_signals is not None
             assert done.public_signals[3:] == ["7", "9"]
             assert done.sealed_input is None
-            assert '"event": "proof_generated"' in b.lines.getvalue()
+            (line,) = (json.loads(each) for each in b.lines.getvalue().splitlines())
+            assert (line["event"], line["request_id"]) == ("proof_generated", "req_1")
 
     asyncio.run(run())
 
@@ -168,9 +169,11 @@ def test_an_unsatisfied_job_names_the_constraint(
 ) -> None:
     async def run() -> None:
         async with bench(prover, demo, tmp_path) as b:
-            done = await b.work_until_finished(await b.queue({**b.inputs, "root": "1"}))
+            job = await b.queue({**b.inputs, "root": "1"}, request_id="req_1")
+            done = await b.work_until_finished(job)
             assert (done.error_code or "").startswith("unsatisfied@")
-            assert '"code": "unsatisfied"' in b.lines.getvalue()
+            line = json.loads(b.lines.getvalue())
+            assert (line["code"], line["request_id"]) == ("unsatisfied", "req_1")
 
     asyncio.run(run())
 

@@ -19,7 +19,12 @@ Tenant = Annotated[
     str, Option("--tenant", metavar="NAME", help="The tenant, whose jobs and limits it shares.")
 ]
 Subject = Annotated[
-    str, Option("--subject", metavar="DID", help="The user of the key [default: the tenant].")
+    str,
+    Option(
+        "--subject",
+        metavar="DID",
+        help="The user of the key [default: the certificate, else the tenant].",
+    ),
 ]
 Scope = Annotated[
     list[str],
@@ -29,7 +34,18 @@ Days = Annotated[
     int | None,
     Option("--days", metavar="N", min=1, max=36500, help="The life of the key [default: no end]."),
 ]
-RateClass = Annotated[str, Option("--rate-class", metavar="NAME", help="The class of rate limits.")]
+RateClass = Annotated[
+    str,
+    Option("--rate-class", metavar="NAME", help="The class of rate limits: low, standard, high."),
+]
+Certificate = Annotated[
+    str,
+    Option(
+        "--certificate",
+        metavar="IDENTITY",
+        help="spiffe://DOMAIN/PATH or CN=NAME: this client certificate stands for the key.",
+    ),
+]
 Overlap = Annotated[
     float | None,
     Option("--overlap", metavar="SECONDS", min=0, help="The rest of its life [default: 24 hours]."),
@@ -51,11 +67,13 @@ def create(
     subject: Subject = "",
     days: Days = None,
     rate_class: RateClass = "standard",
+    certificate: Certificate = "",
     config: ServiceFile = None,
 ) -> Answer:
     """Make an API key and print it once.
 
-    The database keeps a keyed digest: a lost key cannot be shown again.
+    The database keeps a keyed digest: a lost key cannot be shown again. With
+    --certificate no key is printed: a proxy that verified the certificate asks.
 
     Example:
         zkctl service keys create --tenant shop --scope verify --scope prove
@@ -63,7 +81,9 @@ def create(
     from zkctl.service.proving.key_operations import KeyOperations, NewKey
 
     lifetime_s = None if days is None else float(days * _DAY_S)
-    new = NewKey(tenant, subject or tenant, tuple(scope), rate_class, lifetime_s)
+    new = NewKey(
+        tenant, subject or certificate or tenant, tuple(scope), rate_class, lifetime_s, certificate
+    )
     return _issued(KeyOperations(read_settings(config)).create(new))
 
 
@@ -106,7 +126,7 @@ def revoke(key_id: KeyId, config: ServiceFile = None) -> Answer:
 
 
 def _issued(issued: IssuedKey) -> Answer:
-    return Answer({"key": issued.text, **_shown(issued.key)})
+    return Answer({"key": issued.text or None, **_shown(issued.key)})
 
 
 def _shown(key: ApiKey) -> dict[str, Any]:

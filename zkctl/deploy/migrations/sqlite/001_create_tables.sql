@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS proofs (
     id TEXT PRIMARY KEY, -- UUID of version 7
     tenant TEXT NOT NULL,
     subject TEXT NOT NULL,
+    request_id TEXT, -- of the request that was accepted, for the log
     circuit_id TEXT NOT NULL,
     protocol TEXT NOT NULL,
     mode TEXT NOT NULL CHECK (mode IN ('inputs', 'sealed', 'custodial')),

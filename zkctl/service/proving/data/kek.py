@@ -48,6 +48,11 @@ def open_kek(text: str, environ: Mapping[str, str]) -> KeyEncryptionKey:
         return TokenKek(rest, environ)
     if kind == "vault" and rest:
         return VaultKek(rest, environ)
+    if kind == "aws-kms":
+        raise UsageError(
+            "a key-encryption key in AWS KMS is not supported yet: expected file:, pkcs11: or vault:",
+            hint="keep the key in a PKCS#11 token (CloudHSM has one) or in Vault",
+        )
     raise UsageError(
         "the key-encryption key has an unknown form: expected file:, pkcs11: or vault:",
         hint="write ZKCTL_KEK=file:/path/to/kek",

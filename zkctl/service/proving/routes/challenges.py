@@ -10,7 +10,7 @@ from zkctl.service.proving.access import Scope
 from zkctl.service.proving.bodies import read_json, shaped
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import CurrentService, Rates, Verifying
+from zkctl.service.proving.routes.dependencies import call_of
 from zkctl.service.proving.schemas import ChallengeAnswer, ChallengeShape
 
 router = APIRouter()
@@ -27,11 +27,11 @@ router = APIRouter()
         scope="verify",
     ),
 )
-async def challenge(
-    request: Request, service: CurrentService, rates: Rates, caller: Verifying
-) -> Response:
+async def challenge(request: Request) -> Response:
     """Store a fresh nonce, and return it with the context that a proof must have."""
-    rates.check(Scope.VERIFY, caller)
+    call = await call_of(request, Scope.VERIFY)
+    service, caller = call.service, call.caller
+    call.rates.check(Scope.VERIFY, caller)
     body = shaped(ChallengeShape, await read_json(request, service), "invalid-input")
     longest = service.settings.max_challenge_ttl_s
     if body.ttl_s > longest:

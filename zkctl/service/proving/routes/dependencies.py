@@ -1,8 +1,12 @@
-"""The dependencies of routes: the service, and the caller with the right scope."""
+"""The dependencies of routes: the service, and the caller with the right scope.
+
+A route that is asked often takes the request alone and calls `call_of`, so that it runs without FastAPI's layers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,14 +21,7 @@ async def service_of(request: Request) -> Service:
     return found
 
 
-async def rates_of(request: Request) -> RequestRates:
-    """Return the allowances."""
-    found: RequestRates = request.app.state.rates
-    return found
-
-
 CurrentService = Annotated[Service, Depends(service_of)]
-Rates = Annotated[RequestRates, Depends(rates_of)]
 
 
 def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
@@ -36,6 +33,20 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     return caller
 
 
-Verifying = Annotated[Caller, Depends(needs(Scope.VERIFY))]
+@dataclass(frozen=True)
+class Call:
+    """The service, and the caller of one request with its allowances."""
+
+    service: Service
+    rates: RequestRates
+    caller: Caller
+
+
+async def call_of(request: Request, scope: Scope) -> Call:
+    """Return the call of a request that needs a scope.  Raises: as `caller_of`."""
+    service = await service_of(request)
+    return Call(service, request.app.state.rates, await caller_of(request, service, scope))
+
+
 Proving = Annotated[Caller, Depends(needs(Scope.PROVE))]
 Registering = Annotated[Caller, Depends(needs(Scope.REGISTRY))]

@@ -21,10 +21,10 @@ from zkctl.service.proving.answers import (
     wait_seconds,
 )
 from zkctl.service.proving.bodies import read_json, shaped
-from zkctl.service.proving.jobs import Accepted, JobRefused, NewJob
+from zkctl.service.proving.jobs import Accepted, JobRefused, NewJob, TooManyJobs
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import CurrentService, Proving, Rates
+from zkctl.service.proving.routes.dependencies import call_of
 from zkctl.service.proving.schemas import (
     GenerateBatchShape,
     GenerateShape,
@@ -41,7 +41,7 @@ _IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,128}")
 _PATH = "/v1/zkp/generate"
 _PROBLEMS = (
     *(INVALID, "invalid-pid", "unknown-pid", "unsatisfied", "idempotency-key-reused"),
-    *("unknown-circuit", "mode-disabled", "circuit-unavailable", "zkp-disabled"),
+    *("unknown-circuit", "mode-disabled", "circuit-unavailable", "worker-crashed", "zkp-disabled"),
     *("rate-limited", "too-many-jobs", "queue-full"),
 )
 
@@ -56,13 +56,13 @@ _PROBLEMS = (
         scope="prove",
     ),
 )
-async def generate(
-    request: Request, service: CurrentService, rates: Rates, caller: Proving
-) -> Response:
+async def generate(request: Request) -> Response:
     """Accept a job, wait for it as long as the caller likes, and return its proof or where it is."""
+    call = await call_of(request, Scope.PROVE)
+    service, caller = call.service, call.caller
     begun = time.monotonic()
     seconds = wait_seconds(request.headers.get("prefer", ""))
-    rates.check(Scope.PROVE, caller)
+    call.rates.check(Scope.PROVE, caller)
     check_flag(service, caller)
     raw = await read_json(request, service)
     body = shaped(GenerateShape, raw, INVALID)
@@ -92,18 +92,19 @@ async def generate(
         scope="prove",
     ),
 )
-async def generate_batch(
-    request: Request, service: CurrentService, rates: Rates, caller: Proving
-) -> Response:
+async def generate_batch(request: Request) -> Response:
     """Accept all requests, each as a job, or none."""
+    call = await call_of(request, Scope.PROVE)
+    service, caller = call.service, call.caller
     check_flag(service, caller)
     raw: Any = await read_json(request, service, is_batch=True)
     body = shaped(GenerateBatchShape, raw, INVALID)
-    n_requests, limit = len(body.requests), service.settings.max_generate_batch
-    if n_requests > limit:
+    n_requests, settings = len(body.requests), service.settings
+    limit = min(settings.max_generate_batch, settings.max_unfinished_per_tenant)
+    if n_requests > limit:  # more than the tenant's unfinished jobs would be refused each time
         detail = f"too many requests: expected at most {limit}, got {n_requests}"
         raise Problem(INVALID, detail, pointer="/requests")
-    rates.check(Scope.PROVE, caller, n_requests)
+    call.rates.check(Scope.PROVE, caller, n_requests)
     key, path = _idempotency(request), f"{_PATH}/batch"
     jobs = []
     for k, (each, given) in enumerate(zip(body.requests, raw["requests"], strict=True)):
@@ -128,6 +129,9 @@ async def _enqueue(service: Service, caller: Caller, jobs: Sequence[NewJob]) -> 
     limits = queue_limits(service.settings)
     try:
         accepted: list[Accepted] = await service.store.enqueue_all(jobs, limits)
+    except TooManyJobs as refusal:
+        detail = f"too many unfinished jobs: expected at most {limits.jobs_per_tenant} of a tenant"
+        raise Problem(refusal.slug, detail) from None
     except JobRefused as refusal:
         raise Problem(refusal.slug) from None
     for each in accepted:

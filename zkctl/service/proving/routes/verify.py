@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from zkctl.service.proving.access import Scope, check_flag
 from zkctl.service.proving.answers import marked
-from zkctl.service.proving.bodies import read_json, shaped
+from zkctl.service.proving.bodies import parse_object, read_json, shaped
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.policy import Expectation, expectation_of
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import CurrentService, Rates, Verifying
+from zkctl.service.proving.routes.dependencies import call_of
 from zkctl.service.proving.schemas import (
     ExpectShape,
     VerifyAnswer,
@@ -21,8 +23,10 @@ from zkctl.service.proving.schemas import (
     VerifyBatchShape,
     VerifyShape,
 )
+from zkctl.service.proving.service import Service
+from zkctl.service.proving.shadow import Shadow
 from zkctl.service.proving.statement import read_statements
-from zkctl.service.proving.verify import verify_statements
+from zkctl.service.proving.verify import verify_statements, would_accept
 
 router = APIRouter()
 MALFORMED = "invalid-proof-structure"
@@ -42,11 +46,14 @@ _PROBLEMS = (
         scope="verify",
     ),
 )
-async def verify(
-    request: Request, service: CurrentService, rates: Rates, caller: Verifying
-) -> Response:
+async def verify(request: Request) -> Response:
     """Return the verdict on one statement; a proof that does not hold is an answer 200 with valid = false."""
-    rates.check(Scope.VERIFY, caller)
+    call = await call_of(request, Scope.VERIFY)
+    service, caller = call.service, call.caller
+    call.rates.check(Scope.VERIFY, caller)
+    shadow: Shadow = request.app.state.shadow
+    if shadow.has(caller):
+        return await shadow.answer(request, caller, partial(_accepts, service))
     check_flag(service, caller)
     value = await read_json(request, service)
     body = shaped(VerifyShape, value, MALFORMED)
@@ -66,10 +73,10 @@ async def verify(
         scope="verify",
     ),
 )
-async def verify_batch(
-    request: Request, service: CurrentService, rates: Rates, caller: Verifying
-) -> Response:
+async def verify_batch(request: Request) -> Response:
     """Return the verdict on each statement."""
+    call = await call_of(request, Scope.VERIFY)
+    service, caller = call.service, call.caller
     check_flag(service, caller)
     value = await read_json(request, service, is_batch=True)
     body = shaped(VerifyBatchShape, value, MALFORMED)
@@ -77,14 +84,24 @@ async def verify_batch(
     if n_statements > limit:
         detail = f"too many statements: expected at most {limit}, got {n_statements}"
         raise Problem(MALFORMED, detail, pointer="/statements")
-    rates.check(Scope.VERIFY, caller, n_statements)
+    call.rates.check(Scope.VERIFY, caller, n_statements)
     expect = _expectation(body.expect)
     items: list[Any] = value["statements"]  # type: ignore[assignment]  # its shape is checked
     places = [f"$.statements[{k}]" for k in range(n_statements)]
-    found = read_statements(service.registry, body.circuit_id, items, places)
+    found = await asyncio.to_thread(
+        read_statements, service.registry, body.circuit_id, items, places
+    )
     results = [each.document() for each in await verify_statements(service, caller, found, expect)]
     answer = {"valid": all(each["valid"] for each in results), "results": results}
     return JSONResponse(marked(service, answer))
+
+
+async def _accepts(service: Service, raw: bytes) -> bool:
+    """Return the verdict on a body without any effect.  Raises: Problem."""
+    value = parse_object(raw, service)
+    body = shaped(VerifyShape, value, MALFORMED)
+    found = read_statements(service.registry, body.circuit_id, [value], ["$"])
+    return await would_accept(service, found[0], _expectation(body.expect))
 
 
 def _expectation(given: ExpectShape | None) -> Expectation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,21 +12,36 @@ from zkctl.service.proving.jobs import QueueLimits, Retention
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.database import Database, PoolLimits
 from zkctl.service.proving.store.queue import JobQueue
+from zkctl.service.proving.store.steady_time import steady_time
 
 _DAY_S = 24 * 3600
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 
-def open_store(url: str, *, listen_url: str = "", limits: PoolLimits | None = None) -> JobQueue:
+def open_store(
+    url: str,
+    *,
+    listen_url: str = "",
+    limits: PoolLimits | None = None,
+    time_offset: float | None = None,
+) -> JobQueue:
     """Open the store of this process; connections are made when they are used.
 
-    `listen_url` reaches the server without a pooler of transactions.
+    `listen_url` reaches the server without a pooler of transactions.  `time_offset` is that of the service (`steady_time`), for
+    SQLite; without one the time is the machine's.
     Raises: UsageError for the URL; StoreUnavailable for a file that cannot be opened.
     """
-    return JobQueue(open_database(url, listen_url=listen_url, limits=limits))
+    database = open_database(url, listen_url=listen_url, limits=limits, time_offset=time_offset)
+    return JobQueue(database)
 
 
-def open_database(url: str, *, listen_url: str = "", limits: PoolLimits | None = None) -> Database:
+def open_database(
+    url: str,
+    *,
+    listen_url: str = "",
+    limits: PoolLimits | None = None,
+    time_offset: float | None = None,
+) -> Database:
     """Open a database without its queue, a replica say.  Raises: as `open_store`."""
     if is_postgres(url):
         from zkctl.service.proving.store.postgres import PostgresDatabase
@@ -33,13 +49,21 @@ def open_database(url: str, *, listen_url: str = "", limits: PoolLimits | None =
         return PostgresDatabase(url, listen_url, limits)
     from zkctl.service.proving.store.sqlite import SqliteDatabase
 
-    return SqliteDatabase(sqlite_path(url))
+    if time_offset is None:
+        return SqliteDatabase(sqlite_path(url))
+    return SqliteDatabase(sqlite_path(url), partial(steady_time, time_offset))
 
 
-def store_of(settings: ServiceSettings, connections: int) -> JobQueue:
+def store_of(
+    settings: ServiceSettings, connections: int, time_offset: float | None = None
+) -> JobQueue:
     """Open the store of the settings; `connections` is this process's share of the pool.  Raises: as `open_store`."""
-    limits = pool_limits(settings, connections)
-    return open_store(settings.database_url, listen_url=settings.database_listen_url, limits=limits)
+    return open_store(
+        settings.database_url,
+        listen_url=settings.database_listen_url,
+        limits=pool_limits(settings, connections),
+        time_offset=time_offset,
+    )
 
 
 def pool_limits(settings: ServiceSettings, connections: int) -> PoolLimits:

@@ -32,7 +32,8 @@ from zkctl.service.proving.store.database import (
     Subscription,
 )
 from zkctl.service.proving.store.notices import Notices
-from zkctl.service.proving.store.statements import for_psycopg, statements, writes
+from zkctl.service.proving.store.statements import for_psycopg, statements
+from zkctl.service.proving.store.write_probe import accepts_writes
 
 try:
     import psycopg
@@ -119,10 +120,7 @@ class PostgresDatabase:
         self, connection: Connection, statement: str, values: dict[str, Any]
     ) -> list[Row]:
         text = self._statements[statement]
-        rows = await self._bounded(connection, _rows(connection, text, values))
-        if writes(text):
-            self._refused_write = False
-        return rows
+        return await self._bounded(connection, _rows(connection, text, values))
 
     async def notify(self, channel: str, text: str) -> None:
         """Send a notice to all processes."""
@@ -257,6 +255,8 @@ class PostgresDatabase:
             (row,) = await self.run("database.health")
         except StoreUnavailable:
             return Health.DISCONNECTED
+        if self._refused_write and not row["is_read_only"]:
+            self._refused_write = not await accepts_writes(self)
         is_read_only = row["is_read_only"] or self._refused_write
         return Health.READ_ONLY if is_read_only else Health.CONNECTED
 

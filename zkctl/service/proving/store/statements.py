@@ -36,8 +36,3 @@ def for_psycopg(statement: str) -> str:
 def json_value(value: Any) -> Any:
     """Return the data of a JSON column: PostgreSQL returns data, SQLite text."""
     return json.loads(value) if isinstance(value, str) else value
-
-
-def writes(statement: str) -> bool:
-    """Return whether a statement changes rows."""
-    return re.search(r"\b(insert|update|delete)\b", statement, re.IGNORECASE) is not None

@@ -7,9 +7,9 @@ WITH load AS (
         count(*) FILTER (WHERE state = 'queued') AS queued
     FROM proofs WHERE state IN ('queued', 'running')
 )
-INSERT INTO proofs (id, tenant, subject, circuit_id, protocol, mode, priority, turn, max_attempts, deadline,
+INSERT INTO proofs (id, tenant, subject, request_id, circuit_id, protocol, mode, priority, turn, max_attempts, deadline,
     idempotency, request_digest, sealed_input, sealing_key, sealing_aad, expected, result_key)
-SELECT cast(:id AS uuid), :tenant, :subject, :circuit_id, :protocol, :mode, :priority, of_tenant, :max_attempts,
+SELECT cast(:id AS uuid), :tenant, :subject, cast(:request_id AS text), :circuit_id, :protocol, :mode, :priority, of_tenant, :max_attempts,
     now() + make_interval(secs => :deadline_s),
     cast(:idempotency AS bytea), cast(:request_digest AS bytea), :sealed_input, :sealing_key, cast(:sealing_aad AS bytea),
     cast(:expected AS jsonb), cast(:result_key AS bytea)

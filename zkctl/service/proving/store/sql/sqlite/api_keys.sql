@@ -6,6 +6,10 @@ RETURNING *;
 -- name: get
 SELECT *, now() AS now FROM api_keys WHERE id = :id;
 
+-- name: with_mac
+SELECT *, now() AS now FROM api_keys WHERE secret_mac = :secret_mac AND revoked_at IS NULL
+ORDER BY created_at DESC, id LIMIT 1;
+
 -- name: list
 SELECT * FROM api_keys ORDER BY created_at, id;
 

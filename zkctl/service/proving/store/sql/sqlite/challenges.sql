@@ -12,3 +12,9 @@ SELECT used_at, expires_at FROM challenges WHERE nonce = :nonce AND tenant = :te
 
 -- name: delete
 DELETE FROM challenges WHERE expires_at < now() - :challenges_s;
+
+-- name: probe
+INSERT INTO challenges (nonce, tenant, verifier_id, scope, expires_at) VALUES (:nonce, '', '', :filler, 0);
+
+-- name: remove_probe
+DELETE FROM challenges WHERE nonce = :nonce;

@@ -7,9 +7,9 @@ WITH load AS (
         count(*) FILTER (WHERE state = 'queued') AS queued
     FROM proofs WHERE state IN ('queued', 'running')
 )
-INSERT INTO proofs (id, tenant, subject, circuit_id, protocol, mode, priority, turn, max_attempts, deadline,
-    idempotency, request_digest, sealed_input, sealing_key, sealing_aad, expected, result_key)
-SELECT :id, :tenant, :subject, :circuit_id, :protocol, :mode, :priority, of_tenant, :max_attempts,
+INSERT INTO proofs (id, tenant, subject, request_id, circuit_id, protocol, mode, priority, turn, max_attempts, queued_at, not_before,
+    deadline, idempotency, request_digest, sealed_input, sealing_key, sealing_aad, expected, result_key)
+SELECT :id, :tenant, :subject, :request_id, :circuit_id, :protocol, :mode, :priority, of_tenant, :max_attempts, now(), now(),
     now() + :deadline_s,
     :idempotency, :request_digest, :sealed_input, :sealing_key, :sealing_aad, :expected, :result_key
 FROM load
