@@ -49,3 +49,12 @@ def test_a_bound_that_fixes_an_output_stays() -> None:
     judgement = prove(system)
     assert judgement.verdict == "PROVED"
     assert judgement.certificate
+
+
+def test_a_form_that_is_not_zero_stays_where_a_row_is_divided_by_it() -> None:
+    # 1 + wire 1 is not 0, as its product with wire 2 is 1; wire 3 is 7 divided by it
+    rows = [row({0: 1, 1: 1}, {2: 1}, {0: 1}), row({0: 1, 1: 1}, {3: 1}, {0: 7})]
+    steps = needed_steps(facts_of(system_of(rows, [1], [3])), [])
+    assert ["nonzero", 0, 0] in steps
+    assert ["nonzero", 0, 1] not in steps
+    assert ["divide", 1] in steps
