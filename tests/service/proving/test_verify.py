@@ -21,6 +21,7 @@ from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.database_time import DatabaseTime
 from zkctl.service.proving.routes import verify as routes
 from zkctl.service.proving.service import Service
+from zkctl.service.proving.statement import read_statements
 from zkctl.service.proving.store.database import StoreUnavailable
 
 VERIFY = "/v1/zkp/verify"
@@ -216,7 +217,7 @@ def test_a_batch_leaves_the_loop_to_other_requests(
         return watched
 
     monkeypatch.setattr(bodies, "_parsed", beside(bodies._parsed))
-    monkeypatch.setattr(routes, "read_statements", beside(routes.read_statements))
+    monkeypatch.setattr(routes, "read_statements", beside(read_statements))
     monkeypatch.setattr(verify, "equations", beside(verify.equations, waits=True))
     with open_api(tmp_path, demo, worker=False) as api, ThreadPoolExecutor(1) as client:
         batch = {"statements": [{"proof": proof["proof"]}] * 20}

@@ -24,7 +24,7 @@ class ConnectionLimits:
     per_address: int = 32
     head_seconds: float = 10.0  # for a request's head, and for a body that no handler reads
     send_seconds: float = 30.0  # to take 48 KiB of an answer
-    head_bytes: int = 16 << 10  # of a request's head, and of what a body has besides its bytes
+    head_bytes: int = 16 << 10  # of a request's head; also of trailers and chunk extensions
 
 
 @dataclass

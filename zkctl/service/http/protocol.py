@@ -1,4 +1,4 @@
-"""One HTTP connection: httptools parses, and what it leaves to its user is refused here.
+"""One HTTP connection: httptools parses it, and this module checks the rest.
 
 httptools (llhttp) checks characters, lengths and chunks, and refuses two lengths of one body.  It limits neither a
 head nor trailers, runs all requests of one packet at once, reports trailers as headers, and skips the body of a request
