@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from zkctl.circom.source import Place
+from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.signals import SignalGroup
 from zkctl.runtime.records import record
 
@@ -57,26 +58,35 @@ class RunChild:
 
 
 @record(eq=False)
-class RunCode:
-    """Event: code of `<--`, `assert`, `log` runs.
+class RunAssign:
+    """Event: `<--` of a value that a constraint can express; the constraint is none of the files."""
 
-    `code` is made by zkctl/circom/code.py: it reads signals of the instance and its children, and yields the signals `targets`.
+    row: Constraint
+
+
+@record(eq=False)
+class RunCode:
+    """Event: a hint gives values to the signals `outputs`; those below 0 are hidden wires, -1 is the first one of the instance.
+
+    `function` is the name of a built-in hint, or an advice program; `inputs` are linear combinations of signals and hidden wires.
     """
 
-    code: object
-    targets: tuple[int, ...]
+    function: str | AdviceProgram
+    parameters: tuple[int, ...]
+    inputs: tuple[Terms, ...]
+    outputs: tuple[int, ...]
     place: Place
 
 
-Event: TypeAlias = RunRow | RunChild | RunCode
+Event: TypeAlias = RunRow | RunChild | RunAssign | RunCode
 
 
 @record(eq=False)
 class Instance:
     """A template with parameters.
 
-    Signals have the local numbers 1 .. n_signals: `signals` in order (outputs, public inputs of main, other inputs, intermediates),
-    then each child's range.  Children are in the order of the files: by name as bytes, then by index vector.
+    Signals have the local numbers 1 .. n_signals: `signals` in order (outputs, public inputs of main, other inputs), then
+    `intermediates`, then each child's range.  Children are in the order of the files: by name as bytes, then by index vector.
     """
 
     number: int  # in the order in which executions end; the third column of .sym
@@ -91,5 +101,6 @@ class Instance:
     children: tuple[Child, ...]
     constraints: tuple[Constraint, ...]
     events: tuple[Event, ...]
+    n_hidden: int = 0  # own wires that only code uses, without those of children
     is_custom: bool = False
     parameters: tuple[object, ...] = ()
