@@ -62,12 +62,16 @@ def rows_of(program: WitnessProgram) -> ConstraintRows:
 
 
 def simplified_r1cs(program: WitnessProgram, result: Simplified) -> R1CS:
-    """Return the constraint system that is left.
+    """Return the constraint system of a program that is left."""
+    return remaining_r1cs(program.to_r1cs(), result)
+
+
+def remaining_r1cs(circuit: R1CS, result: Simplified) -> R1CS:
+    """Return the constraint system that is left of a circuit whose wires are its labels.
 
     The number of private inputs is that of the circuit, whether or not all of them are still wires.
     """
-    circuit = program.to_r1cs()
-    numbers = np.zeros(program.n_wires, np.int64)
+    numbers = np.zeros(circuit.n_wires, np.int64)
     numbers[result.kept] = np.arange(len(result.kept))
     rows = np.fromiter(result.changed, np.int64, len(result.changed))
     places = np.searchsorted(result.origins, rows).tolist()
@@ -80,12 +84,12 @@ def simplified_r1cs(program: WitnessProgram, result: Simplified) -> R1CS:
         for side, matrix in enumerate((circuit.a, circuit.b, circuit.c))
     ]
     return R1CS(
-        program.field,
+        circuit.field,
         len(result.kept),
         circuit.n_outputs,
         circuit.n_public_inputs,
         circuit.n_private_inputs,
-        program.n_wires,
+        circuit.n_wires,
         matrices[0],
         matrices[1],
         matrices[2],

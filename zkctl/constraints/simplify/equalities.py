@@ -63,11 +63,11 @@ def _clusters(equalities: Sequence[Terms]) -> list[list[int]]:
 
 
 def replace_constant_signals(
-    constraints: Sequence[Terms], n_fixed: int, modulus: int
+    constraints: Sequence[Terms], n_fixed: int, modulus: int, *, last_wins: bool = False
 ) -> tuple[dict[int, Terms], list[Terms]]:
     """Return replacements by constants, and the constraints that stay: those of signals below `n_fixed`, contradictions.
 
-    A second constant for a signal stays as a constraint that cannot hold.
+    A second constant for a signal stays as a constraint that cannot hold; with `last_wins` it replaces the first instead.
     """
     replacements: dict[int, Terms] = {}
     kept: list[Terms] = []
@@ -78,6 +78,8 @@ def replace_constant_signals(
                 kept.append(terms)
             continue
         value = scaled({0: terms.get(0, 0)}, -pow(terms[signal], -1, modulus), modulus)
-        if replacements.setdefault(signal, value) != value:
+        if last_wins:
+            replacements[signal] = value
+        elif replacements.setdefault(signal, value) != value:
             kept.append(replaced(terms, replacements, modulus))
     return replacements, kept

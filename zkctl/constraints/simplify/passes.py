@@ -58,10 +58,11 @@ def simplify(
     *,
     level: int,
     max_rounds: int | None = None,
+    last_constant_wins: bool = False,
 ) -> Simplified:
     """Simplify a circuit at level 1 or 2; `max_rounds` limits the rounds of level 2.
 
-    Constraints that cannot hold stay in the result.
+    Constraints that cannot hold stay in the result; with `last_constant_wins` that of two constants for a signal does not, as in circom.
     """
     p = rows.modulus
     is_linear = rows.linear_rows()
@@ -69,7 +70,9 @@ def simplify(
     replacements, linear = replace_equal_signals(equalities, n_fixed, p)
     others = [replaced(terms, replacements, p) for terms in others]
     constants = [replaced(terms, replacements, p) for terms in constants]
-    by_constants, kept = replace_constant_signals(constants, n_fixed, p)
+    by_constants, kept = replace_constant_signals(
+        constants, n_fixed, p, last_wins=last_constant_wins
+    )
     linear += kept
     others = [replaced(terms, by_constants, p) for terms in others]
     _compose(replacements, by_constants, p)
