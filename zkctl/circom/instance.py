@@ -41,6 +41,7 @@ class Child:
     name: str  # with indexes: hash[2][0]
     instance: Instance
     first: int
+    place: Place | None = None  # of the line that makes it
 
 
 @record

@@ -1,0 +1,128 @@
+"""A compiled circom circuit: its files' constraints and names at a level, and its witness program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from zkctl.circom.evaluation import witness_program
+from zkctl.circom.instance import Instance
+from zkctl.circom.layout import Layout, Symbol
+from zkctl.circom.nodes import Program
+from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.signals import Role
+from zkctl.constraints.simplify.passes import Simplified
+from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.field import PrimeField
+from zkctl.runtime.records import record
+
+
+@record
+class Level:
+    """How far a circuit is simplified: 0, 1 or 2, of level 2 at most `max_rounds` rounds.
+
+    `is_compatible`: a constraint that contradicts another one may vanish, as in circom.
+    """
+
+    level: int = 1
+    max_rounds: int | None = None
+    is_compatible: bool = False
+
+
+@record
+class Counts:
+    """The numbers that circom prints."""
+
+    n_instances: int
+    n_nonlinear: int
+    n_linear: int
+    n_public_inputs: int
+    n_private_inputs: int
+    n_private_in_witness: int
+    n_public_outputs: int
+    n_wires: int
+    n_labels: int
+
+
+class CircomCircuit:
+    """A circuit compiled from .circom sources."""
+
+    def __init__(
+        self, name: str, program: Program, main: Instance, field: PrimeField, level: Level
+    ) -> None:
+        self.name = name
+        self.source = program
+        self.main = main
+        self.field = field
+        self.level = level
+        self.layout = Layout(main, field.modulus)
+
+    @cached_property
+    def simplification(self) -> Simplified | None:
+        """What is left; None for all of it."""
+        if not self.level.level:
+            return None
+        return simplified(
+            self.layout,
+            self.level.level,
+            self.level.max_rounds,
+            is_compatible=self.level.is_compatible,
+        )
+
+    @cached_property
+    def r1cs(self) -> R1CS:
+        """The constraint system of the file."""
+        return left_r1cs(self.layout, self.field, self.simplification)
+
+    @cached_property
+    def program(self) -> WitnessProgram:
+        """The witness program; its wires are labels and hidden wires, `kept` those of the constraint system."""
+        program = witness_program(self.name, self.layout, self.field, self.source)
+        if self.simplification is not None:
+            kept = self.simplification.kept.astype(np.uint32)
+        elif program.n_wires > self.layout.n_labels:
+            kept = np.arange(self.layout.n_labels, dtype=np.uint32)
+        else:
+            return program
+        return replace(program, kept=kept)
+
+    @property
+    def n_linear(self) -> int:
+        """Constraints without a product."""
+        if self.simplification is not None:
+            return len(self.simplification.linear)
+        lengths = np.diff(self.layout.rows.starts)
+        return int(((lengths[0::3] == 0) & (lengths[1::3] == 0)).sum())
+
+    def symbols(self) -> Iterator[Symbol]:
+        """Yield the rows of the .sym file."""
+        wires = np.arange(self.layout.n_labels)
+        if self.simplification is not None:
+            kept = self.simplification.kept
+            wires[:] = -1
+            wires[kept] = np.arange(len(kept))
+        return self.layout.symbols(wires)
+
+    @property
+    def counts(self) -> Counts:
+        """The numbers that circom prints."""
+        r1cs, layout = self.r1cs, self.layout
+        n_private = layout.n_signals(Role.PRIVATE)
+        first = 1 + layout.n_public
+        labels = r1cs.labels
+        n_left = int(((labels >= first) & (labels < first + n_private)).sum())
+        return Counts(
+            n_instances=self.main.number + 1,
+            n_nonlinear=r1cs.n_constraints - self.n_linear,
+            n_linear=self.n_linear,
+            n_public_inputs=r1cs.n_public_inputs,
+            n_private_inputs=n_private,
+            n_private_in_witness=n_left,
+            n_public_outputs=r1cs.n_outputs,
+            n_wires=r1cs.n_wires,
+            n_labels=layout.n_labels,
+        )
