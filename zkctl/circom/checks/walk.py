@@ -1,0 +1,63 @@
+"""The parts of statements and expressions, in the order of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zkctl.circom import nodes
+from zkctl.circom.nodes import Expression, Statement
+
+
+def parts_of(expression: Expression) -> tuple[Expression, ...]:
+    """Return the expressions directly inside an expression."""
+    match expression:
+        case nodes.Variable():
+            return indexes_of(expression)
+        case nodes.Infix():
+            return (expression.left, expression.right)
+        case nodes.Prefix():
+            return (expression.operand,)
+        case nodes.Ternary():
+            return (expression.condition, expression.yes, expression.no)
+        case nodes.Call():
+            return expression.arguments
+        case nodes.ArrayLiteral():
+            return expression.values
+        case nodes.Parallel():
+            return (expression.value,)
+        case _:
+            return ()
+
+
+def indexes_of(variable: nodes.Variable) -> tuple[Expression, ...]:
+    """Return the expressions in the brackets of a variable."""
+    return tuple(step.value for step in variable.access if isinstance(step, nodes.Index))
+
+
+def members_of(variable: nodes.Variable) -> tuple[str, ...]:
+    """Return the names behind the dots of a variable."""
+    return tuple(step.name for step in variable.access if isinstance(step, nodes.Member))
+
+
+def blocks_of(statement: Statement) -> tuple[Statement, ...]:
+    """Return the statements directly inside a statement."""
+    match statement:
+        case nodes.Block():
+            return statement.statements
+        case nodes.While():
+            return (statement.body,)
+        case nodes.If(otherwise=None):
+            return (statement.then,)
+        case nodes.If(then=then, otherwise=otherwise):
+            return (then, otherwise)
+        case _:
+            return ()
+
+
+def statements_of(statement: Statement) -> Iterator[Statement]:
+    """Yield a statement and all statements inside it, in text order."""
+    waiting = [statement]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(blocks_of(current)))
