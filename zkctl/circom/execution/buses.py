@@ -1,0 +1,42 @@
+"""Buses: fields with their offsets."""
+
+from __future__ import annotations
+
+import math
+
+from zkctl.circom.source import Place
+from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.runtime.records import record
+
+
+@record(eq=False)
+class Field:
+    """A field of a bus; its wires begin `offset` behind the first one of the bus."""
+
+    name: str
+    shape: tuple[int, ...]
+    bus: BusShape | None
+    tags: tuple[str, ...]
+    offset: int
+    place: Place
+
+    @property
+    def size(self) -> int:
+        """Number of wires."""
+        return math.prod(self.shape) * (self.bus.size if self.bus else 1)
+
+
+@record(eq=False)
+class BusShape:
+    """A bus with parameters; equal ones are one object."""
+
+    title: str  # Point(2), for messages
+    fields: dict[str, Field]
+    size: int
+
+    def groups(self, role: Role) -> tuple[SignalGroup, ...]:
+        """Return the fields as parts of a named signal."""
+        return tuple(
+            SignalGroup(each.name, role, each.shape, each.bus.groups(role) if each.bus else ())
+            for each in self.fields.values()
+        )
