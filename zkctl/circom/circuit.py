@@ -15,7 +15,7 @@ from zkctl.circom.nodes import Program
 from zkctl.circom.remaining import left_r1cs, simplified
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import Role
-from zkctl.constraints.simplify.passes import Simplified
+from zkctl.constraints.simplify.passes import Remaining
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
@@ -62,7 +62,7 @@ class CircomCircuit:
         self.layout = Layout(main, field.modulus)
 
     @cached_property
-    def simplification(self) -> Simplified | None:
+    def simplification(self) -> Remaining | None:
         """What is left; None for all of it."""
         if not self.level.level:
             return None
@@ -94,7 +94,7 @@ class CircomCircuit:
     def n_linear(self) -> int:
         """Constraints without a product."""
         if self.simplification is not None:
-            return len(self.simplification.linear)
+            return self.simplification.n_linear
         lengths = np.diff(self.layout.rows.starts)
         return int(((lengths[0::3] == 0) & (lengths[1::3] == 0)).sum())
 
