@@ -8,12 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
+from zkctl.circom.custom import custom_gates
 from zkctl.circom.evaluation import witness_program
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.constraints.custom_gates import CustomGates
 from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import Role
 from zkctl.constraints.simplify.passes import Remaining
 from zkctl.constraints.witness_program import WitnessProgram
@@ -98,14 +101,24 @@ class CircomCircuit:
         lengths = np.diff(self.layout.rows.starts)
         return int(((lengths[0::3] == 0) & (lengths[1::3] == 0)).sum())
 
-    def symbols(self) -> Iterator[Symbol]:
-        """Yield the rows of the .sym file."""
+    @property
+    def wires(self) -> Ints:
+        """The wire of each label, -1 if it was removed.  Shapes: (n_labels,)."""
         wires = np.arange(self.layout.n_labels)
         if self.simplification is not None:
             kept = self.simplification.kept
             wires[:] = -1
             wires[kept] = np.arange(len(kept))
-        return self.layout.symbols(wires)
+        return wires
+
+    def symbols(self) -> Iterator[Symbol]:
+        """Yield the rows of the .sym file."""
+        return self.layout.symbols(self.wires)
+
+    @property
+    def custom_gates(self) -> CustomGates | None:
+        """The custom templates of the file, None if its pragma does not allow any."""
+        return custom_gates(self.layout, self.source, self.wires)
 
     @property
     def counts(self) -> Counts:

@@ -21,15 +21,53 @@ def simplified(
     layout: Layout, level: int, max_rounds: int | None, *, is_compatible: bool
 ) -> Remaining:
     """Return what is left at level 1 or 2; `is_compatible` drops contradictions of constants as circom does."""
-    rows = layout.rows
+    rows, n_fixed = layout.rows, 1 + layout.n_public
     lengths = np.diff(rows.starts)
-    return remaining(
-        rows,
-        1 + layout.n_public,
+    numbers = _forbidden_first(layout) if len(layout.labels_of_custom) else None
+    if numbers is not None:
+        n_fixed += int((layout.labels_of_custom >= n_fixed).sum())
+    found = remaining(
+        rows if numbers is None else renamed(rows, numbers),
+        n_fixed,
         level=level,
         max_rounds=max_rounds,
         is_linear=(lengths[0::3] == 0) & (lengths[1::3] == 0),
         last_constant_wins=is_compatible,
+    )
+    return found if numbers is None else _renumbered(found, numbers)
+
+
+def _forbidden_first(layout: Layout) -> Ints:
+    """Return numbers for the labels, in which those that simplification keeps come first; what it does depends on the order only.
+
+    Shapes: -> (n_labels,).
+    """
+    is_kept = np.zeros(layout.n_labels, np.bool_)
+    is_kept[: 1 + layout.n_public] = True
+    is_kept[layout.labels_of_custom] = True
+    numbers = np.empty(layout.n_labels, np.int64)
+    order = np.concatenate([np.flatnonzero(is_kept), np.flatnonzero(~is_kept)])
+    numbers[order] = np.arange(layout.n_labels)
+    return numbers
+
+
+def _renumbered(found: Remaining, numbers: Ints) -> Remaining:
+    """Return the same in labels.  Shapes: numbers (n_labels,) what each label was."""
+    labels = np.argsort(numbers)
+    label_of = labels.tolist()
+
+    def renumber(terms: Terms) -> Terms:
+        return {label_of[signal]: value for signal, value in terms.items()}
+
+    return Remaining(
+        renamed(found.rows, labels),
+        labels[found.stays[numbers]],
+        found.origins,
+        {row: Constraint(*map(renumber, sides)) for row, sides in found.changed.items()},
+        [renumber(terms) for terms in found.linear],
+        found.tail,
+        np.sort(labels[found.kept]),
+        {label_of[signal]: renumber(terms) for signal, terms in found.solved.items()},
     )
 
 
