@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from zkctl.circom.code.expressions import PREFIXES
+from zkctl.circom.code.expressions import PREFIXES, flattened
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.code.operators import STOPPING
 from zkctl.circom.code.scope import Scope
@@ -69,9 +69,12 @@ class _Choices:
         return None if shape else self.graph.sum({first: 1})
 
     def _variable(self, name: str, indexes: list[int | str]) -> Ref | None:
-        value = self.scope.value(name)
-        for index in indexes:
-            if not isinstance(value, list | tuple) or not isinstance(index, int) or index >= len(value):  # fmt: skip
+        shape, values = flattened(self.scope.value(name))
+        position = 0
+        if len(indexes) != len(shape):
+            return None
+        for index, length in zip(indexes, shape, strict=True):
+            if not isinstance(index, int) or index >= length:
                 return None
-            value = value[index]
-        return None if isinstance(value, list | tuple) else self.recorder.ref(value)
+            position = position * length + index
+        return self.recorder.ref(values[position])

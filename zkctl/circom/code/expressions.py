@@ -25,6 +25,7 @@ from zkctl.circom.nodes import (
     Variable,
 )
 from zkctl.circom.source import Place
+from zkctl.circom.values import Array
 from zkctl.constraints.advice.instructions import Op
 
 PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
@@ -219,7 +220,9 @@ class ExpressionWriter:
 
 
 def flattened(nested: Nested) -> tuple[tuple[int, ...], list[object]]:
-    """Return shape and elements of nested lists, () for a single value."""
+    """Return shape and elements of an array or nested lists, () for a single value."""
+    if isinstance(nested, Array):
+        return nested.shape, list(nested.values)
     if not isinstance(nested, list | tuple):
         return (), [nested]
     parts = [flattened(each) for each in nested]
