@@ -7,13 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkctl.circom.circuit import Level
 from zkctl.constraints.linear import show_element
+from zkctl.constraints.r1cs import R1CS
 from zkctl.dsl import CompiledCircuit
 from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.lint_waivers import read_waivers
 from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import LintFinding
+from zkctl.lint.foreign import SymLine, foreign_system
 from zkctl.lint.registry import run_passes
 from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
@@ -24,6 +27,7 @@ from zkctl.runtime.arrays import np
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.toolchain.circuit.circom_source import CircomChoices, compiled_circom
 from zkctl.toolchain.circuit.compile import compile_source
 from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.lint.certificate_file import load_certificate, save_certificate
@@ -44,7 +48,7 @@ _MAX_INPUTS = 6  # shown of a counterexample
 class LintChoices:
     """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
-    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
+    `root` is a folder of modules as in `compile_source`, `folders` those of files that a .circom file includes; `deterministic` compiles again in two processes.  `certificate` is the file
     to write the proof to, `replay` one whose proof is checked in place of a new one.
     """
 
@@ -53,6 +57,7 @@ class LintChoices:
     force: bool = False
     deterministic: bool = False
     with_contracts: bool = True
+    folders: tuple[Path, ...] = ()
     root: Path | None = None
     sym: Path | None = None
     witness: Path | None = None
@@ -109,12 +114,39 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
         return replace(report, file=path_from_here(path))
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
+    report = _of_constraints(path.stem, circuit, system, waivers, choices, witnesses, progress)
+    return replace(report, file=path_from_here(path))
+
+
+def lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silent) -> LintReport:
+    """Lint a .circom file: its constraints as they are written, and its text.
+
+    Raises: as `compiled_circom`; as `read_waivers`; as `write_counterexample`.
+    """
+    waivers = _waivers(choices)
+    of_source = CircomChoices(choices.folders, Level(0))
+    found = compiled_circom(path, of_source, progress=progress)
+    circuit = found.circuit.r1cs
+    system = foreign_system(circuit, [SymLine(*line) for line in found.circuit.symbols()])
+    report = _of_constraints(path.stem, circuit, system, waivers, choices, [], progress)
+    return replace(report, file=path_from_here(path))
+
+
+def _of_constraints(
+    name: str,
+    circuit: R1CS,
+    system: System,
+    waivers: Sequence[Waiver],
+    choices: LintChoices,
+    witnesses: Sequence[Sequence[int]],
+    progress: Progress,
+) -> LintReport:
     found = _judged(system, choices, witnesses, progress, is_foreign=True)
     first = 1 + circuit.n_outputs
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
-    linted = Linted(path.stem, system, subject, found, run_passes(subject))
-    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
+    linted = Linted(name, system, subject, found, run_passes(subject))
+    return _finished(linted, waivers, choices)
 
 
 def _judged(
