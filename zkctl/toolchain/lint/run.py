@@ -48,8 +48,8 @@ _MAX_INPUTS = 6  # shown of a counterexample
 class LintChoices:
     """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
-    `root` is a folder of modules as in `compile_source`, `folders` those of files that a .circom file includes; `deterministic` compiles again in two processes.  `certificate` is the file
-    to write the proof to, `replay` one whose proof is checked in place of a new one.
+    `root` is a folder of modules as in `compile_source`, `folders` those of files that a .circom file includes; `deterministic`
+    compiles again in two processes.  `certificate` is the file to write the proof to, `replay` one whose proof is checked in place of a new one.
     """
 
     waivers: Path | None = None
@@ -114,8 +114,9 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
         return replace(report, file=path_from_here(path))
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
-    report = _of_constraints(path.stem, circuit, system, waivers, choices, witnesses, progress)
-    return replace(report, file=path_from_here(path))
+    found = _judged(system, choices, witnesses, progress, is_foreign=True)
+    linted = _linted_constraints(path, circuit, system, found)
+    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
 
 
 def lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silent) -> LintReport:
@@ -128,25 +129,16 @@ def lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silent
     found = compiled_circom(path, of_source, progress=progress)
     circuit = found.circuit.r1cs
     system = foreign_system(circuit, [SymLine(*line) for line in found.circuit.symbols()])
-    report = _of_constraints(path.stem, circuit, system, waivers, choices, [], progress)
-    return replace(report, file=path_from_here(path))
+    judged_system = _judged(system, choices, [], progress, is_foreign=True)
+    linted = _linted_constraints(path, circuit, system, judged_system)
+    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
 
 
-def _of_constraints(
-    name: str,
-    circuit: R1CS,
-    system: System,
-    waivers: Sequence[Waiver],
-    choices: LintChoices,
-    witnesses: Sequence[Sequence[int]],
-    progress: Progress,
-) -> LintReport:
-    found = _judged(system, choices, witnesses, progress, is_foreign=True)
+def _linted_constraints(path: Path, circuit: R1CS, system: System, found: Judged) -> Linted:
     first = 1 + circuit.n_outputs
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
-    linted = Linted(name, system, subject, found, run_passes(subject))
-    return _finished(linted, waivers, choices)
+    return Linted(path.stem, system, subject, found, run_passes(subject))
 
 
 def _judged(
