@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
-from zkctl.circom.findings import Finding
+from collections.abc import Iterable
+
+from zkctl.circom import nodes
+from zkctl.circom.checks.buses import check_recursion
+from zkctl.circom.checks.components import ComponentUses, Interfaces, check_components
+from zkctl.circom.checks.constants import check_constants
+from zkctl.circom.checks.custom import check_custom
+from zkctl.circom.checks.errors import Errors
+from zkctl.circom.checks.known import check_known
+from zkctl.circom.checks.names import check_names
+from zkctl.circom.checks.placement import check_buses, check_functions, check_templates
+from zkctl.circom.checks.types import check_types
+from zkctl.circom.findings import CircomError, Finding
 from zkctl.circom.nodes import Program
 
 
 def check(program: Program) -> list[Finding]:
     """Return the warnings; raise CircomError with all errors of the first stage that found any."""
-    return []
+    for stage in (check_names, check_templates, check_functions, check_buses):
+        errors = Errors()
+        stage(program, errors)
+        _raise_if_any(program, errors)
+    interfaces = Interfaces(program)
+    errors = Errors()
+    uses = check_components(program, interfaces, errors)
+    _raise_if_any(program, errors)
+    check_constants(program, errors)
+    _raise_if_any(program, errors)
+    reached = check_types(program, interfaces, uses, errors)
+    _raise_if_any(program, errors)
+    warnings = _check_reached(program, reached, interfaces, uses, errors)
+    _raise_if_any(program, errors)
+    check_recursion(program, reached, interfaces, errors)
+    _raise_if_any(program, errors)
+    return warnings
+
+
+def _check_reached(
+    program: Program,
+    reached: Iterable[str],
+    interfaces: Interfaces,
+    uses: ComponentUses,
+    errors: Errors,
+) -> list[Finding]:
+    warnings: list[Finding] = []
+    for name in program.definitions:
+        template = program.definitions[name]
+        if name in reached and isinstance(template, nodes.Template):
+            check_known(template, interfaces, uses, errors)
+            if template.is_custom:
+                warnings += check_custom(template, errors)
+    return warnings
+
+
+def _raise_if_any(program: Program, errors: Errors) -> None:
+    found = errors.all()
+    if found:
+        raise CircomError(found, program.files)

@@ -46,10 +46,9 @@ def blocks_of(statement: Statement) -> tuple[Statement, ...]:
             return statement.statements
         case nodes.While():
             return (statement.body,)
-        case nodes.If(otherwise=None):
-            return (statement.then,)
-        case nodes.If(then=then, otherwise=otherwise):
-            return (then, otherwise)
+        case nodes.If():
+            otherwise = statement.otherwise
+            return (statement.then,) if otherwise is None else (statement.then, otherwise)
         case _:
             return ()
 
