@@ -46,7 +46,7 @@ def logged_witness(circuit: CircomCircuit, inputs: dict[str, Any]) -> tuple[list
     """The witness of the circuit's file, and the lines of the log."""
     program = circuit.program
     check_program(program)
-    flat = flatten_inputs(program.signals, inputs, _number)
+    flat = flatten_inputs(program.signals, inputs, _number, takes_flat=True)
     pieces: list[str] = []
     values = evaluate(program, flat, log=pieces.append)
     kept = range(program.n_wires) if program.kept is None else program.kept.tolist()
