@@ -15,6 +15,7 @@ from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.places import Places
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.custom_gates import CustomGates
 from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.r1cs import R1CS
@@ -66,6 +67,10 @@ class CircomCircuit:
         self.field = field
         self.level = level
         self.layout = Layout(main, field.modulus)
+
+    def simplified(self, level: int) -> CircomCircuit:
+        """Return the circuit at another level."""
+        return CircomCircuit(self.name, self.source, self.main, self.field, Level(level))
 
     @cached_property
     def simplification(self) -> Remaining | None:
@@ -122,6 +127,13 @@ class CircomCircuit:
     def user_hints(self) -> Mapping[str, UserHint]:
         """The hints that are code of the user: none."""
         return {}
+
+    @property
+    def own_assumptions(self) -> list[StatedAssumption]:
+        """Claims that no constraint enforces: the language has none."""
+        return []
+
+    library_assumptions = own_assumptions
 
     @property
     def row_origins(self) -> RowOrigins:
