@@ -33,3 +33,11 @@ def test_parts_are_read_when_they_have_values() -> None:
         "signal s <== b.x; B() c <== b; } component main = T();"
     )
     assert refused(text).message == "signal b.y is read before it gets a value"
+
+
+def test_constraints_of_whole_buses_are_in_the_order_of_names() -> None:
+    text = """bus C() { signal y; signal x; } bus B() { signal z; C() c; signal a[2]; }
+        template T() { input B() p; output B() q; q <== p; p === q; } component main = T();"""
+    found = rows(executed(text).main)
+    assert [list(row[2])[-1] for row in found[:5]] == [4, 5, 3, 2, 1]
+    assert [list(row[2])[0] for row in found[5:]] == [4, 5, 3, 2, 1]

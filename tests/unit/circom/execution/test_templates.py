@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.circom_execution import refused
 from zkctl.circom.execution.run import Limits
 from zkctl.circom.execution.templates import title_of
@@ -12,9 +14,21 @@ def test_titles_name_the_parameters() -> None:
     assert title_of("T", [3, Array((2,), [1, 2])]) == "T(3,[1,2])"
 
 
-def test_one_name_in_two_branches() -> None:
-    found = refused("if (1) { signal s; } if (1) { component s; }")
-    assert found.message == "a signal or component s was declared before in another branch"
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if (1) { signal s; } if (1) { component s; }",
+        "{ signal s; } { var s = 1; }",
+        "signal s; { var s = 1; }",
+    ],
+)
+def test_names_of_signals_are_unique(body: str) -> None:
+    assert refused(body).message == "a signal or component s was declared before in another block"
+
+
+def test_signals_hide_no_variables() -> None:
+    message = refused("var s = 1; { signal s; }").message
+    assert message == "a signal or component has the name of a variable or parameter s"
 
 
 def test_too_many_signals() -> None:

@@ -49,4 +49,4 @@ def test_large_arrays_are_refused() -> None:
 
 def test_lengths_must_be_known() -> None:
     found = refused("signal input a; var x[a];")
-    assert (found.code, found.message) == ("T20463", "the length of an array is not known when the circuit is compiled")  # fmt: skip
+    assert found.message == "the length of an array is not known when the circuit is compiled"
