@@ -53,8 +53,8 @@ class Expressions:
         symbol = self._scopes.find(variable.name)
         return self._accesses.reach(variable, symbol, is_target=is_target)
 
-    def index(self, expression: Expression) -> None:
-        """Check an index or a length."""
+    def index(self, expression: Expression) -> bool:
+        """Check an index or a length; return whether it has a type."""
         found = self.type_of(expression)
         if found is not None and not found.is_single_number:
             self._errors.add(
@@ -62,6 +62,7 @@ class Expressions:
                 f"an index or a length is {found}, expected a number",
                 expression.place,
             )
+        return found is not None
 
     def condition(self, expression: Expression) -> None:
         """Check that the expression is a single number."""
