@@ -8,14 +8,17 @@ from functools import cached_property
 
 import numpy as np
 
+from zkctl.circom.custom import custom_gates
 from zkctl.circom.evaluation import witness_program
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.constraints.custom_gates import CustomGates
 from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import Role
-from zkctl.constraints.simplify.passes import Simplified
+from zkctl.constraints.simplify.passes import Remaining
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
@@ -62,7 +65,7 @@ class CircomCircuit:
         self.layout = Layout(main, field.modulus)
 
     @cached_property
-    def simplification(self) -> Simplified | None:
+    def simplification(self) -> Remaining | None:
         """What is left; None for all of it."""
         if not self.level.level:
             return None
@@ -94,18 +97,28 @@ class CircomCircuit:
     def n_linear(self) -> int:
         """Constraints without a product."""
         if self.simplification is not None:
-            return len(self.simplification.linear)
+            return self.simplification.n_linear
         lengths = np.diff(self.layout.rows.starts)
         return int(((lengths[0::3] == 0) & (lengths[1::3] == 0)).sum())
 
-    def symbols(self) -> Iterator[Symbol]:
-        """Yield the rows of the .sym file."""
+    @property
+    def wires(self) -> Ints:
+        """The wire of each label, -1 if it was removed.  Shapes: (n_labels,)."""
         wires = np.arange(self.layout.n_labels)
         if self.simplification is not None:
             kept = self.simplification.kept
             wires[:] = -1
             wires[kept] = np.arange(len(kept))
-        return self.layout.symbols(wires)
+        return wires
+
+    def symbols(self) -> Iterator[Symbol]:
+        """Yield the rows of the .sym file."""
+        return self.layout.symbols(self.wires)
+
+    @property
+    def custom_gates(self) -> CustomGates | None:
+        """The custom templates of the file, None if its pragma does not allow any."""
+        return custom_gates(self.layout, self.source, self.wires)
 
     @property
     def counts(self) -> Counts:

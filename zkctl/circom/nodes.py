@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TypeAlias
 
+from zkctl.circom.findings import Finding
 from zkctl.circom.source import Place, SourceFile
 from zkctl.runtime.records import made_by, record
 
@@ -378,12 +379,16 @@ class ParsedFile:
 
 @record(eq=False)
 class Program:
-    """All files of a circuit, joined.  `has_custom_templates` is the pragma of the file with main."""
+    """All files of a circuit, joined.
+
+    `has_custom_templates` is the pragma of the file with main; `warnings` are those of reading the files.
+    """
 
     files: tuple[SourceFile, ...]
     definitions: dict[str, Definition] = made_by(dict)
     main: Main | None = None
     has_custom_templates: bool = False
+    warnings: tuple[Finding, ...] = ()
 
     def where(self, place: Place) -> str:
         """file:line:column (from 1), as editors open it."""

@@ -8,6 +8,8 @@ from zkctl.circom.source import Place
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.runtime.records import record
 
+MAX_NESTED_BUSES = 100  # buses in buses
+
 
 @record(eq=False)
 class Field:

@@ -62,16 +62,12 @@ def rows_of(program: WitnessProgram) -> ConstraintRows:
 
 
 def simplified_r1cs(program: WitnessProgram, result: Simplified) -> R1CS:
-    """Return the constraint system of a program that is left."""
-    return remaining_r1cs(program.to_r1cs(), result)
-
-
-def remaining_r1cs(circuit: R1CS, result: Simplified) -> R1CS:
-    """Return the constraint system that is left of a circuit whose wires are its labels.
+    """Return the constraint system that is left.
 
     The number of private inputs is that of the circuit, whether or not all of them are still wires.
     """
-    numbers = np.zeros(circuit.n_wires, np.int64)
+    circuit = program.to_r1cs()
+    numbers = np.zeros(program.n_wires, np.int64)
     numbers[result.kept] = np.arange(len(result.kept))
     rows = np.fromiter(result.changed, np.int64, len(result.changed))
     places = np.searchsorted(result.origins, rows).tolist()
@@ -84,12 +80,12 @@ def remaining_r1cs(circuit: R1CS, result: Simplified) -> R1CS:
         for side, matrix in enumerate((circuit.a, circuit.b, circuit.c))
     ]
     return R1CS(
-        circuit.field,
+        program.field,
         len(result.kept),
         circuit.n_outputs,
         circuit.n_public_inputs,
         circuit.n_private_inputs,
-        circuit.n_wires,
+        program.n_wires,
         matrices[0],
         matrices[1],
         matrices[2],

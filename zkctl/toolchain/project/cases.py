@@ -161,7 +161,9 @@ def _calculate(compiled: CompiledCircuit, file: Path) -> None:
     check_is_file(file)
     program = compiled.program
     reader = InputReader(program.field, reduce=False, where=printable(file))
-    flat = flatten_inputs(program.signals, read_inputs(file), reader)
+    flat = flatten_inputs(
+        program.signals, read_inputs(file), reader, takes_flat=program.is_from_circom
+    )
     Evaluator(program, compiled.user_hints).words(flat)
 
 
