@@ -91,7 +91,8 @@ def flatten_inputs(
     flattener = _Flattener(convert, convert_list)
     for group in inputs:
         value = values[group.name]
-        taken = SignalGroup(group.name, group.role, (group.size,)) if _is_flat(group, value) else group  # fmt: skip
+        is_flat = takes_flat and _is_flat(group, value)
+        taken = SignalGroup(group.name, group.role, (group.size,)) if is_flat else group
         flattener.visit(_Place(taken, group.name), value, taken.shape, group.name)
     return flattener.values
 
