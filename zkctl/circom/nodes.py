@@ -128,13 +128,6 @@ class TupleLiteral:
     place: Place
 
 
-@record(eq=False)
-class Underscore:
-    """Sugar: _ as the target of an assignment."""
-
-    place: Place
-
-
 Expression: TypeAlias = (
     Number
     | Variable
@@ -146,7 +139,6 @@ Expression: TypeAlias = (
     | Parallel
     | AnonymousComponent
     | TupleLiteral
-    | Underscore
 )
 
 
@@ -205,7 +197,7 @@ class DeclareComponent:
 class Assign:
     """target operator value: = <-- <==.  A compound assignment, an increment, a turned arrow are this after parsing."""
 
-    target: Expression  # Variable; sugar: TupleLiteral, Underscore
+    target: Expression  # Variable; sugar: TupleLiteral; `_` is a name
     operator: str
     value: Expression
     place: Place
@@ -324,6 +316,7 @@ class Template:
     is_custom: bool = False
     is_extern_c: bool = False
     is_parallel: bool = False
+    has_sugar: bool = False
 
 
 @record(eq=False)
@@ -334,6 +327,7 @@ class Function:
     parameters: tuple[str, ...]
     body: Block
     place: Place
+    has_sugar: bool = False
 
 
 @record(eq=False)
@@ -344,6 +338,7 @@ class Bus:
     parameters: tuple[str, ...]
     body: Block
     place: Place
+    has_sugar: bool = False
 
 
 Definition: TypeAlias = Template | Function | Bus

@@ -9,7 +9,7 @@ from zkctl.circom.nodes import Expression, Statement
 
 
 def parts_of(expression: Expression) -> tuple[Expression, ...]:
-    """Return the expressions directly inside an expression."""
+    """Return the expressions directly inside an expression, sugar included."""
     match expression:
         case nodes.Variable():
             return indexes_of(expression)
@@ -21,12 +21,12 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
             return (expression.condition, expression.yes, expression.no)
         case nodes.Call():
             return expression.arguments
-        case nodes.ArrayLiteral():
+        case nodes.ArrayLiteral() | nodes.TupleLiteral():
             return expression.values
-        case nodes.Parallel():
-            return (expression.value,)
+        case nodes.AnonymousComponent():
+            return (*expression.parameters, *expression.inputs)
         case _:
-            return ()
+            return (expression.value,) if isinstance(expression, nodes.Parallel) else ()
 
 
 def indexes_of(variable: nodes.Variable) -> tuple[Expression, ...]:
@@ -60,3 +60,24 @@ def statements_of(statement: Statement) -> Iterator[Statement]:
         current = waiting.pop()
         yield current
         waiting.extend(reversed(blocks_of(current)))
+
+
+def expressions_of(statement: Statement) -> tuple[Expression, ...]:
+    """Return the expressions directly inside a statement."""
+    match statement:
+        case nodes.DeclareVariable() | nodes.DeclareSignal() | nodes.DeclareComponent():
+            return statement.dimensions
+        case nodes.DeclareBus():
+            return (*statement.dimensions, *statement.bus.arguments)
+        case nodes.Assign():
+            return (statement.target, statement.value)
+        case nodes.Constrain():
+            return (statement.left, statement.right)
+        case nodes.If() | nodes.While() | nodes.Assert():
+            return (statement.condition,)
+        case nodes.Evaluate() | nodes.Return() | nodes.AnonymousCall():
+            return (statement.value,)
+        case nodes.Log():
+            return tuple(item for item in statement.items if not isinstance(item, str))
+        case _:
+            return ()

@@ -132,7 +132,7 @@ class ExpressionCompiler:
             check_single(chosen, run, node.place)
             if run.is_silent:
                 return Unknown()
-            return Unknown(run.recorder.evaluate(node, self.scope(names, frame)))
+            return Unknown(run.recorder.evaluate(node, self.scope_at(names, frame, node.place)))
 
         return evaluate
 
@@ -156,8 +156,8 @@ class ExpressionCompiler:
             return constant
         return evaluate
 
-    def scope(self, names: Names | None, frame: Frame) -> FrameScope:
-        """Return the names visible at a statement, with their values, for the recorder."""
+    def scope_at(self, names: Names | None, frame: Frame, place: Place) -> FrameScope:
+        """Return the names visible at a place, with their values, for the recorder."""
         raise NotImplementedError
 
 

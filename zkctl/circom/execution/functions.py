@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zkctl.circom.execution.names import Kind
+from zkctl.circom.execution.names import Kind, Names
 from zkctl.circom.execution.reading import Reader, share
 from zkctl.circom.execution.run import Evaluated, Frame, Run, Shared
 from zkctl.circom.execution.scope import FrameScope
@@ -79,7 +79,7 @@ class Caller(Reader):
 
         return evaluate
 
-    def scope_at(self, names: Any, frame: Frame, place: Place) -> FrameScope:
+    def scope_at(self, names: Names | None, frame: Frame, place: Place) -> FrameScope:
         """Return the names visible at a place, with their values, for the recorder."""
         return FrameScope(names, frame, call_known, place)
 

@@ -119,6 +119,7 @@ class Run:
         self.components: list[Component] = []
         self.marks: list[tuple[Wires, int, int]] = []  # assignments in unknown control flow
         self.touched: list[Component] = []  # components that got inputs there
+        self.names: set[str] = set()  # of signals, buses and components
         self.given_tags: dict[str, Any] = {}
         self.public: frozenset[str] = frozenset()
         self.fields: list[list[Field]] = []  # of the buses that are being executed
@@ -170,6 +171,16 @@ class Run:
         first = self.n_numbers + 1
         self.n_numbers += n
         return first
+
+    def declare(self, name: str, place: Place) -> None:
+        """Note a declared signal, bus or component: no two branches that are executed may use one name."""
+        if name in self.names:
+            raise self.error(
+                place,
+                f"a signal or component {name} was declared before in another branch",
+                "give it another name: all signals and components of a template are in one list",
+            )
+        self.names.add(name)
 
     def add_row(self, sides: Sides, target: int, place: Place) -> None:
         """Append a constraint, or put it where an assignment that waited has its place."""

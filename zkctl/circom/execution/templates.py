@@ -63,6 +63,7 @@ class TemplateCompiler(TagCompiler):
             run: Run = frame[0]
             if run.is_silent:
                 raise run.error(place, f"{name} is declared {UNKNOWN_CONDITION}", code="T2050")
+            run.declare(name, place)
             shape = new_array(run, [each(frame) for each in dimensions], place)
             wires = Wires(name, role, shape, bus(frame) if bus else None, 0)
             wires.first = wires.start = run.new_numbers(wires.size, place)
@@ -91,6 +92,7 @@ class TemplateCompiler(TagCompiler):
         place, is_counted = node.place, node.is_counted
 
         def execute(frame: Frame) -> None:
+            frame[0].declare(name, place)
             shape = new_array(frame[0], [each(frame) for each in dimensions], place)
             frame[slot] = Components(name, shape, is_counted=is_counted)
 

@@ -34,6 +34,7 @@ class Cursor:
         self.kind = tokens.kinds[0]
         self.nesting = 0
         self.is_too_deep = False
+        self.has_sugar = False  # a tuple, `_` or an anonymous component was parsed
         self.height = 0  # of the expression parsed last
 
     # Tokens
@@ -78,12 +79,12 @@ class Cursor:
         """Pass an identifier."""
         return self.expect(NAME)
 
-    def names(self, end: str, *, may_end_with_comma: bool = False) -> tuple[str, ...]:
+    def names(self, end: str) -> tuple[str, ...]:
         """Pass identifiers with commas between them, and `end`; none are possible."""
         if self.take(end):
             return ()
         found = [self.name()]
-        while self.take(",") and not (may_end_with_comma and self.kind == end):
+        while self.take(","):
             found.append(self.name())
         self.expect(end)
         return tuple(found)

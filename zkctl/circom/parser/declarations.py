@@ -137,6 +137,7 @@ class Declarations(Expressions):
             begin = symbols[0].place.start
             operator = self.advance()
             names = tuple(nodes.Variable(each.name, (), each.place) for each in symbols)
+            self.has_sugar = True
             target = names[0] if len(names) == 1 else nodes.TupleLiteral(names, symbols[0].place)
             value = self.expression()
             statements.append(nodes.Assign(target, operator, value, self.place_from(begin)))

@@ -134,8 +134,9 @@ class Expressions(Cursor):
             self.height = 1
             return self._number()
         if self.take("_"):
+            self.has_sugar = True
             self.height = 1
-            return nodes.Underscore(self.place_from(start))
+            return nodes.Variable("_", (), self.place_from(start))
         with self.nested():
             if self.take("("):
                 return self._parenthesis(start)
@@ -160,6 +161,7 @@ class Expressions(Cursor):
         if len(values) == 1:
             return values[0]
         self.grown(self.height + 1)
+        self.has_sugar = True
         return nodes.TupleLiteral(values, self.place_from(start))
 
     def call(self) -> nodes.Call | nodes.AnonymousComponent:
@@ -173,6 +175,7 @@ class Expressions(Cursor):
             self.grown(height)
             if not self.take("("):
                 return nodes.Call(name, arguments, self.place_from(start))
+            self.has_sugar = True
             inputs, names = self._inputs()
             self.grown(max(height, self.height + 1))
         place = self.place_from(start)

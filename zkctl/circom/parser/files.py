@@ -116,13 +116,21 @@ class _Files(Statements):
             self.expect("(")
             parameters = self.names(")")
         head = self.place_from(start)
+        self.has_sugar = False
         body = self.block()
         if kind == "function":
-            return nodes.Function(name, parameters, body, head)
+            return nodes.Function(name, parameters, body, head, self.has_sugar)
         if kind == "bus":
-            return nodes.Bus(name, parameters, body, head)
+            return nodes.Bus(name, parameters, body, head, self.has_sugar)
         return nodes.Template(
-            name, parameters, body, head, flags["custom"], flags["extern_c"], flags["parallel"]
+            name,
+            parameters,
+            body,
+            head,
+            flags["custom"],
+            flags["extern_c"],
+            flags["parallel"],
+            self.has_sugar,
         )
 
     def _main(self) -> nodes.Main:
@@ -135,7 +143,7 @@ class _Files(Statements):
             self.expect("[")
             if self.kind == "]":
                 self.refuse("the name of an input", hint="leave out {public []}")
-            public = self.names("]", may_end_with_comma=True)
+            public = self.names("]")
             self.expect("}")
         self.expect("=")
         value = self.expression()

@@ -106,18 +106,18 @@ class Statements(Declarations):
         if kind in ("=", "<--", "<=="):
             self.advance()
             value = self.expression()
-            return nodes.Assign(left, kind, value, self.place_from(start))
+            return self._assign(left, kind, value, start)
         if kind in _TURNED:
             self.advance()
             target = self.expression()
-            return nodes.Assign(target, _TURNED[kind], left, self.place_from(start))
+            return self._assign(target, _TURNED[kind], left, start)
         if kind == "===":
             self.advance()
             right = self.expression()
             return nodes.Constrain(left, right, self.place_from(start))
         if isinstance(left, nodes.Variable) and (kind in _COMPOUND or kind in _STEPS):
             return self._compound(left, start)
-        if isinstance(left, nodes.AnonymousComponent):
+        if isinstance(left, nodes.AnonymousComponent) and not left.is_parallel:
             return nodes.AnonymousCall(left, self.place_from(start))
         self.fail(
             "an expression is no statement",
@@ -125,6 +125,13 @@ class Statements(Declarations):
             place=left.place,
         )
         raise AssertionError
+
+    def _assign(
+        self, target: Expression, operator: str, value: Expression, start: int
+    ) -> Statement:
+        if not isinstance(target, nodes.Variable):
+            self.has_sugar = True  # a tuple, or refused when tuples are written out
+        return nodes.Assign(target, operator, value, self.place_from(start))
 
     def _compound(self, target: nodes.Variable, start: int) -> Statement:
         operator = self.advance()
