@@ -1,0 +1,28 @@
+"""Declarations in templates."""
+
+from __future__ import annotations
+
+from tests.support.circom_execution import refused
+from zkctl.circom.execution.run import Limits
+from zkctl.circom.execution.templates import title_of
+from zkctl.circom.values import Array
+
+
+def test_titles_name_the_parameters() -> None:
+    assert title_of("T", [3, Array((2,), [1, 2])]) == "T(3,[1,2])"
+
+
+def test_one_name_in_two_branches() -> None:
+    found = refused("if (1) { signal s; } if (1) { component s; }")
+    assert found.message == "a signal or component s was declared before in another branch"
+
+
+def test_too_many_signals() -> None:
+    found = refused("signal input a[100]; signal b[100];", Limits(signals=150))
+    assert found.message == "the template has more than 150 signals"
+
+
+def test_parameters_must_be_known() -> None:
+    text = "template I(n) { signal input x; } template T() { signal input a; component c = I(a); } component main = T();"  # fmt: skip
+    found = refused(text)
+    assert (found.code, found.message) == ("T20461", "a parameter of I is not known when the circuit is compiled")  # fmt: skip
