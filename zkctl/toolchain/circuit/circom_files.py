@@ -93,7 +93,8 @@ def _object(terms: Mapping[int, int]) -> str:
 
 def _substitutions_json(circuit: CircomCircuit) -> Iterator[str]:
     """Yield circom's JSON of the removed signals by label, each as a combination of others."""
-    found = circuit.simplification.replacements if circuit.simplification is not None else {}
+    left = circuit.simplification
+    found = {} if left is None else left.as_terms(circuit.layout.rows).replacements
     yield "{"
     separator = "\n"
     for label in sorted(found):

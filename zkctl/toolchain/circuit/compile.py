@@ -151,7 +151,7 @@ def compiled_source(
     root: Path | None = None,
     progress: Progress = silent,
 ) -> Iterator[AnyCircuit]:
-    """Yield the circuit FILE.py[:NAME] or FILE.circom, compiled and simplified; nothing is written, and its modules stay loaded in the block.
+    """Yield the circuit FILE.py[:NAME] or FILE.circom, compiled and simplified; its modules stay loaded in the block.
 
     `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """

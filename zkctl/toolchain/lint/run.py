@@ -29,7 +29,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.circom_source import CircomChoices, compiled_circom
 from zkctl.toolchain.circuit.compile import compile_source
-from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.circuit.source_name import CIRCOM, file_of_source
 from zkctl.toolchain.lint.certificate_file import load_certificate, save_certificate
 from zkctl.toolchain.lint.determinism import differences
 from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
@@ -49,7 +49,8 @@ class LintChoices:
     """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
     `root` is a folder of modules as in `compile_source`, `folders` those of files that a .circom file includes; `deterministic`
-    compiles again in two processes.  `certificate` is the file to write the proof to, `replay` one whose proof is checked in place of a new one.
+    compiles again in two processes.  `certificate` is the file to write the proof to, `replay` one whose proof is checked in place of
+    a new one.
     """
 
     waivers: Path | None = None
@@ -72,12 +73,15 @@ def lint_source(
     *,
     progress: Progress = silent,
 ) -> LintReport:
-    """Lint the circuit FILE.py[:NAME]; its code is run.
+    """Lint the circuit FILE.py[:NAME], whose code is run, or FILE.circom.
 
     Raises: as `compile_circuit`; as `read_waivers`.
     """
+    if source.endswith(CIRCOM):
+        return lint_circom(Path(source), choices, progress=progress)
     waivers = _waivers(choices)
     found = compile_source(source, parameters, root=choices.root, progress=progress)
+    assert isinstance(found.compiled, CompiledCircuit)
     extra = differences(source, parameters) if choices.deterministic else []
     file = file_of_source(source)
     report = _of_compiled(found.compiled, file.parent, extra, waivers, choices, progress)
