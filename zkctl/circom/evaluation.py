@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zkctl.circom.code.functions import functions_of
 from zkctl.circom.hint_columns import HintFunctions, HintParts, HintPlaces, stamped_hints
 from zkctl.circom.instance import (
     Constraint,
@@ -25,7 +26,7 @@ from zkctl.circom.source import Place
 from zkctl.circom.stamps import Offsets, Stamps
 from zkctl.circom.tables import evaluated_columns
 from zkctl.circom.visits import InstanceTree
-from zkctl.constraints.advice.instructions import AdviceProgram
+from zkctl.constraints.advice.instructions import AdviceProgram, Op
 from zkctl.constraints.sides import CoefficientPool, Ints
 from zkctl.constraints.signals import Role
 from zkctl.constraints.witness_program import WitnessProgram
@@ -193,7 +194,14 @@ def witness_program(
         hints,
         places.source_map(stamps.column(row_nodes, nodes)),
         tuple(functions.programs),
+        functions=_called(functions, program, field.modulus),
     )
+
+
+def _called(functions: HintFunctions, program: Program, modulus: int) -> tuple[AdviceProgram, ...]:
+    """Return the functions that code calls: all or none, so that they keep their numbers."""
+    calls = any(each.op == Op.CALL for code in functions.programs for each in code.code)
+    return functions_of(program, modulus).programs() if calls else ()
 
 
 def _hint_parts(

@@ -99,11 +99,11 @@ class _Lengths:
     def _is_constant(self, expression: Expression) -> bool:
         if isinstance(expression, nodes.Variable):
             declaration = self._meaning[id(expression)]
-            if expression.access:
-                return False
-            if declaration is None:
-                return expression.name in self._constants
-            return self._is_constant_variable(declaration)
+            if declaration is not None:
+                return not expression.access and self._is_constant_variable(declaration)
+            return expression.name in self._constants and all(
+                self._is_constant(index) for index in parts_of(expression)
+            )
         return all(self._is_constant(part) for part in parts_of(expression))
 
     def _is_constant_variable(self, declaration: nodes.DeclareVariable) -> bool:

@@ -128,13 +128,14 @@ class _Known:
         at_start = self._at_loops.setdefault(id(statement), set())
         self._grow(at_start, self._unknown)
         self._unknown = set(at_start)
-        effects.add(self._scoped(statement.body))
-        if self._is_unknown(statement.condition):
-            self._unknown |= effects.assigned
+        body = self._scoped(statement.body)
         self._grow(at_start, self._unknown)
         self._unknown |= at_start
         if self._is_unknown(statement.condition):
-            self._refuse_condition(statement.condition, effects)
+            self._unknown |= body.assigned
+            self._refuse_condition(statement.condition, body)
+        body.assigned.clear()  # circom leaves these to the execution, under an unknown if around the loop
+        effects.add(body)
 
     def _grow(self, known: set[int], more: set[int]) -> None:
         if not more <= known:

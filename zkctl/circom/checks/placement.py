@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from zkctl.circom import nodes
 from zkctl.circom.checks.errors import Errors
-from zkctl.circom.checks.walk import indexes_of, members_of, parts_of, statements_of
+from zkctl.circom.checks.walk import blocks_of, indexes_of, members_of, parts_of, statements_of
 from zkctl.circom.nodes import Definition, Expression, Program, Role, Statement
 
-_DECLARATIONS = (nodes.DeclareSignal, nodes.DeclareBus, nodes.DeclareComponent)
+_Declaration = nodes.DeclareSignal | nodes.DeclareBus | nodes.DeclareComponent
 _KINDS = {
     nodes.DeclareSignal: "signal",
     nodes.DeclareBus: "bus",
@@ -30,21 +30,24 @@ def check_templates(program: Program, errors: Errors) -> None:
                     statement.place,
                     "assign the value to an output signal",
                 )
-        _check_loops(template.body, False, errors)
-
-
-def _check_loops(statement: Statement, is_inside: bool, errors: Errors) -> None:
-    for inner in statements_of(statement):
-        if isinstance(inner, nodes.While) and not is_inside:
-            _check_loops(inner.body, True, errors)
-        elif is_inside and isinstance(inner, _DECLARATIONS):
-            kind = _KINDS[type(inner)]
+        for declaration in _declared_in_loops(template.body):
+            kind = _KINDS[type(declaration)]
             errors.add(
                 "T2011",
-                f"{kind} {inner.name} is declared in a loop",
-                inner.place,
-                f"declare an array before the loop and use {inner.name}[i] in it",
+                f"{kind} {declaration.name} is declared in a loop",
+                declaration.place,
+                f"declare an array before the loop and use {declaration.name}[i] in it",
             )
+
+
+def _declared_in_loops(statement: Statement) -> Iterator[_Declaration]:
+    waiting = [(statement, False)]
+    while waiting:
+        current, is_in_loop = waiting.pop()
+        if is_in_loop and isinstance(current, _Declaration):
+            yield current
+        is_in_loop = is_in_loop or isinstance(current, nodes.While)
+        waiting.extend((inner, is_in_loop) for inner in reversed(blocks_of(current)))
 
 
 def check_functions(program: Program, errors: Errors) -> None:

@@ -24,15 +24,6 @@ def assigned_names(statement: Statement) -> frozenset[str]:
     )
 
 
-def fed_variables(statement: Statement) -> list[Variable]:
-    """Return the targets of `<--` in a statement, in order."""
-    return [
-        each.target
-        for each in _parts(statement)
-        if isinstance(each, Assign) and each.operator == "<--" and isinstance(each.target, Variable)
-    ]
-
-
 def returns_inside(statement: Statement) -> bool:
     """Return whether a branch or loop in a statement returns."""
     return any(

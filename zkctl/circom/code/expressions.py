@@ -100,8 +100,8 @@ class ExpressionWriter:
                 return self._operate(PREFIXES[operator], [self.single(operand)], place)
             case Ternary():
                 return self._choose(expression)
-            case Call(name, arguments, place):
-                return self.call(name, [self.values(each) for each in arguments], place)
+            case Call(name, arguments):
+                return self.call(name, [self.values(each) for each in arguments])
             case ArrayLiteral(values):
                 parts = [self.values(each) for each in values]
                 joined = [operand for part in parts for operand in part.operands]
@@ -136,7 +136,7 @@ class ExpressionWriter:
         code.emit(Op.END)
         return Values((), [result])
 
-    def call(self, name: str, arguments: Sequence[Values], place: Place) -> Values:
+    def call(self, name: str, arguments: Sequence[Values]) -> Values:
         """Write the call of a function."""
         raise NotImplementedError
 

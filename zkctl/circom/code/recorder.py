@@ -182,7 +182,7 @@ class Recorder:
         for each in arguments:
             shape, flat = flattened(each)
             values.append(Values(shape, [code.writer.operand(self.ref(value)) for value in flat]))
-        result = code.inline(function, values)
+        result = code.call_written(function, values)
         return nested_of(self._results(code, result), result.shape)
 
     def _results(self, code: StatementWriter, values: Values) -> list[Ref]:

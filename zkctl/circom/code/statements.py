@@ -11,8 +11,11 @@ from operator import mul
 from zkctl.circom.code.assigned import assigned_names, returns_inside
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
+from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
+from zkctl.circom.code.graph import Graph
 from zkctl.circom.code.scope import Scope
 from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
     Assert,
     Assign,
@@ -32,20 +35,19 @@ from zkctl.circom.nodes import (
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import MAX_DEPTH, Op
 
-MAX_CALLS = 40  # of functions inside functions that are written out
-
 
 class _Frame:
     """The function that is being written: its result and the depth of blocks in which it began."""
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, written: WrittenFunction) -> None:
         self.depth = depth
+        self.written = written
         self.has_block = False
         self.result: Binding | None = None
 
 
 class StatementWriter(ExpressionWriter):
-    """Writes statements; a function is written out at each call."""
+    """Writes statements; a short function is written out at each call."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class StatementWriter(ExpressionWriter):
         super().__init__(writer, scope, ref_of, program)
         self.has_effects = False
         self.assigned: set[int] = set()  # signals
+        self.functions = functions_of(program, self.modulus)
         self._frames: list[_Frame] = []
         self._is_over = False  # what follows in this block is never reached
 
@@ -212,25 +215,73 @@ class StatementWriter(ExpressionWriter):
 
     # -- functions
 
-    def call(self, name: str, arguments: Sequence[Values], place: Place) -> Values:
-        """Write a function out, or take its result from the executor if all arguments are known."""
+    def call(self, name: str, arguments: Sequence[Values]) -> Values:
+        """Call a function, or take its result from the executor if all arguments are known."""
         function = self.program.definitions[name]
         assert isinstance(function, Function)
         if self.scope is not None and all(each.is_known for each in arguments):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])
             shape, flat = flattened(nested)
             return Values(shape, [self.writer.operand(self.ref_of(value)) for value in flat])
-        if len(self._frames) >= MAX_CALLS:
-            raise self.unsupported(
-                f"{name} calls itself as often as a run-time value says, which zkctl does not support",
-                place,
-            )
-        return self.inline(function, arguments)
+        return self.call_written(function, arguments)
 
-    def inline(self, function: Function, arguments: Sequence[Values]) -> Values:
+    def call_written(self, function: Function, arguments: Sequence[Values]) -> Values:
+        """Call the code of a function."""
+        table = self.functions
+        try:
+            written = self._written(table.version(function, arguments))
+        except CircomError:
+            written = self._written(table.version(function, arguments, is_general=True))
+        self.has_effects |= written.has_effects
+        passed = [operand for k in written.passed(arguments) for operand in arguments[k].operands]
+        writer = self.writer
+        if written.is_short and written.routine is not None:
+            cells = writer.code.inline(written.routine, [writer.cell(each) for each in passed])
+            return Values(written.shape or (), cells)
+        shape = written.shape or ()
+        n = math.prod(shape)
+        first, results = writer.array(passed or [Known(0)]), writer.code.cells(n)
+        writer.code.emit(Op.CALL, written.number, results, n, first, max(1, len(passed)))
+        return Values(shape, [results + 3 * k for k in range(n)])
+
+    def _written(self, version: Version) -> WrittenFunction:
+        """Return a version of a function, written if it was not."""
+        table = self.functions
+        written, is_new = table.find(version)
+        if is_new:
+            table.n_open += 1
+            try:
+                self._write_function(written)
+            except CircomError:
+                table.drop(written)
+                raise
+            finally:
+                table.n_open -= 1
+        return written
+
+    def _write_function(self, written: WrittenFunction) -> None:
+        version, writer = written.version, Writer(Graph(self.modulus))
+        code = StatementWriter(writer, self.scope, self.ref_of, self.program)
+        arguments = []
+        for known, shape in zip(version.known, version.shapes, strict=True):
+            if known is None:
+                n = math.prod(shape)
+                arguments.append(Values(shape, [writer.code.input() for _ in range(n)]))
+            else:
+                arguments.append(Values(shape, list(map(Known, known))))
+        if not writer.code.n_inputs:
+            writer.code.input()
+        result = code.inline(version.function, arguments, written)
+        cells = [writer.cell(each) for each in result.operands]
+        written.shape, written.routine = result.shape, writer.finished(cells)
+        written.has_effects |= code.has_effects
+
+    def inline(
+        self, function: Function, arguments: Sequence[Values], written: WrittenFunction
+    ) -> Values:
         """Write a function's body; return its result."""
         outer = self.names, self.can_read_outside, self._is_over
-        frame = _Frame(self.writer.code.depth)
+        frame = _Frame(self.writer.code.depth, written)
         bound = {
             name: Binding(each.shape, list(map(self.writer.kept, each.operands)))
             for name, each in zip(function.parameters, arguments, strict=True)
@@ -252,6 +303,7 @@ class StatementWriter(ExpressionWriter):
         frame = self._frames[-1]
         if frame.result is None:
             frame.result = Binding(values.shape, [Known(0)] * len(values.operands))
+            frame.written.shape = values.shape
             if frame.has_block:
                 frame.result.begin_home(self.writer)
         depth = self.writer.code.depth - frame.depth

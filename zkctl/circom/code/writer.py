@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from zkctl.circom.code.assembler import OWN, Assembler, Cell, Code
+from zkctl.circom.code.assembler import OWN, Assembler, Cell, Code, Routine
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.constraints.advice.instructions import Op
 from zkctl.runtime.records import record
@@ -138,11 +138,15 @@ class Writer:
         else:
             self.code.emit(Op.STORE, first, n, position, self.cell(value))
 
+    def finished(self, outputs: Sequence[Cell]) -> Routine:
+        """Return the routine, which yields these cells."""
+        self.code.code[:0] = self._prologue
+        return self.code.routine(outputs)
+
     def run(self, outputs: Sequence[Operand], position: int | None) -> list[Ref]:
         """Put the finished routine into the graph; return the values of its outputs, of which numbers are known."""
         computed = [cell for cell in outputs if not isinstance(cell, Known)]
-        self.code.code[:0] = self._prologue
-        routine = self.code.routine(computed)
+        routine = self.finished(computed)
         refs = iter(self.graph.run(routine, self.inputs, position))
         return [
             self.graph.number(each.value) if isinstance(each, Known) else next(refs)

@@ -52,8 +52,8 @@ def assign_wires(run: Run, wires: Wires, made: Assignment) -> None:
         for k, each in enumerate(values, start=first):
             run.recorder.assign(k, each, place)
     else:
-        for k, each in enumerate(values, start=first):
-            constrain_assigned(run, wires, k, each, place)
+        for k in constraint_order(value):
+            constrain_assigned(run, wires, first + k, values[k], place)
     if wires.component is not None:
         complete(run, wires)
 
@@ -83,17 +83,31 @@ def constrain(run: Run, left: Any, right: Any, place: Place) -> None:
     if run.is_silent:
         raise run.error(place, f"a constraint stands {UNKNOWN_CONDITION}")
     if isinstance(left, Array) or isinstance(right, Array):
-        if shape_text(left) != shape_text(right):
+        if (
+            not isinstance(left, Array)
+            or not isinstance(right, Array)
+            or shape_text(left) != shape_text(right)
+        ):
             shapes = f"{shape_text(left)} and {shape_text(right)}"
             raise run.error(place, f"the sides of === have different shapes: {shapes}")
-        pairs = zip(left.values, right.values, strict=True)
+        pairs = [(left.values[k], right.values[k]) for k in constraint_order(left)]
     else:
-        pairs = zip((left,), (right,), strict=True)
+        pairs = [(left, right)]
     for one, other in pairs:
         sides = equating(one, other, run.shared.p)
         if sides is None:
             raise run.error(place, "the two sides of === are not quadratic", _NON_QUADRATIC)
         run.add_row(sides, 0, place)
+
+
+def constraint_order(value: Any) -> Sequence[int]:
+    """Return the positions of a value's elements in the order of their constraints."""
+    if not isinstance(value, Array):
+        return (0,)
+    if value.bus is None:
+        return range(len(value.values))
+    starts = range(0, len(value.values), value.bus.size or 1)
+    return [start + k for start in starts for k in value.bus.order]
 
 
 def shape_text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 from zkctl.circom.source import Place
 from zkctl.constraints.signals import Role, SignalGroup
@@ -35,6 +36,18 @@ class BusShape:
     title: str  # Point(2), for messages
     fields: dict[str, Field]
     size: int
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Offsets of all wires in the order in which an assignment of the whole bus has its constraints: by the names of fields."""
+        found: list[int] = []
+        for name in sorted(self.fields, key=str.encode):
+            field = self.fields[name]
+            inner = field.bus.order if field.bus else (0,)
+            step = len(inner)
+            for first in range(field.offset, field.offset + field.size, step or 1):
+                found += [first + k for k in inner]
+        return tuple(found)
 
     def groups(self, role: Role) -> tuple[SignalGroup, ...]:
         """Return the fields as parts of a named signal."""

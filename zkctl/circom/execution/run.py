@@ -172,15 +172,25 @@ class Run:
         self.n_numbers += n
         return first
 
-    def declare(self, name: str, place: Place) -> None:
-        """Note a declared signal, bus or component: no two branches that are executed may use one name."""
+    def declare(self, name: str, place: Place, *, is_hiding: bool) -> None:
+        """Note a declared signal, bus or component: no other declaration that is executed may use its name."""
+        self.check_name(name, place)
+        if is_hiding:
+            raise self.error(
+                place,
+                f"a signal or component has the name of a variable or parameter {name}",
+                "give it another name",
+            )
+        self.names.add(name)
+
+    def check_name(self, name: str, place: Place) -> None:
+        """Raise CircomError for a name of a signal, bus or component."""
         if name in self.names:
             raise self.error(
                 place,
-                f"a signal or component {name} was declared before in another branch",
+                f"a signal or component {name} was declared before in another block",
                 "give it another name: all signals and components of a template are in one list",
             )
-        self.names.add(name)
 
     def add_row(self, sides: Sides, target: int, place: Place) -> None:
         """Append a constraint, or put it where an assignment that waited has its place."""

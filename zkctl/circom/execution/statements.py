@@ -53,7 +53,7 @@ class StatementCompiler(Branches):
         """Return the function that executes a statement."""
         kinds: dict[type, Callable[[Any], Executes]] = {
             Block: self._block,
-            DeclareVariable: self._declare_variable,
+            DeclareVariable: self.declare_variable,
             DeclareSignal: self.declare_wires,
             DeclareBus: self.declare_wires,
             DeclareComponent: self.declare_component,
@@ -107,7 +107,8 @@ class StatementCompiler(Branches):
 
     # -- variables
 
-    def _declare_variable(self, node: DeclareVariable) -> Executes:
+    def declare_variable(self, node: DeclareVariable) -> Executes:
+        """Return the function that declares a variable."""
         dimensions = [self.expression(each) for each in node.dimensions]
         slot, place = self.declare(node.name, Kind.VARIABLE), node.place
         value = self.initial()

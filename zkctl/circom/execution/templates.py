@@ -22,6 +22,7 @@ from zkctl.circom.nodes import (
     DeclareBus,
     DeclareComponent,
     DeclareSignal,
+    DeclareVariable,
     Expression,
     Role,
     Variable,
@@ -50,12 +51,14 @@ class TemplateCompiler(TagCompiler):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.has_tags = shared.has_tags
+        self.fixed_names: set[str] = set()  # of signals, buses and components
 
     def declare_wires(self, node: DeclareSignal | DeclareBus) -> Executes:
         """Return the function that declares a signal or bus."""
         dimensions = [self.expression(each) for each in node.dimensions]
         bus = self.bus(node)
         kind = Kind.BUS if isinstance(node, DeclareBus) else Kind.SIGNAL
+        hidden = self.is_hiding(node.name)
         slot, role, name = self.declare(node.name, kind), node.role, node.name
         place, has_tags = node.place, self.has_tags
 
@@ -63,7 +66,7 @@ class TemplateCompiler(TagCompiler):
             run: Run = frame[0]
             if run.is_silent:
                 raise run.error(place, f"{name} is declared {UNKNOWN_CONDITION}", code="T2050")
-            run.declare(name, place)
+            run.declare(name, place, is_hiding=hidden)
             shape = new_array(run, [each(frame) for each in dimensions], place)
             wires = Wires(name, role, shape, bus(frame) if bus else None, 0)
             wires.first = wires.start = run.new_numbers(wires.size, place)
@@ -77,6 +80,12 @@ class TemplateCompiler(TagCompiler):
 
         return execute
 
+    def is_hiding(self, name: str) -> bool:
+        """Note the name of a signal, bus or component; return whether a variable with it is visible."""
+        self.fixed_names.add(name)
+        found = self.slots.find(name)
+        return found is not None and found.kind is Kind.VARIABLE
+
     def bus(self, node: DeclareSignal | DeclareBus) -> Evaluated | None:
         """Return the function that finds the bus of a declaration."""
         if isinstance(node, DeclareSignal):
@@ -85,14 +94,27 @@ class TemplateCompiler(TagCompiler):
         name, place = node.bus.name, node.bus.place
         return lambda frame: bus_shape(frame[0], name, [each(frame) for each in arguments], place)
 
+    def declare_variable(self, node: DeclareVariable) -> Executes:
+        """Return the function that declares a variable: it may not hide a signal or component."""
+        execute = super().declare_variable(node)
+        if node.name not in self.fixed_names:
+            return execute
+
+        def checked(frame: Frame) -> None:
+            frame[0].check_name(node.name, node.place)
+            execute(frame)
+
+        return checked
+
     def declare_component(self, node: DeclareComponent) -> Executes:
         """Return the function that declares a component."""
         dimensions = [self.expression(each) for each in node.dimensions]
+        hidden = self.is_hiding(node.name)
         slot, name = self.declare(node.name, Kind.COMPONENT), node.name
         place, is_counted = node.place, node.is_counted
 
         def execute(frame: Frame) -> None:
-            frame[0].declare(name, place)
+            frame[0].declare(name, place, is_hiding=hidden)
             shape = new_array(frame[0], [each(frame) for each in dimensions], place)
             frame[slot] = Components(name, shape, is_counted=is_counted)
 

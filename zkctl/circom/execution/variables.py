@@ -110,7 +110,7 @@ def new_array(run: Run, shape: Sequence[Any], place: Place) -> tuple[int, ...]:
     """Return a shape whose lengths are known and not too large."""
     for each in shape:
         if type(each) is not int:
-            raise run.error(place, "the length of an array is not known when the circuit is compiled", code="T20463")  # fmt: skip
+            raise run.error(place, "the length of an array is not known when the circuit is compiled")  # fmt: skip
     limit = run.shared.limits.elements
     if math.prod(max(each, 1) for each in shape) > limit:
         sizes = "".join(f"[{n}]" for n in shape)

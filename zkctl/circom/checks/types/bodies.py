@@ -66,8 +66,8 @@ class Body:
                 self._return(statement)
             case nodes.Log():
                 for item in statement.items:
-                    if not isinstance(item, str):
-                        self._single(statement, item)
+                    if not isinstance(item, str) and not self._single(statement, item):
+                        break
             case nodes.Assert():
                 self._single(statement, statement.condition)
 
@@ -80,13 +80,15 @@ class Body:
                 self._scopes.close()
         self._expressions.check_condition(condition, found)
 
-    def _single(self, statement: nodes.Log | nodes.Assert, expression: Expression) -> None:
+    def _single(self, statement: nodes.Log | nodes.Assert, expression: Expression) -> bool:
+        """Check an argument; return whether it has a type."""
         found = self._expressions.type_of(expression)
         if found is not None and not found.is_single_number:
             word = "log" if isinstance(statement, nodes.Log) else "assert"
             self._errors.add(
                 "T2044", f"an argument of {word} is {found}, expected a number", statement.place
             )
+        return found is not None
 
     def _return(self, statement: nodes.Return) -> None:
         found = self._expressions.type_of(statement.value)
@@ -110,7 +112,8 @@ class Body:
         | nodes.DeclareComponent,
     ) -> None:
         for length in statement.dimensions:
-            self._expressions.index(length)
+            if not self._expressions.index(length):
+                break
         dimensions = len(statement.dimensions)
         match statement:
             case nodes.DeclareVariable():

@@ -43,7 +43,7 @@ class Expressions:
             case nodes.ArrayLiteral():
                 return self._array(expression)
             case nodes.Parallel():
-                return self._parallel(expression)
+                return self.type_of(expression.value)
         raise AssertionError(type(expression).__name__)
 
     def reach(self, variable: nodes.Variable, *, is_target: bool = False) -> Reached | None:
@@ -53,8 +53,8 @@ class Expressions:
         symbol = self._scopes.find(variable.name)
         return self._accesses.reach(variable, symbol, is_target=is_target)
 
-    def index(self, expression: Expression) -> None:
-        """Check an index or a length."""
+    def index(self, expression: Expression) -> bool:
+        """Check an index or a length; return whether it has a type."""
         found = self.type_of(expression)
         if found is not None and not found.is_single_number:
             self._errors.add(
@@ -62,6 +62,7 @@ class Expressions:
                 f"an index or a length is {found}, expected a number",
                 expression.place,
             )
+        return found is not None
 
     def condition(self, expression: Expression) -> None:
         """Check that the expression is a single number."""
@@ -177,18 +178,6 @@ class Expressions:
                 value.place,
                 "give all elements the same number of dimensions",
             )
-
-    def _parallel(self, expression: nodes.Parallel) -> Type | None:
-        found = self.type_of(expression.value)
-        if found is not None and not isinstance(expression.value, nodes.Call):
-            self._errors.add(
-                "T2060",
-                "parallel stands before a value that is no template",
-                expression.place,
-                "remove parallel",
-            )
-            return None
-        return found
 
     def _call(self, call: nodes.Call) -> Type | None:
         dimensions = self._arguments(call, "T2029", "T2029")
