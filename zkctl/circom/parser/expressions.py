@@ -217,9 +217,10 @@ class Expressions(Cursor):
     def _number(self) -> nodes.Number:
         start = self.start
         text = self.text
-        if text == "0x":
-            self.fail("0x without digits", hint="write 0x0")
+        place = self.here()
         self.advance()
+        if text == "0x":
+            self.fail("0x without digits", hint="write 0x0", place=place)
         value = int(text, 16) if text.startswith("0x") else _decimal(text)
         return nodes.Number(value, self.place_from(start))
 
