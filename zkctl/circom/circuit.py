@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,12 +13,16 @@ from zkctl.circom.evaluation import witness_program
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
+from zkctl.circom.places import Places
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.custom_gates import CustomGates
+from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import Role
 from zkctl.constraints.simplify.passes import Remaining
+from zkctl.constraints.source_map import RowOrigins
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
@@ -63,6 +67,10 @@ class CircomCircuit:
         self.field = field
         self.level = level
         self.layout = Layout(main, field.modulus)
+
+    def simplified(self, level: int) -> CircomCircuit:
+        """Return the circuit at another level."""
+        return CircomCircuit(self.name, self.source, self.main, self.field, Level(level))
 
     @cached_property
     def simplification(self) -> Remaining | None:
@@ -114,6 +122,34 @@ class CircomCircuit:
     def symbols(self) -> Iterator[Symbol]:
         """Yield the rows of the .sym file."""
         return self.layout.symbols(self.wires)
+
+    @property
+    def user_hints(self) -> Mapping[str, UserHint]:
+        """The hints that are code of the user: none."""
+        return {}
+
+    @property
+    def own_assumptions(self) -> list[StatedAssumption]:
+        """Claims that no constraint enforces: the language has none."""
+        return []
+
+    library_assumptions = own_assumptions
+
+    @property
+    def row_origins(self) -> RowOrigins:
+        """Where the rows of the files come from, and which are left."""
+        tree = self.layout.tree
+        places = Places(self.source, tree)
+        row_nodes = [
+            places.local_nodes(k, (row.place for row in each.constraints if row.is_written))
+            for k, each in enumerate(tree.instances)
+        ]
+        source = places.source_map(self.layout.stamps.column(row_nodes, places.first_nodes))
+        found = self.simplification
+        if found is None:
+            return RowOrigins(source)
+        left = np.concatenate([found.origins, found.tail])
+        return RowOrigins(source, left, len(found.linear))
 
     @property
     def custom_gates(self) -> CustomGates | None:

@@ -367,9 +367,9 @@ class ParsedFile:
 
     version: tuple[int, int, int] | None
     has_custom_templates: bool
-    includes: tuple[Include, ...]
-    definitions: tuple[Definition, ...]
-    main: Main | None
+    includes: tuple[Include, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    main: Main | None = None
 
 
 @record(eq=False)

@@ -34,6 +34,7 @@ from zkctl.runtime.standard_streams import STDIN, name_of
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.check_witness import WitnessCheck
 
+CIRCOM_SUFFIX = ".circom"
 All = Annotated[bool, Option("--all", help="Compile every circuit of the project.")]
 OutputFolder = Annotated[
     Path | None, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
@@ -41,6 +42,30 @@ OutputFolder = Annotated[
 NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
 Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
 AllLinear = Annotated[bool, Option("--O2", help="Solve all linear constraints (the default).")]
+Rounds = Annotated[
+    int | None,
+    Option("--O2round", metavar="N", min=0, help="Of a .circom file: --O2 in at most N rounds."),
+]
+Libraries = Annotated[
+    list[Path] | None,
+    Option(
+        "-l", "--library", metavar="DIR", help="A folder of files that a .circom file includes."
+    ),
+]
+Prime = Annotated[
+    str | None,
+    Option("-p", "--prime", metavar="NAME", help="The field of a .circom file, by circom's name."),
+]
+Inspect = Annotated[
+    bool, Option("--inspect", help="Warn about signals of a .circom file without constraints.")
+]
+Compatible = Annotated[
+    bool,
+    Option(
+        "--compat",
+        help="Of a .circom file: drop one of two contradictory constants, as circom does.",
+    ),
+]
 ForSystem = Annotated[
     str | None,
     Option("--for", metavar="SYSTEM", help="Simplify for the fewest rows of plonk or fflonk."),
@@ -151,7 +176,12 @@ def compile_(
     o0: NoSimplification = False,
     o1: Equalities = False,
     o2: AllLinear = False,
+    o2_round: Rounds = None,
     for_: ForSystem = None,
+    libraries: Libraries = None,
+    prime: Prime = None,
+    inspect: Inspect = False,
+    compatible: Compatible = False,
     force: Force = False,
     all_: All = False,
     project: ProjectFile = None,
@@ -159,14 +189,15 @@ def compile_(
     watch: Watch = False,
     no_lint: NoLint = False,
 ) -> Answer:
-    """Compile a circuit written in Python.
+    """Compile a circuit written in Python or in circom.
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts; --verbose lists assumptions.
-    Linear constraints are solved and removed, unless --O0 or --O1 is given.
+    Linear constraints are solved and removed, unless --O0 or --O1 is given; of a .circom file --O1 is the default.
     With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml).
 
     Example:
         zkctl compile preimage.py
+        zkctl compile preimage.circom -l node_modules --O2
         zkctl compile preimage.py --for plonk
         zkctl compile --all
     """
@@ -185,20 +216,47 @@ def compile_(
     if source is None:
         hint = "name a circuit, or pass --all in a project"
         raise UsageError("missing argument 'FILE.py[:NAME]'", hint=hint)
-    _check_no_level(for_, o0 or o1 or o2)
-    values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
-
-    choices = {"level": level, "fewest_rows_of": for_}
+    levels = o0, o1, o2 or o2_round is not None
+    of_circom = {
+        "--O2round": o2_round is not None,
+        "-l": libraries is not None,
+        "-p": prime is not None,
+        "--inspect": inspect,
+        "--compat": compatible,
+    }
+    if source.endswith(CIRCOM_SUFFIX):
+        _check_language("a .circom file", {"-P": parameters is not None, "--for": for_ is not None})
+        choices = {
+            "level": chosen_level(*levels, default=1),
+            "max_rounds": o2_round,
+            "is_compatible": compatible,
+            "folders": tuple(libraries or []),
+            "prime": prime or "bn128",
+            "inspect": inspect,
+        }
+        compile_once = partial(_compile_circom, terminal, Path(source), output or Path(), choices)
+    else:
+        _check_language("a circuit in Python", of_circom)
+        _check_no_level(for_, any(levels))
+        values = template_parameters(parameters or [])
+        choices = {"level": chosen_level(*levels), "fewest_rows_of": for_, "lint": not no_lint}
+        compile_once = partial(_compile_file, terminal, source, values, output or Path(), choices)
 
     def work(is_repeated: bool) -> Answer:
-        again = choices | {"force": force or is_repeated}
-        return _compile_file(terminal, source, values, output or Path(), again, lint=not no_lint)
+        return compile_once(force=force or is_repeated)
 
     if not watch:
         return work(False)
     from zkctl.toolchain.project.watch import files_of_source
 
     return repeat_on_change(terminal, work, partial(files_of_source, source))
+
+
+def _check_language(language: str, given: dict[str, bool]) -> None:
+    """Check that no option of the other language is given.  Raises: UsageError."""
+    wrong = [name for name, is_given in given.items() if is_given]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is no option of {language}", hint=f"leave out {wrong[0]}")
 
 
 def _check_no_level(system: str | None, has_level: bool) -> None:
@@ -216,13 +274,16 @@ def _compile_file(
     output: Path,
     choices: dict[str, Any],
     *,
-    lint: bool,
+    force: bool,
 ) -> Answer:
     from zkctl.toolchain.circuit.compile import compile_circuit
 
-    summary = compile_circuit(source, values, output, progress=terminal.progress, **choices)
+    of_compiler = {name: choices[name] for name in ("level", "fewest_rows_of")}
+    summary = compile_circuit(
+        source, values, output, force=force, progress=terminal.progress, **of_compiler
+    )
     result = plain(summary)
-    if not lint:
+    if not choices["lint"]:
         result["warnings"] = []
     if not terminal.verbose and not terminal.as_json:
         result.pop("assumptions", None)
@@ -231,15 +292,28 @@ def _compile_file(
     return Answer(result)
 
 
-def chosen_level(*given: bool) -> int:
-    """Return the number of the one flag --O0, --O1, --O2 that is given, 2 for none."""
+def _compile_circom(
+    terminal: Terminal, source: Path, output: Path, choices: dict[str, Any], *, force: bool
+) -> Answer:
+    from zkctl.circom.circuit import Level
+    from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
+
+    level = Level(choices["level"], choices["max_rounds"], choices["is_compatible"])
+    of_source = CircomChoices(choices["folders"], level, choices["prime"], choices["inspect"])
+    return Answer(
+        compile_circom(source, output, of_source, force=force, progress=terminal.progress)
+    )
+
+
+def chosen_level(*given: bool, default: int = 2) -> int:
+    """Return the number of the one flag --O0, --O1, --O2 that is given, `default` for none."""
     levels = [level for level, is_given in enumerate(given) if is_given]
     if len(levels) > 1:
         raise UsageError(
             f"--O{levels[0]} and --O{levels[1]} exclude each other",
             hint="pass one level of simplification",
         )
-    return levels[0] if levels else 2
+    return levels[0] if levels else default
 
 
 def witness(

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/06-signed-message, or to the folder given.
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/07-signed-message, or to the folder given.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../steps.sh"
