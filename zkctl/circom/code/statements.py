@@ -224,6 +224,8 @@ class StatementWriter(ExpressionWriter):
         if self.scope is not None and all(each.is_known for each in arguments):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])
             shape, flat = flattened(nested)
+            if all(isinstance(value, int) for value in flat):
+                return Values(shape, [Known(value) for value in flat if isinstance(value, int)])
             return Values(shape, [self.writer.operand(self.ref_of(value)) for value in flat])
         return self.call_written(function, arguments)
 
