@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.circom.wrong_programs import WrongProgram, wrong_programs
-from zkctl.circom.checks import check
+from zkctl.circom.checks import warnings_of
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.findings import CircomError
 from zkctl.circom.includes import load
@@ -21,7 +21,7 @@ def codes_of(program: WrongProgram, folder: Path) -> list[str]:
     path.write_text(program.text)
     try:
         tree = load(path)
-        check(tree)
+        warnings_of(tree)
         elaborate(tree, BN254_FR)
     except CircomError as error:
         return [finding.code for finding in error.findings]
