@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum
+from pathlib import Path
 from typing import TypeAlias
 
 from zkctl.circom.findings import Finding
@@ -367,9 +369,9 @@ class ParsedFile:
 
     version: tuple[int, int, int] | None
     has_custom_templates: bool
-    includes: tuple[Include, ...]
-    definitions: tuple[Definition, ...]
-    main: Main | None
+    includes: tuple[Include, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    main: Main | None = None
 
 
 @record(eq=False)
@@ -384,6 +386,17 @@ class Program:
     main: Main | None = None
     has_custom_templates: bool = False
     warnings: tuple[Finding, ...] = ()
+
+    def name_in_files(self, number: int) -> str:
+        """Return how output files name a source: relative to the folder of the file with main, wherever that is."""
+        folder = self.files[self.main.place.file if self.main else 0].path.parent
+        return Path(os.path.relpath(self.files[number].path, folder)).as_posix()
+
+    def place_in_files(self, place: Place) -> str:
+        """Return file:line:column as output files hold it."""
+        file = self.files[place.file]
+        line, column = file.line(place.start), file.column(place.start) + 1
+        return f"{self.name_in_files(place.file)}:{line}:{column}"
 
     def where(self, place: Place) -> str:
         """file:line:column (from 1), as editors open it."""

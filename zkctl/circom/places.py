@@ -32,6 +32,7 @@ class Places:
         counts = np.array([1 + len(each) for each in self._local], np.int64)[tree.visits.instances]
         self.first_nodes = 1 + np.cumsum(counts) - counts
         self._spans: dict[Span, int] = {}
+        self._names = [program.name_in_files(k) for k in range(len(program.files))]
 
     def local_nodes(self, instance: int, places: Iterable[Place]) -> Ints:
         """Return nodes of an instance's places, counted from its first node, which is that of no place."""
@@ -84,7 +85,8 @@ class Places:
         text = file.text(line)
         is_one_line = file.line(max(place.start, place.end - 1)) == line
         end = file.column(place.end) if is_one_line else len(text)
-        span = Span(file.name, line, column, max(end, column + 1), title, text)
+        name = self._names[place.file]
+        span = Span(name, line, column, max(end, column + 1), title, text)
         return self._spans.setdefault(span, len(self._spans))
 
 

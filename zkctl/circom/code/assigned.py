@@ -1,4 +1,4 @@
-"""Which names a statement assigns, by name only: an inner variable of the same name counts too."""
+"""Which names a statement assigns, and whether it returns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from zkctl.circom.nodes import (
     Assign,
     Block,
+    DeclareVariable,
     If,
     Return,
     Statement,
@@ -16,12 +17,29 @@ from zkctl.circom.nodes import (
 
 
 def assigned_names(statement: Statement) -> frozenset[str]:
-    """Return the names that `=` assigns in a statement."""
-    return frozenset(
-        each.target.name
-        for each in _parts(statement)
-        if isinstance(each, Assign) and each.operator == "=" and isinstance(each.target, Variable)
-    )
+    """Return the names declared outside of a statement that `=` assigns in it."""
+    found: set[str] = set()
+    _add_assigned(statement, set(), found)
+    return frozenset(found)
+
+
+def _add_assigned(statement: Statement, declared: set[str], found: set[str]) -> None:
+    """Add the names that a statement assigns; `declared` are those declared inside, before it."""
+    match statement:
+        case Block():
+            inner = set(declared) if statement.is_scope else declared
+            for each in statement.statements:
+                _add_assigned(each, inner, found)
+        case DeclareVariable(name=name):
+            declared.add(name)
+        case If(then=then, otherwise=otherwise):
+            _add_assigned(then, set(declared), found)
+            if otherwise is not None:
+                _add_assigned(otherwise, set(declared), found)
+        case While(body=body):
+            _add_assigned(body, set(declared), found)
+        case Assign(operator="=", target=Variable(name=name)) if name not in declared:
+            found.add(name)
 
 
 def returns_inside(statement: Statement) -> bool:

@@ -121,7 +121,12 @@ class ExpressionWriter:
             return Values((), [self.writer.code.compute(op, *map(self.writer.cell, operands))])
         cells = [self.writer.cell(each) for each in operands]
         return Values(
-            (), [emit_operator(self.writer.code, operator, cells, place=self.program.where(place))]
+            (),
+            [
+                emit_operator(
+                    self.writer.code, operator, cells, place=self.program.place_in_files(place)
+                )
+            ],
         )
 
     def _choose(self, expression: Ternary) -> Values:
@@ -154,7 +159,7 @@ class ExpressionWriter:
         shape = found.shape[len(indexes) :]
         if self.stops_outside(indexes, found.shape, place):
             return Values(shape, [Known(0)] * math.prod(shape))
-        position = self.writer.position(indexes, found.shape, self.program.where(place))
+        position = self.writer.position(indexes, found.shape, self.program.place_in_files(place))
         if isinstance(position, Known):
             return found.part(position.value, shape)
         first, n = found.cells(self.writer), found.size
@@ -173,7 +178,7 @@ class ExpressionWriter:
         for index, length in zip(indexes, shape, strict=False):
             if isinstance(index, Known) and index.value >= length:
                 code = self.writer.code
-                text = f"index outside of 0 to {length - 1} at {self.program.where(place)}"
+                text = f"index outside of 0 to {length - 1} at {self.program.place_in_files(place)}"
                 code.emit(Op.ASSERT, code.constant(0), code.text(text))
                 return True
         return False

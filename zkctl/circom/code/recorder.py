@@ -14,7 +14,7 @@ from zkctl.circom.code.schedule import Schedule, Target
 from zkctl.circom.code.scope import Nested, Scope
 from zkctl.circom.code.statements import StatementWriter
 from zkctl.circom.code.values import node_of
-from zkctl.circom.code.writer import Operand, Writer
+from zkctl.circom.code.writer import Known, Operand, Writer
 from zkctl.circom.instance import Event
 from zkctl.circom.nodes import Expression, Function, Program, Statement, Ternary
 from zkctl.circom.source import Place
@@ -68,7 +68,7 @@ class Recorder:
         """Return the ref of an operation: nodes.Infix.operator; neg, not, invert for prefixes."""
         if self._is_muted:
             return 0
-        where = "" if place is None else self.program.where(place)
+        where = "" if place is None else self.program.place_in_files(place)
         return self.graph.operate(operator, list(map(self.ref, values)), where)
 
     def load(
@@ -100,7 +100,9 @@ class Recorder:
     ) -> tuple[Binding, Operand]:  # fmt: skip
         operands = [code.writer.operand(self.ref(value)) for value in values]
         chosen = [code.writer.operand(self.ref(value)) for value in indexes]
-        where = "" if place is None else self.program.where(place)
+        where = "" if place is None else self.program.place_in_files(place)
+        if len(shape) == 1 and not isinstance(chosen[0], Known):
+            code.writer.check_index(chosen[0], shape[0], where)
         return Binding(shape, operands), code.writer.position(chosen, shape, where)
 
     # -- what code does
@@ -125,7 +127,7 @@ class Recorder:
             return
         code = self._writer(None).writer
         condition = code.cell(code.operand(self.ref(value)))
-        code.code.emit(Op.ASSERT, condition, code.code.text(f"assert at {self.program.where(place)}"))  # fmt: skip
+        code.code.emit(Op.ASSERT, condition, code.code.text(f"assert at {self.program.place_in_files(place)}"))  # fmt: skip
         code.run([], len(self._events))
 
     def log(self, items: Sequence[object]) -> None:

@@ -13,7 +13,7 @@ class Scope(Protocol):
     """The names that are visible at a statement, with their values at this moment."""
 
     def kind(self, name: str) -> str:
-        """Return variable, signal, component or bus."""
+        """Return variable, signal, component or bus; "" for a name that is not visible."""
         ...
 
     def value(self, name: str) -> Nested:

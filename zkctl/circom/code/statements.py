@@ -121,7 +121,9 @@ class StatementWriter(ExpressionWriter):
         indexes = [self.single(each.value) for each in target.access if isinstance(each, Index)]
         if self.stops_outside(indexes, found.shape, target.place):
             return
-        position = self.writer.position(indexes, found.shape, self.program.where(target.place))
+        position = self.writer.position(
+            indexes, found.shape, self.program.place_in_files(target.place)
+        )
         shape = found.shape[len(indexes) :]
         for k, operand in _overlap(values, shape):
             self._set(found, position, k, operand)
@@ -140,7 +142,7 @@ class StatementWriter(ExpressionWriter):
         if self.stops_outside(indexes, shape, target.place):
             return
         writer, n, n_values = self.writer, math.prod(shape), len(values.operands)
-        position = writer.position(indexes, shape, self.program.where(target.place))
+        position = writer.position(indexes, shape, self.program.place_in_files(target.place))
         for k, operand in enumerate(values.operands):
             if isinstance(position, Known):
                 writer.copy(self.fed[first + position.value + k], operand)
@@ -222,6 +224,8 @@ class StatementWriter(ExpressionWriter):
         if self.scope is not None and all(each.is_known for each in arguments):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])
             shape, flat = flattened(nested)
+            if all(isinstance(value, int) for value in flat):
+                return Values(shape, [Known(value) for value in flat if isinstance(value, int)])
             return Values(shape, [self.writer.operand(self.ref_of(value)) for value in flat])
         return self.call_written(function, arguments)
 
@@ -323,7 +327,7 @@ class StatementWriter(ExpressionWriter):
         code.emit(
             Op.ASSERT,
             self.writer.cell(condition),
-            code.text(f"assert at {self.program.where(place)}"),
+            code.text(f"assert at {self.program.place_in_files(place)}"),
         )
 
     def _log(self, statement: Log) -> None:

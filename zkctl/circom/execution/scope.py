@@ -38,8 +38,9 @@ class FrameScope:
         return run
 
     def kind(self, name: str) -> str:
-        """Return variable, signal, component or bus."""
-        return self._find(name).kind.value
+        """Return variable, signal, component or bus; "" for a name that is not visible."""
+        found = self.names.find(name) if self.names else None
+        return found.kind.value if found else ""
 
     def value(self, name: str) -> Any:
         """Return the value of a variable: nested lists for an array."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from zkctl.circom import nodes
@@ -45,16 +46,9 @@ class Expressions(Cursor):
         start = self.start
         if not self.take("parallel"):
             return self._choice()
-        value = self._choice()
+        value = self._choice()  # its place names an anonymous component
         if isinstance(value, nodes.AnonymousComponent):
-            return nodes.AnonymousComponent(
-                value.name,
-                value.parameters,
-                value.inputs,
-                value.names,
-                is_parallel=True,
-                place=self.place_from(start),
-            )
+            return replace(value, is_parallel=True)
         if not isinstance(value, nodes.Call):
             self.fail(
                 "parallel needs a template with its parameters",

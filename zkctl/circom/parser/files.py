@@ -6,14 +6,22 @@ from zkctl.circom import nodes
 from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import Definition
 from zkctl.circom.parser.cursor import Unparsable
-from zkctl.circom.parser.lexer import END, NUMBER, STRING, tokens_of
+from zkctl.circom.parser.lexer import END, INVALID, NUMBER, STRING, tokens_of
+from zkctl.circom.parser.recovery import record_missing_semicolon
 from zkctl.circom.parser.statements import Statements
 from zkctl.circom.source import Place, SourceFile
+
+_PRAGMA_ENDS = frozenset(
+    (";", END, "pragma", "include", "template", "function", "bus", "component")
+)
+_DIGITS = 9  # of a part of a version
 
 
 def parse(source: SourceFile, number: int, errors: list[Finding]) -> nodes.ParsedFile:
     """Parse a file; `number` is its number in places, and its errors are added to `errors`."""
     tokens = tokens_of(source.data, number, errors)
+    if errors:
+        return nodes.ParsedFile(None, has_custom_templates=False)
     return _Files(tokens, number, errors).whole_file()
 
 
@@ -23,7 +31,7 @@ class _Files(Statements):
     def whole_file(self) -> nodes.ParsedFile:
         """Parse the file as far as possible."""
         self.version: tuple[int, int, int] | None = None
-        self.version_place: Place | None = None
+        self.pragmas: set[str] = set()
         self.has_custom_templates = False
         includes: list[nodes.Include] = []
         definitions: list[Definition] = []
@@ -37,10 +45,12 @@ class _Files(Statements):
                 definitions.append(self._definition())
             if self.kind == "component":
                 main = self._main()
-            if self.kind != END:
-                self._surplus(is_behind_main=main is not None)
+            elif self.kind != END:
+                self._surplus()
         except Unparsable:
-            pass
+            del self.errors[
+                :-1
+            ]  # as circom: an error from which there is no way on is the only one
         return nodes.ParsedFile(
             self.version, self.has_custom_templates, tuple(includes), tuple(definitions), main
         )
@@ -48,60 +58,68 @@ class _Files(Statements):
     def _pragma(self) -> None:
         start = self.start
         self.expect("pragma")
-        if self.kind == "custom_templates":
+        name = self.text
+        if name == "custom_templates":
             self.advance()
+            self._pragma_end()
+            self._once("custom_templates", self.place_from(start))
             self.has_custom_templates = True
-            self._semicolon()
-            return
-        if self.text == "custom_templates":
+        elif name == "circom":
             self.advance()
-            self.has_custom_templates = True
-            self._semicolon()
-            return
-        if self.text != "circom":
-            message = f"pragma {self.text} is unknown"
-            self.record(message, code="P1011", hint="write pragma circom 2.2.3;")
-            self._skip(self.position)
-            return
-        self.advance()
-        version = self._version()
-        self._semicolon()
-        place = self.place_from(start)
-        if self.version_place is not None:
-            self.record("a second version pragma", code="P1013", place=place, hint="leave one")
-        elif version:
-            self.version, self.version_place = version, place
+            version = self._version()
+            self._pragma_end()
+            if version is not None:
+                self._once("circom", self.place_from(start))
+                self.version = version
+        else:
+            hint = "write `pragma circom 2.2.3;`"
+            self.record(f"pragma {name} is unknown", code="P1011", hint=hint)
+            self._skip_to_semicolon()
+
+    def _once(self, name: str, place: Place) -> None:
+        if name in self.pragmas:
+            hint = "leave one of them"
+            self.record(f"a second pragma {name}", code="P1013", place=place, hint=hint)
+        self.pragmas.add(name)
 
     def _version(self) -> tuple[int, int, int] | None:
         """Parse X.Y.Z; None, and an error, for anything else."""
-        numbers: list[int] = []
-        while len(numbers) < 3:
-            if self.kind != NUMBER or len(self.text) > 9 or not self.text.isdecimal():
-                break
-            numbers.append(int(self.advance()))
-            if len(numbers) < 3 and not self.take("."):
-                break
-        if len(numbers) == 3:
-            return numbers[0], numbers[1], numbers[2]
-        self.record("the version is malformed", code="P1010", hint="write pragma circom 2.2.3;")
-        while self.kind not in (";", END):
+        kinds = self.tokens.kinds[self.position : self.position + 6]
+        texts = self.tokens.texts[self.position : self.position + 5 : 2]
+        is_version = kinds[:5] == [NUMBER, ".", NUMBER, ".", NUMBER] and kinds[5] in _PRAGMA_ENDS
+        if is_version and all(len(text) <= _DIGITS and text.isdecimal() for text in texts):
+            for _ in range(5):
+                self.advance()
+            return int(texts[0]), int(texts[1]), int(texts[2])
+        hint = "write `pragma circom 2.2.3;`"
+        self.record("the version is malformed, expected X.Y.Z", code="P1010", hint=hint)
+        while self.kind not in _PRAGMA_ENDS:
             self.advance()
         return None
 
     def _include(self) -> list[nodes.Include]:
         start = self.start
         self.expect("include")
-        if self.kind != STRING:
-            message = f"include needs a text in quotes, got {self.found()}"
-            self.record(message, code="P1009", hint='write include "path.circom";')
-            self._skip(self.position)
-            return []
-        path = self.advance()[1:-1].encode("latin-1").decode(errors="surrogateescape")
-        self._semicolon()
-        return [nodes.Include(path, self.place_from(start))]
+        if self.kind == STRING and self.next_kind in _PRAGMA_ENDS:
+            path = self.advance()[1:-1].encode("latin-1").decode(errors="surrogateescape")
+            self._pragma_end()
+            return [nodes.Include(path, self.place_from(start))]
+        message = f"include needs one text in quotes, got {self.found()}"
+        self.record(message, code="P1009", hint='write include "path.circom";')
+        self._skip_to_semicolon()
+        return []
 
-    def _semicolon(self) -> None:
-        self._finished(nodes.Block((), self.here()))
+    def _pragma_end(self) -> None:
+        """Pass the semicolon of a pragma or include; a missing one is recorded."""
+        if self.kind == END:
+            self.refuse("`;`")
+        if not self.take(";"):
+            record_missing_semicolon(self)
+
+    def _skip_to_semicolon(self) -> None:
+        while self.kind not in (";", END, INVALID):
+            self.advance()
+        self.expect(";")
 
     def _definition(self) -> Definition:
         start = self.start
@@ -148,12 +166,21 @@ class _Files(Statements):
         self.expect("=")
         value = self.expression()
         place = self.place_from(start)
-        self._semicolon()
+        if not self.take(";") or self.kind != END:
+            self._main_end()
         return nodes.Main(public, value, place)
 
-    def _surplus(self, *, is_behind_main: bool) -> None:
-        if is_behind_main:
-            self.refuse("nothing behind `component main`")
+    def _main_end(self) -> None:
+        """Record a missing semicolon, or text behind main; drop all that follows."""
+        if INVALID in self.tokens.kinds[self.position :]:
+            self.refuse("nothing behind component main")
+        if self.tokens.kinds[self.position - 1] == ";":
+            message = f"{self.found()} behind component main, expected the end of the file"
+            self.record(message, code="P1008", hint="put component main last")
+        else:
+            record_missing_semicolon(self)
+
+    def _surplus(self) -> None:
         self.refuse(
             "template, function, bus or component main",
             hint="the order is: pragmas, includes, definitions, component main",

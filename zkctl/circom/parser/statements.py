@@ -6,7 +6,8 @@ from zkctl.circom import nodes
 from zkctl.circom.nodes import Expression, Statement
 from zkctl.circom.parser.cursor import Unparsable
 from zkctl.circom.parser.declarations import Declarations
-from zkctl.circom.parser.lexer import END, INVALID, STRING
+from zkctl.circom.parser.lexer import END, STRING
+from zkctl.circom.parser.recovery import STATEMENT_STARTS, record_missing_semicolon, recover
 
 _COMPOUND = {
     f"{operator}=": operator for operator in ("+", "-", "*", "/", "\\", "%", "**", "<<", ">>")
@@ -16,7 +17,9 @@ _TURNED = {"==>": "<==", "-->": "<--"}
 
 
 class Statements(Declarations):
-    """Parses statements.  After an error it goes on behind the next semicolon."""
+    """Parses statements."""
+
+    begun = 0  # the token with which the innermost statement begins
 
     def block(self) -> nodes.Block:
         """Parse { statements }."""
@@ -31,48 +34,29 @@ class Statements(Declarations):
         return nodes.Block(tuple(found), self.place_from(start))
 
     def _recovered(self) -> list[Statement]:
-        """Parse a declaration or statement; after an error skip to its semicolon."""
-        begin = self.position
+        """Parse a declaration or statement; after an error go on behind it, as circom does."""
         try:
             if self.begins_declaration:
+                self.begun = self.position
                 return [self._finished(self.declaration())]
             return [self._statement(in_block=True)]
         except Unparsable:
-            if self.is_too_deep or not self._skip(begin):
+            if self.is_too_deep or not recover(self, self.begun):
                 raise
             return []
 
-    def _skip(self, begin: int) -> bool:
-        """Skip behind the next semicolon, or to the brace that closes this block; return False if there is none."""
-        depth = 0
-        if self.position == begin:
-            self.advance()
-        while self.kind not in (END, INVALID):
-            if depth == 0 and self.kind == "}":
-                return True
-            depth += (self.kind == "{") - (self.kind == "}")
-            if self.advance() == ";" and depth == 0:
-                return True
-        return False
-
     def _finished(self, statement: Statement) -> Statement:
         """Pass the semicolon behind a statement; a missing one is recorded, and parsing goes on."""
-        if self.kind in (INVALID, END):
-            self.refuse("`;`")
         if not self.take(";"):
-            end = self.tokens.ends[self.position - 1]
-            place = self.place_from(end)._replace(end=end + 1)
-            self.record(
-                f"semicolon missing before {self.found()}",
-                code="P1008",
-                hint="add `;`",
-                place=place,
-            )
+            if self.kind not in STATEMENT_STARTS:
+                self.refuse("`;`")
+            record_missing_semicolon(self)
         return statement
 
     def _statement(self, *, in_block: bool = False) -> Statement:
         start = self.start
         kind = self.kind
+        self.begun = self.position
         if kind == "{":
             return self.block()
         if kind == "if":
@@ -181,7 +165,7 @@ class Statements(Declarations):
             self.refuse(
                 "`{`",
                 code="P1008",
-                hint="circom wants braces around an `if` in a loop: for (...) { if (...) ... }",
+                hint="put braces around an `if` in a loop: for (...) { if (...) ... }",
             )
         return self._statement()
 

@@ -40,4 +40,4 @@ def test_constraints_of_whole_buses_are_in_the_order_of_names() -> None:
         template T() { input B() p; output B() q; q <== p; p === q; } component main = T();"""
     found = rows(executed(text).main)
     assert [list(row[2])[-1] for row in found[:5]] == [4, 5, 3, 2, 1]
-    assert [list(row[2])[0] for row in found[5:]] == [4, 5, 3, 2, 1]
+    assert [next(iter(row[2])) for row in found[5:]] == [4, 5, 3, 2, 1]

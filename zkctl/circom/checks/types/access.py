@@ -42,13 +42,14 @@ class Accesses:
                 return self._signal(variable, place, variable.access, None, is_target)
 
     def _variable(self, variable: nodes.Variable, dimensions: int) -> Reached | None:
-        for step in variable.access:
+        place = _Declared(dimensions, frozenset(), "", is_signal=False)
+        for n_indexes, step in enumerate(variable.access):
             if isinstance(step, Member):
+                if n_indexes != dimensions:
+                    return self._indexed(variable, place, n_indexes, is_whole=True)
                 self._no_member(variable, step.name, "")
                 return None
-        return self._indexed(
-            variable, _Declared(dimensions, frozenset(), "", is_signal=False), len(variable.access)
-        )
+        return self._indexed(variable, place, len(variable.access))
 
     def _component(
         self, variable: nodes.Variable, symbol: Symbol, is_target: bool
