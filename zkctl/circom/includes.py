@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from zkctl.circom.custom_pragmas import custom_template_findings
@@ -20,7 +22,7 @@ MAX_BYTES = 256 << 20  # of one file
 def load(path: Path, folders: Sequence[Path] = ()) -> Program:
     """Read a file and all that it includes; return the program without syntactic sugar.
 
-    An included file is looked for beside the including file, then in each of `folders`.
+    An included file is looked for beside the including file, then in each of `folders`, then in folders node_modules above it.
     Raises: CircomError with all errors of the stage that refuses the program; EnvironmentProblem if `path` cannot be read.
     """
     return desugar(read(path, folders))
@@ -69,7 +71,8 @@ class _Files:
         source = SourceFile(str(path), canonical, canonical.read_bytes())
         self.sources.append(source)
         errors: list[Finding] = []
-        parsed = parse(source, number, errors)
+        with _collector_paused():
+            parsed = parse(source, number, errors)
         self.parsed.append(parsed)
         self._refuse(errors)
         self._check_version(parsed.version, source.name, number)
@@ -93,11 +96,12 @@ class _Files:
         return found
 
     def _find(self, include: Include, folder: Path) -> Path:
-        for each in (folder, *self.folders):
+        places = (folder, *self.folders, *_node_modules(folder))
+        for each in places:
             path = each / include.path
             if _is_file(path):
                 return path
-        looked = ", ".join(dict.fromkeys(str(each) for each in (folder, *self.folders)))
+        looked = ", ".join(dict.fromkeys(map(str, places)))
         message = f"included file {include.path} not found in {looked}"
         hint = "name the folder that holds it with -l; the file name needs its extension"
         self._refuse([Finding("P1014", message, include.place, hint)])
@@ -145,6 +149,25 @@ class _Files:
     def _refuse(self, errors: list[Finding]) -> None:
         if errors:
             raise CircomError(errors, self.sources)
+
+
+def _node_modules(folder: Path) -> list[Path]:
+    """Return the folders node_modules beside and above a folder, the nearest first."""
+    canonical = folder.resolve()
+    found = (each / "node_modules" for each in (canonical, *canonical.parents))
+    return [each for each in found if each.is_dir()]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the search for cycles: a tree has none, and looking at it again and again doubles the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _is_file(path: Path) -> bool:

@@ -38,6 +38,7 @@ from zkctl.circom.nodes import (
     Prefix,
     Return,
     Statement,
+    Ternary,
     Variable,
     While,
 )
@@ -141,11 +142,29 @@ class StatementCompiler(Branches):
                 call = call.value
             if n == len(target.access) and isinstance(call, Call):
                 return self.create(target, entry.slot, call)
+            if n == len(target.access) and isinstance(call, Ternary):
+                return self._create_one(node, call)
         if node.operator == "=":
             return self.set_tag(node)
         if entry.kind is Kind.COMPONENT:
             return self._assign_port(node, target, entry.slot)
         return self._assign_wires(node, target, entry.slot)
+
+    def _create_one(self, node: Assign, choice: Ternary) -> Executes:
+        """Create one of two components; the checks have made sure that the condition is known."""
+        condition = self.expression(choice.condition)
+        yes, no = (
+            self._assign(Assign(node.target, node.operator, value, node.place))
+            for value in (choice.yes, choice.no)
+        )
+
+        def create(frame: Frame) -> None:
+            chosen = condition(frame)
+            if type(chosen) is not int:
+                raise frame[0].error(choice.place, "which component is created is not known when the circuit is compiled")  # fmt: skip
+            (yes if chosen else no)(frame)
+
+        return create
 
     def _assign_variable(self, node: Assign, target: Variable, slot: int) -> Executes:
         place = node.place

@@ -25,6 +25,7 @@ _LEVELS = (
 _PRECEDENCE = {operator: level for level, group in enumerate(_LEVELS) for operator in group}
 _PREFIXES = frozenset("!~-")
 _ARROWS = ("<==", "<--", "=")
+_ENDS = ([";"], [","], [")"], ["]"])
 _DIGITS = 4000  # digits that int() converts at once
 
 
@@ -43,6 +44,11 @@ class Expressions(Cursor):
 
     def expression(self) -> Expression:
         """Parse `parallel e` or e."""
+        if self.tokens.kinds[self.position + 1 : self.position + 2] in _ENDS:  # the usual case
+            if self.kind == NUMBER:
+                return self._number()
+            if self.kind == NAME:
+                return self.variable()
         start = self.start
         if not self.take("parallel"):
             return self._choice()
@@ -90,11 +96,18 @@ class Expressions(Cursor):
         return nodes.Ternary(condition, yes, no, self.place_from(start))
 
     def _infix(self) -> Expression:
-        """Parse operands with operators between them: a stack of open left sides, no recursion."""
+        """Parse operands with operators between them, without recursion."""
+        start = self.start
+        value = self._prefix()
+        if self.kind not in _PRECEDENCE:
+            return value
+        return self._operators(value, start)
+
+    def _operators(self, value: Expression, start: int) -> Expression:
+        """Parse the operators and operands behind the first operand."""
         open_sides: list[_Side] = []
         while True:
-            start = self.start
-            value, height = self._prefix(), self.height
+            height = self.height
             level = _PRECEDENCE.get(self.kind, -1)
             while open_sides and open_sides[-1].level >= level:
                 side = open_sides.pop()
@@ -106,6 +119,8 @@ class Expressions(Cursor):
                 self.height = height
                 return value
             open_sides.append(_Side(value, self.advance(), level, height, start))
+            start = self.start
+            value = self._prefix()
 
     def _prefix(self) -> Expression:
         start = self.start
@@ -125,7 +140,6 @@ class Expressions(Cursor):
         if self.kind == NAME:
             return self.call() if self.next_kind == "(" else self.variable()
         if self.kind == NUMBER:
-            self.height = 1
             return self._number()
         if self.take("_"):
             self.has_sugar = True
@@ -201,10 +215,8 @@ class Expressions(Cursor):
         access: list[nodes.Index | nodes.Member] = []
         while True:
             begin = self.start
-            if self.take("["):
-                with self.nested():
-                    value = self.expression()
-                    self.expect("]")
+            if self.kind == "[":
+                value = self._index()
                 height = max(height, self.height)
                 access.append(nodes.Index(value, self.place_from(begin)))
             elif self.take("."):
@@ -214,14 +226,27 @@ class Expressions(Cursor):
                 self.grown(height + 1)
                 return nodes.Variable(name, tuple(access), self.place_from(start))
 
-    def _number(self) -> nodes.Number:
-        start = self.start
-        text = self.text
-        if text == "0x":
-            self.fail("0x without digits", hint="write 0x0")
+    def _index(self) -> Expression:
+        """Parse [expression]."""
         self.advance()
+        if self.kind == NUMBER and self.next_kind == "]":
+            value: Expression = self._number()
+            self.advance()
+            return value
+        with self.nested():
+            value = self.expression()
+            self.expect("]")
+        return value
+
+    def _number(self) -> nodes.Number:
+        text = self.text
+        place = self.here()
+        self.advance()
+        self.height = 1
+        if text == "0x":
+            self.fail("0x without digits", hint="write 0x0", place=place)
         value = int(text, 16) if text.startswith("0x") else _decimal(text)
-        return nodes.Number(value, self.place_from(start))
+        return nodes.Number(value, place)
 
 
 def _decimal(text: str) -> int:

@@ -11,10 +11,11 @@ from zkctl.circom.parser.recovery import record_missing_semicolon
 from zkctl.circom.parser.statements import Statements
 from zkctl.circom.source import Place, SourceFile
 
-_PRAGMA_ENDS = frozenset(
-    (";", END, "pragma", "include", "template", "function", "bus", "component")
-)
 _DIGITS = 9  # of a part of a version
+
+_OUTER_STARTS = frozenset(
+    (END, INVALID, "pragma", "include", "template", "function", "bus", "component")
+)
 
 
 def parse(source: SourceFile, number: int, errors: list[Finding]) -> nodes.ParsedFile:
@@ -41,6 +42,8 @@ class _Files(Statements):
                 self._pragma()
             while self.kind == "include":
                 includes += self._include()
+            if self.kind not in _OUTER_STARTS and self.position:
+                self._drop()
             while self.kind in ("template", "function", "bus"):
                 definitions.append(self._definition())
             if self.kind == "component":
@@ -86,21 +89,29 @@ class _Files(Statements):
         """Parse X.Y.Z; None, and an error, for anything else."""
         kinds = self.tokens.kinds[self.position : self.position + 6]
         texts = self.tokens.texts[self.position : self.position + 5 : 2]
-        is_version = kinds[:5] == [NUMBER, ".", NUMBER, ".", NUMBER] and kinds[5] in _PRAGMA_ENDS
+        is_version = kinds[:5] == [NUMBER, ".", NUMBER, ".", NUMBER] and not self._ends_late()
         if is_version and all(len(text) <= _DIGITS and text.isdecimal() for text in texts):
             for _ in range(5):
                 self.advance()
             return int(texts[0]), int(texts[1]), int(texts[2])
         hint = "write `pragma circom 2.2.3;`"
         self.record("the version is malformed, expected X.Y.Z", code="P1010", hint=hint)
-        while self.kind not in _PRAGMA_ENDS:
+        while self.kind not in (";", END, INVALID):
             self.advance()
         return None
+
+    def _ends_late(self) -> bool:
+        """Return whether other tokens stand between a version and its semicolon."""
+        kinds = self.tokens.kinds
+        position = self.position + 5
+        while kinds[position] != ";" and kinds[position] not in _OUTER_STARTS:
+            position += 1
+        return kinds[position] == ";" and position > self.position + 5
 
     def _include(self) -> list[nodes.Include]:
         start = self.start
         self.expect("include")
-        if self.kind == STRING and self.next_kind in _PRAGMA_ENDS:
+        if self.kind == STRING and self.next_kind in (";", *_OUTER_STARTS):
             path = self.advance()[1:-1].encode("latin-1").decode(errors="surrogateescape")
             self._pragma_end()
             return [nodes.Include(path, self.place_from(start))]
@@ -111,10 +122,19 @@ class _Files(Statements):
 
     def _pragma_end(self) -> None:
         """Pass the semicolon of a pragma or include; a missing one is recorded."""
-        if self.kind == END:
-            self.refuse("`;`")
         if not self.take(";"):
-            record_missing_semicolon(self)
+            self._drop()
+
+    def _drop(self) -> None:
+        """Record a missing semicolon and drop tokens before the next outer one."""
+        begin = self.position
+        while self.kind not in _OUTER_STARTS:
+            self.advance()
+        if self.kind in (END, INVALID):
+            self.refuse("`;`")
+        end = self.tokens.ends[begin - 1]
+        place = Place(self.file, end, end + 1)
+        self.record("semicolon missing", code="P1008", hint="add `;`", place=place)
 
     def _skip_to_semicolon(self) -> None:
         while self.kind not in (";", END, INVALID):

@@ -24,14 +24,17 @@ _OPERATORS = _SIGNS.split()
 
 # Bytes are read as Latin-1, so that positions are byte offsets.
 _TOKEN = re.compile(
-    r"(?P<name>[$_]*[a-zA-Z][a-zA-Z$_0-9]*)"
-    r"|(?P<number>0x[0-9A-Fa-f]*|[0-9]+)"
-    r'|(?P<string>"[^"\n]*")'
-    rf"|(?P<operator>{'|'.join(map(re.escape, _OPERATORS))})"
-    r"|(?P<space>[ \t\n\r\f\v]+)"
-    r"|(?P<invalid>.)",
+    r"[ \t\n\r\f\v]*(?:"
+    r"([$_]*[a-zA-Z][a-zA-Z$_0-9]*)"
+    r"|(0x[0-9A-Fa-f]*|[0-9]+)"
+    rf"|({'|'.join(map(re.escape, _OPERATORS))})"
+    r'|("[^"\n]*")'
+    r"|(.))",
     re.DOTALL,
 )
+_KINDS = (INVALID, NAME, NUMBER, "", STRING, INVALID)  # by the groups of _TOKEN
+_SIGNED = 3
+_BLANKS = " \t\n\r\f\v"
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|(?P<open>/\*)", re.DOTALL)
 _SPACES = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
@@ -52,23 +55,23 @@ class Tokens:
 def tokens_of(data: bytes, file: int, errors: list[Finding]) -> Tokens:
     """Return the tokens; a comment without end is added to `errors`."""
     text = _without_comments(_plain_spaces(data), file, errors)
-    tokens = Tokens([], [], [], [])
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "space":
-            continue
-        piece = match.group()
-        if kind == "operator" or piece in KEYWORDS:
-            kind = piece
-        tokens.kinds.append(kind or INVALID)
-        tokens.texts.append(piece)
-        tokens.starts.append(match.start())
-        tokens.ends.append(match.end())
-    tokens.kinds.append(END)
-    tokens.texts.append("")
-    tokens.starts.append(len(data))
-    tokens.ends.append(len(data))
-    return tokens
+    kinds: list[str] = []
+    texts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _TOKEN.finditer(text.rstrip(_BLANKS)):
+        group = match.lastindex or 0
+        piece = match[group]
+        texts.append(piece)
+        kinds.append(piece if group == _SIGNED or piece in KEYWORDS else _KINDS[group])
+        start, end = match.span(group)
+        starts.append(start)
+        ends.append(end)
+    kinds.append(END)
+    texts.append("")
+    starts.append(len(data))
+    ends.append(len(data))
+    return Tokens(kinds, texts, starts, ends)
 
 
 def _plain_spaces(data: bytes) -> str:

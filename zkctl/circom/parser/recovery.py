@@ -1,7 +1,8 @@
 """The way on behind an error in a statement: the same errors are found as by circom's table-driven parser.
 
 Behind an error tokens are dropped.  A semicolon ends the statement, which is then no statement (P1012).  A token that can begin a
-statement ends it, too, if the tokens read so far begin with a whole statement: then only the semicolon is missing (P1008).
+statement ends it, too, if the statement began with an expression: then a semicolon is missing (P1008) behind an expression that is no
+statement (P1012).
 """
 
 from __future__ import annotations
@@ -11,10 +12,24 @@ from zkctl.circom.parser.lexer import END, INVALID, NAME, NUMBER
 
 _START_WORDS = "_ ( [ { } ! ~ - ++ -- parallel if for while return log assert var component signal input output"
 STATEMENT_STARTS = frozenset((NAME, NUMBER, *_START_WORDS.split()))
-_SIGNS = r"= <-- <== --> ==> === += -= *= /= \= %= **= <<= >>= &= |= ^="
-_OPERATORS = frozenset(_SIGNS.split())
-_STEPS = ("++", "--")
-_OPERANDS = frozenset((NAME, NUMBER, "_"))
+_OPERANDS = frozenset((NAME, NUMBER, "_", ")", "]"))
+_NO_EXPRESSION = frozenset(
+    [
+        "if",
+        "for",
+        "while",
+        "return",
+        "log",
+        "assert",
+        "var",
+        "component",
+        "signal",
+        "input",
+        "output",
+        "{",
+        "}",
+    ]
+)
 
 
 def record_missing_semicolon(cursor: Cursor) -> None:
@@ -30,35 +45,29 @@ def recover(cursor: Cursor, begun: int) -> bool:
 
     Return False at the end of the file, or at an invalid character: then that error is the only one.
     """
-    may_lack_semicolon = _begins_with_statement(cursor, begun)
+    begins_with_expression = _begins_with_expression(cursor, begun)
     while cursor.kind not in (END, INVALID):
         if cursor.take(";"):
             return True
-        if may_lack_semicolon and cursor.kind in STATEMENT_STARTS:
-            cursor.errors.pop()
+        if begins_with_expression and cursor.kind in STATEMENT_STARTS:
+            error = cursor.errors.pop()
             record_missing_semicolon(cursor)
+            cursor.errors.append(error)
             return True
         cursor.advance()
     return False
 
 
-def _begins_with_statement(cursor: Cursor, begun: int) -> bool:
-    """Return whether the tokens before the error begin with a whole statement."""
+def _begins_with_expression(cursor: Cursor, begun: int) -> bool:
+    """Return whether a statement that is wrong at the current token begins with an expression."""
     kinds = cursor.tokens.kinds[begun : cursor.position]
-    outside = _outside_of_brackets(kinds)
-    first = kinds[0] if kinds else END
-    if first in ("var", "component", "signal", "input", "output"):
-        return NAME in outside[1:]
-    if first == NAME and outside[1:2] and outside[1] in (NAME, "input", "output"):
-        return NAME in outside[1:]  # a bus
-    if first == "return":
-        return bool(_OPERANDS.intersection(outside[1:])) or ")" in outside or "]" in outside
-    for position, kind in enumerate(outside):
-        if kind in _STEPS:
-            return True
-        if kind in _OPERATORS:
-            return not {*_OPERANDS, ")", "]"}.isdisjoint(outside[position + 1 :])
-    return False
+    if (
+        not kinds
+        or kinds[0] in _NO_EXPRESSION
+        or (kinds[0] == NAME == kinds[min(1, len(kinds) - 1)] and len(kinds) > 1)
+    ):
+        return False
+    return not _OPERANDS.isdisjoint(_outside_of_brackets(kinds))
 
 
 def _outside_of_brackets(kinds: list[str]) -> list[str]:

@@ -149,15 +149,22 @@ class Statements(Declarations):
         self.expect("for")
         self.expect("(")
         first = self.declaration() if self.begins_declaration else self.assignment(in_block=True)
-        self.expect(";")
+        self._separator()
         condition = self.expression()
-        self.expect(";")
+        self._separator()
         step = self.assignment()
         self.expect(")")
         body = self._body()
         place = self.place_from(start)
         inner = nodes.Block((body, step), place)
         return nodes.Block((first, nodes.While(condition, inner, place)), place)
+
+    def _separator(self) -> None:
+        """Pass a semicolon in the head of a loop; a missing one is recorded."""
+        if self.kind in STATEMENT_STARTS:
+            record_missing_semicolon(self)
+        else:
+            self.expect(";")
 
     def _body(self) -> Statement:
         """Parse the body of a loop, which must not be an `if` without braces."""

@@ -12,6 +12,7 @@ from zkctl.circom.circuit import CircomCircuit
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.constraints.witness_program import check_program
 from zkctl.field import ints_from_words
+from zkctl.formats.binary.custom_gates import custom_gate_sections
 from zkctl.formats.binary.program_notes import DIGEST_BYTES
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
@@ -45,7 +46,9 @@ def write_outputs(circuit: CircomCircuit, streams: Mapping[Output, BinaryIO]) ->
     digest = b""
     if Output.R1CS in streams or Output.PROGRAM in streams:
         hashed = HashedFile(streams.get(Output.R1CS) or cast(BinaryIO, _Nowhere()), DIGEST_BYTES)
-        write_r1cs(hashed.file, circuit.r1cs)
+        gates = circuit.custom_gates
+        sections = None if gates is None else custom_gate_sections(gates, circuit.field)
+        write_r1cs(hashed.file, circuit.r1cs, gates=sections)
         digest = hashed.digest()
     if Output.SYM in streams:
         write_sym(streams[Output.SYM], circuit.symbols())

@@ -43,8 +43,9 @@ def test_variables_and_signals() -> None:
     assert found.tag("s", ("max",)) is None
     assert found.call("f", [[[1, 2], [3, 4]]]) == [[1, 2], [3, 4]]
     assert found.call("f", [7]) == 7
+    assert found.kind("y") == ""
     with pytest.raises(CircomError) as caught:
-        found.kind("y")
+        found.value("y")
     assert caught.value.message == "y is not declared"
 
 
