@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zkctl.circom.report import places_of, title
 from zkctl.circom.source import Place, SourceFile
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
@@ -26,20 +27,15 @@ class Finding:
 
 
 class CircomError(CircuitError):
-    """A circom program is refused; `findings` are all errors of the stage that refused it, the first one in the message."""
+    """A circom program is refused; `findings` are all errors of the stage that refused it.
+
+    The first one is the message, `where` has its source line, then the other ones.
+    """
 
     kind = "circom"
 
     def __init__(self, findings: Sequence[Finding], files: Sequence[SourceFile]) -> None:
         first = findings[0]
-        super().__init__(first.message, where=_where(first, files), hint=first.hint)
+        super().__init__(title(first), where=places_of(findings, files), hint=first.hint)
         self.findings = tuple(findings)
         self.files = tuple(files)
-
-
-def _where(finding: Finding, files: Sequence[SourceFile]) -> str:
-    if finding.place is None:
-        return ""
-    file = files[finding.place.file]
-    start = finding.place.start
-    return f"{file.name}:{file.line(start)}:{file.column(start) + 1}"

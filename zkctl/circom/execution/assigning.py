@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from zkctl.circom.execution.nonquadratic import reason
 from zkctl.circom.execution.positions import Part, part_of
 from zkctl.circom.execution.reading import check_indexes
 from zkctl.circom.execution.sums import assigning, equating
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from zkctl.circom.execution.run import Run
 
 UNKNOWN_CONDITION = "under a condition that is not known when the circuit is compiled"
-_NON_QUADRATIC = "write the expression in steps, each with one product of signals, or assign it with <-- and constrain it"
 
 
 class Assignment:
@@ -74,7 +74,9 @@ def constrain_assigned(run: Run, wires: Wires, number: int, value: Any, place: P
     sides = assigning(number, value, run.shared.p)
     if sides is None:
         name = wires.element_name(number - wires.first)
-        raise run.error(place, f"{name} is assigned a value that is not quadratic", _NON_QUADRATIC)
+        what, hint = reason(run.shared.program, place)
+        because = f": {what}" if what else ""
+        raise run.error(place, f"{name} is assigned a value that is not quadratic{because}", hint)
     run.add_row(sides, number, place)
 
 
@@ -96,7 +98,9 @@ def constrain(run: Run, left: Any, right: Any, place: Place) -> None:
     for one, other in pairs:
         sides = equating(one, other, run.shared.p)
         if sides is None:
-            raise run.error(place, "the two sides of === are not quadratic", _NON_QUADRATIC)
+            what, hint = reason(run.shared.program, place)
+            because = f": {what}" if what else ""
+            raise run.error(place, f"the two sides of === are not quadratic{because}", hint)
         run.add_row(sides, 0, place)
 
 

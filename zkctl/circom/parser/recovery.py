@@ -37,7 +37,10 @@ def record_missing_semicolon(cursor: Cursor) -> None:
     end = cursor.tokens.ends[cursor.position - 1]
     place = cursor.place_from(end)._replace(end=end + 1)
     message = f"semicolon missing before {cursor.found()}"
-    cursor.record(message, code="P1008", hint="add `;`", place=place)
+    hint = "add `;`"
+    if cursor.tokens.texts[cursor.position - 1] == "private":
+        hint = "write `signal input`: inputs are private unless `component main {public [...]}` names them"
+    cursor.record(message, code="P1008", hint=hint, place=place)
 
 
 def recover(cursor: Cursor, begun: int) -> bool:
