@@ -1,6 +1,7 @@
 """Compile the public circom programs of shared/data/circom-corpus.tsv and compare .r1cs and .sym with circom2's sha256.
 
-    python -m tests.bench.circom_corpus FOLDER [--levels 0 1 2] [--only PART] [--most SECONDS] [--table FILE] [--data FOLDER]
+    python -m tests.bench.circom_corpus FOLDER [--levels 0 1 2] [--only PART]
+        [--least SECONDS] [--most SECONDS] [--table FILE] [--data FOLDER]
 
 FOLDER holds src/<project>/<main> and nm/ for included libraries, as circom-corpus.README.md beside the table says.  Each row is a
 process of its own, so that its CPU seconds and memory are known.
@@ -76,6 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--levels", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--only", default="")
+    parser.add_argument("--least", type=float, default=0)
     parser.add_argument("--most", type=float, default=1e9)
     parser.add_argument("--table", type=Path)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("ZKCTL_TEST_DATA", ROOT.parent / "shared" / "data")))  # fmt: skip
@@ -87,7 +89,8 @@ def _rows(options: argparse.Namespace) -> Iterator[dict[str, str]]:
         for row in csv.DictReader(file, delimiter="\t"):
             is_here = (options.folder / "src" / row["project"] / row["main"]).is_file()
             is_chosen = options.only in f"{row['project']}/{row['main']}"
-            if is_here and is_chosen and not row["error"] and float(row["cpu_s_O1"] or 0) <= options.most:  # fmt: skip
+            is_meant = options.least < float(row["cpu_s_O1"] or 0) <= options.most
+            if is_here and is_chosen and is_meant and not row["error"]:
                 yield row
 
 

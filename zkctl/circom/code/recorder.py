@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from zkctl.circom.code.bindings import Binding, Values
@@ -24,26 +23,16 @@ from zkctl.constraints.advice.instructions import Op
 class Recorder:
     """The code of one instance.
 
-    Signals have the executor's numbers until `finish`.  A ref is the number of a value that code computes; 0 while muted.
+    Signals have the executor's numbers until `finish`.  A ref is the number of a value that code computes.
     """
 
     def __init__(self, program: Program, modulus: int, title: str = "") -> None:
         self.program = program
         self.title = title
         self.graph = Graph(modulus)
-        self._is_muted = 0
         self._events: list[tuple[str, Any]] = []
         self._defined: dict[int, int] = {}  # signal -> number of events after which it has a value
         self._targets: list[Target] = []
-
-    @contextmanager
-    def muted(self) -> Iterator[None]:
-        """Record nothing inside: the executor only looks for errors and shapes."""
-        self._is_muted += 1
-        try:
-            yield
-        finally:
-            self._is_muted -= 1
 
     # -- events
 
@@ -66,8 +55,6 @@ class Recorder:
 
     def operate(self, operator: str, *values: object, place: Place | None = None) -> Ref:
         """Return the ref of an operation: nodes.Infix.operator; neg, not, invert for prefixes."""
-        if self._is_muted:
-            return 0
         where = "" if place is None else self.program.place_in_files(place)
         return self.graph.operate(operator, list(map(self.ref, values)), where)
 
@@ -75,8 +62,6 @@ class Recorder:
         self, values: Sequence[object], shape: Sequence[int], indexes: Sequence[object], place: Place | None = None
     ) -> Ref:  # fmt: skip
         """Return the ref of an element of an array in row-major order; the run stops if an index is not below its length."""
-        if self._is_muted:
-            return 0
         code = self._writer(None)
         array, position = self._element(code, values, shape, indexes, place)
         loaded = code.writer.load(array.cells(code.writer), array.size, position)
@@ -86,8 +71,6 @@ class Recorder:
         self, values: Sequence[object], shape: Sequence[int], indexes: Sequence[object], value: object, place: Place | None = None
     ) -> list[Ref]:  # fmt: skip
         """Return the refs of all elements of an array after one was written."""
-        if self._is_muted:
-            return [0] * len(values)
         code = self._writer(None)
         writer = code.writer
         array, position = self._element(code, values, shape, indexes, place)
@@ -109,22 +92,18 @@ class Recorder:
 
     def assign(self, signal: int, value: object, place: Place) -> None:
         """`<--` of one value to one signal."""
-        if not self._is_muted:
-            self._targets.append(Target(signal, self.ref(value), place))
+        self._targets.append(Target(signal, self.ref(value), place))
 
     def assign_at(
         self, first: int, shape: Sequence[int], indexes: Sequence[object], value: object, place: Place
     ) -> None:  # fmt: skip
         """`<--` to an element of a signal array at an unknown index: all others of the array become 0."""
-        if not self._is_muted:
-            n = Binding(shape, ()).size
-            refs = self.stored([0] * n, shape, indexes, value, place)
-            self._targets += [Target(first + k, ref, place) for k, ref in enumerate(refs)]
+        n = Binding(shape, ()).size
+        refs = self.stored([0] * n, shape, indexes, value, place)
+        self._targets += [Target(first + k, ref, place) for k, ref in enumerate(refs)]
 
     def check(self, value: object, place: Place) -> None:
         """`assert` of an unknown value."""
-        if self._is_muted:
-            return
         code = self._writer(None).writer
         condition = code.cell(code.operand(self.ref(value)))
         code.code.emit(Op.ASSERT, condition, code.code.text(f"assert at {self.program.place_in_files(place)}"))  # fmt: skip
@@ -132,8 +111,6 @@ class Recorder:
 
     def log(self, items: Sequence[object]) -> None:
         """`log`; texts are str."""
-        if self._is_muted:
-            return
         code = self._writer(None)
         code.write_log(
             [
@@ -147,8 +124,6 @@ class Recorder:
 
     def run(self, statement: Statement, scope: Scope) -> dict[str, Nested]:
         """Record a statement whose control flow is not known; return refs of the variables outside that it assigns."""
-        if self._is_muted:
-            return {}
         code = self._writer(scope)
         variables = code.variables_outside(statement)
         code.write(statement)
@@ -168,8 +143,6 @@ class Recorder:
 
     def evaluate(self, expression: Expression, scope: Scope) -> Ref:
         """Return the ref of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
-        if self._is_muted:
-            return 0
         if isinstance(expression, Ternary):
             found = choice_of(expression, scope, self)
             if found:

@@ -184,7 +184,4 @@ def test_checks_and_logs_run_at_their_place_in_their_order() -> None:
 def test_code_that_nothing_reads_is_left_out() -> None:
     body = Body()
     body.unknown("%", A, B)
-    with body.code.muted():
-        body.feed(1, body.unknown("^", A, B))
-        body.code.check(0, HERE)
     assert body.events() == ()
