@@ -104,7 +104,7 @@ def _bits_hint(expression: nodes.Infix) -> str:
     if n_bits < 1:
         return ""
     return (
-        f"use Num2Bits({n_bits}), which proves that a value is below 2**{n_bits} and gives its bits"
+        f"use Num2Bits({n_bits}), which proves that a value is below 2**{n_bits} and outputs its bits"
     )
 
 
