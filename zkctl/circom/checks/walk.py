@@ -22,7 +22,7 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
         case nodes.Call():
             return expression.arguments
         case nodes.ArrayLiteral() | nodes.TupleLiteral():
-            return expression.values
+            return tuple(each for each in expression.values if type(each) is not nodes.Number)
         case nodes.AnonymousComponent():
             return (*expression.parameters, *expression.inputs)
         case _:

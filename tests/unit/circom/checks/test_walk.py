@@ -25,6 +25,7 @@ def test_parts() -> None:
     assert names(parts_of(first_value("f(a, g(b))"))) == ["a", "g"]
     assert names(parts_of(first_value("[a, b]"))) == ["a", "b"]
     assert names(parts_of(first_value("parallel f()"))) == ["f"]
+    assert names(parts_of(first_value("[1, a, 2]"))) == ["a"]
     assert parts_of(first_value("1")) == ()
 
 

@@ -145,6 +145,8 @@ class Expressions:
         return yes
 
     def _array(self, expression: nodes.ArrayLiteral) -> Type | None:
+        if all(type(value) is nodes.Number for value in expression.values):
+            return Type(TypeKind.NUMBER, 1)
         types = [self.type_of(value) for value in expression.values]
         if None in types:
             return None
