@@ -13,8 +13,8 @@ echo
 sed 's/"message": "42"/"message": "43"/' good.json >other.json
 sed '0,/12345678901234567890/s//98765432109876543210/' good.json >stranger.json
 echo "${bold}Somebody who is not in the group proves membership in another group: the root differs${off}"
-zkctl witness signal.wprog stranger.json -o stranger.wtns -q
-zkctl export-json stranger.wtns -o stranger.witness.json -q
+zkctl witness signal.wprog stranger.json -o stranger.wtns -q >/dev/null
+zkctl export-json stranger.wtns -o stranger.witness.json -q >/dev/null
 echo "   the group's root: $(tr -d ' ",' <<<"$(sed -n 2p public.json)")"
 echo "   the stranger's:   $(tr -d ' ",' <<<"$(sed -n 3p stranger.witness.json)")"
 finish signal.r1cs signal.wprog signal.zkey vkey.json proof.json public.json

@@ -137,7 +137,7 @@ class CircomCircuit:
 
     @property
     def row_origins(self) -> RowOrigins:
-        """Where the rows of the files come from, and which are left."""
+        """The origins of the rows of the files, and the rows that are left."""
         tree = self.layout.tree
         places = Places(self.source, tree)
         row_nodes = [

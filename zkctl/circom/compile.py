@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zkctl.circom.checks import check
+from zkctl.circom.checks import warnings_of
 from zkctl.circom.circuit import CircomCircuit, Level
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.findings import Finding
@@ -30,7 +30,7 @@ def compile_program(
     Raises: CircomError with all errors of the stage that refuses it; EnvironmentProblem for a file that cannot be read.
     """
     program = load(path, folders)
-    warnings = check(program)
+    warnings = warnings_of(program)
     found = elaborate(program, field)
     circuit = CircomCircuit(path.stem, program, found.main, field, level)
     return CompiledProgram(circuit, (*program.warnings, *warnings, *found.warnings))

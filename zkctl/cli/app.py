@@ -55,7 +55,8 @@ SECTIONS: Sections = {
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
-    "circuit": ("compile", "witness", "check-witness", "print"),
+    "compile": ("compile",),
+    "circuit": ("witness", "check-witness", "print"),
     "circom": ("circom",),
     "lint": ("lint",),
     "profile": ("profile",),

@@ -112,7 +112,7 @@ class CompiledCircuit:
 
     @property
     def row_origins(self) -> RowOrigins:
-        """Where the rows come from, and which are left."""
+        """The origins of the rows, and the rows that are left."""
         found = self.simplification
         if found is None:
             return RowOrigins(self.program.source)

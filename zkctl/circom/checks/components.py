@@ -42,12 +42,12 @@ class ComponentUses:
     def __init__(self) -> None:
         self.templates: dict[
             int, str
-        ] = {}  # DeclareComponent -> template that the last text gives it
+        ] = {}  # DeclareComponent -> the template of its last creation in the text
         self.early: set[int] = set()  # Assign to a port before the text creates the component
 
 
-def check_components(program: Program, interfaces: Interfaces, errors: Errors) -> ComponentUses:
-    """Refuse names behind the dot of a component that its template does not have."""
+def component_uses(program: Program, interfaces: Interfaces, errors: Errors) -> ComponentUses:
+    """Return the facts; add an error for each name behind the dot of a component that its template does not have."""
     uses = ComponentUses()
     for template in program.definitions.values():
         if isinstance(template, nodes.Template):
@@ -156,7 +156,7 @@ class _Components:
             return
         template = self._uses.templates.get(id(component))
         if template is not None and member.name not in self._interfaces.ports(template):
-            refuse_port(variable, member.name, template, self._interfaces, self._errors)
+            add_unknown_port(variable, member.name, template, self._interfaces, self._errors)
 
 
 def _instantiated(value: Expression) -> str:
@@ -165,7 +165,7 @@ def _instantiated(value: Expression) -> str:
     return value.name if isinstance(value, nodes.Call) else ""
 
 
-def refuse_port(
+def add_unknown_port(
     variable: nodes.Variable,
     member: str,
     template: str,

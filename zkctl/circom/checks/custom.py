@@ -9,7 +9,7 @@ from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import Role
 
 
-def check_custom(template: nodes.Template, errors: Errors) -> list[Finding]:
+def custom_warnings(template: nodes.Template, errors: Errors) -> list[Finding]:
     """Check a custom template that main reaches; return the warnings."""
     warnings = []
     for statement in statements_of(template.body):

@@ -1,6 +1,6 @@
-"""Known and unknown values: what shapes the circuit must not depend on signals.
+"""Known and unknown values: the shape of a circuit must not depend on signals.
 
-Unknown are signals and what is computed from them, and single variables that are assigned under an unknown condition.  Arrays of
+Unknown are signals, values computed from them, and single variables that are assigned under an unknown condition.  Arrays of
 variables count as known here: the execution, which knows each element, refuses the rest.
 """
 
@@ -23,7 +23,7 @@ _VALUES_HINT = (
 
 
 class Effects:
-    """What a statement does that must not depend on an unknown condition."""
+    """The effects of a statement that must not depend on an unknown condition."""
 
     def __init__(self) -> None:
         self.constrains = False
@@ -122,7 +122,7 @@ class _Known:
             self._unknown |= before
         if is_unknown:
             self._unknown |= effects.assigned
-            self._refuse_condition(statement.condition, effects)
+            self._add_condition_errors(statement.condition, effects)
 
     def _while(self, statement: nodes.While, effects: Effects) -> None:
         at_start = self._at_loops.setdefault(id(statement), set())
@@ -133,7 +133,7 @@ class _Known:
         self._unknown |= at_start
         if self._is_unknown(statement.condition):
             self._unknown |= body.assigned
-            self._refuse_condition(statement.condition, body)
+            self._add_condition_errors(statement.condition, body)
         body.assigned.clear()  # circom leaves these to the execution, under an unknown if around the loop
         effects.add(body)
 
@@ -148,7 +148,7 @@ class _Known:
         self._scopes.pop()
         return effects
 
-    def _refuse_condition(self, condition: Expression, effects: Effects) -> None:
+    def _add_condition_errors(self, condition: Expression, effects: Effects) -> None:
         place = condition.place
         if effects.constrains:
             self._errors.add(
@@ -211,7 +211,7 @@ class _Known:
             effects.constrains = True
             self._side(statement.value)
             if self._any_unknown(indexes_of(target)):
-                self._refuse_index(statement)
+                self._add_index_error(statement)
         elif statement.operator == "<--":
             if isinstance(declaration, nodes.DeclareComponent) and self._any_unknown(
                 indexes_of(target)
@@ -316,14 +316,14 @@ class _Known:
     def _side(self, expression: Expression) -> None:
         """Refuse a side of a constraint that reads at an unknown index, at any depth."""
         if self._has_unknown_index(expression):
-            self._refuse_index(expression)
+            self._add_index_error(expression)
 
     def _has_unknown_index(self, expression: Expression) -> bool:
         if isinstance(expression, nodes.Variable) and self._any_unknown(indexes_of(expression)):
             return True
         return any(self._has_unknown_index(part) for part in parts_of(expression))
 
-    def _refuse_index(self, node: Expression | Statement) -> None:
+    def _add_index_error(self, node: Expression | Statement) -> None:
         self._errors.add(
             "T20462",
             "a constraint reads or assigns an array at an unknown index",

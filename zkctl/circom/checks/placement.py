@@ -182,15 +182,15 @@ def _check_bus(name: str, statement: Statement, errors: Errors) -> None:
                 _check_bus(name, inner, errors)
         case nodes.DeclareSignal(role=role) | nodes.DeclareBus(role=role):
             if role is not Role.INTERMEDIATE:
-                _refuse_in_bus(name, statement, f"field {statement.name} as {role.value}", errors)
+                _add_field_error(name, statement, f"field {statement.name} as {role.value}", errors)
         case nodes.DeclareVariable(is_zeroed=True):
-            _refuse_in_bus(name, statement, "a variable", errors)
-            _refuse_in_bus(name, statement, "an assignment", errors)
+            _add_field_error(name, statement, "a variable", errors)
+            _add_field_error(name, statement, "an assignment", errors)
         case _:
-            _refuse_in_bus(name, statement, _NAMES[type(statement)], errors)
+            _add_field_error(name, statement, _NAMES[type(statement)], errors)
 
 
-def _refuse_in_bus(name: str, statement: Statement, what: str, errors: Errors) -> None:
+def _add_field_error(name: str, statement: Statement, what: str, errors: Errors) -> None:
     errors.add(
         "T2052",
         f"bus {name} has {what}",

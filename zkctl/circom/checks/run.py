@@ -6,19 +6,19 @@ from collections.abc import Iterable
 
 from zkctl.circom import nodes
 from zkctl.circom.checks.buses import check_recursion
-from zkctl.circom.checks.components import ComponentUses, Interfaces, check_components
+from zkctl.circom.checks.components import ComponentUses, Interfaces, component_uses
 from zkctl.circom.checks.constants import check_constants
-from zkctl.circom.checks.custom import check_custom
+from zkctl.circom.checks.custom import custom_warnings
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.known import check_known
 from zkctl.circom.checks.names import check_names
 from zkctl.circom.checks.placement import check_buses, check_functions, check_templates
-from zkctl.circom.checks.types import check_types
+from zkctl.circom.checks.types import reached_definitions
 from zkctl.circom.findings import CircomError, Finding
 from zkctl.circom.nodes import Program
 
 
-def check(program: Program) -> list[Finding]:
+def warnings_of(program: Program) -> list[Finding]:
     """Return the warnings; raise CircomError with all errors of the first stage that found any."""
     for stage in (check_names, check_templates, check_functions, check_buses):
         errors = Errors()
@@ -26,20 +26,20 @@ def check(program: Program) -> list[Finding]:
         _raise_if_any(program, errors)
     interfaces = Interfaces(program)
     errors = Errors()
-    uses = check_components(program, interfaces, errors)
+    uses = component_uses(program, interfaces, errors)
     _raise_if_any(program, errors)
     check_constants(program, errors)
     _raise_if_any(program, errors)
-    reached = check_types(program, interfaces, uses, errors)
+    reached = reached_definitions(program, interfaces, uses, errors)
     _raise_if_any(program, errors)
-    warnings = _check_reached(program, reached, interfaces, uses, errors)
+    warnings = _reached_warnings(program, reached, interfaces, uses, errors)
     _raise_if_any(program, errors)
     check_recursion(program, reached, interfaces, errors)
     _raise_if_any(program, errors)
     return warnings
 
 
-def _check_reached(
+def _reached_warnings(
     program: Program,
     reached: Iterable[str],
     interfaces: Interfaces,
@@ -52,7 +52,7 @@ def _check_reached(
         if name in reached and isinstance(template, nodes.Template):
             check_known(template, interfaces, uses, errors)
             if template.is_custom:
-                warnings += check_custom(template, errors)
+                warnings += custom_warnings(template, errors)
     return warnings
 
 

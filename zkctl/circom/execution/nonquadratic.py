@@ -35,12 +35,15 @@ def reason(program: Program, place: Place) -> tuple[str, str]:
         if definition.place.file != place.file:
             continue
         signals = set(_signals(definition.body))
-        for statement in statements_of(definition.body):
-            if statement.place == place:
-                for side in _sides(statement):
-                    found = _find(side, signals)
-                    if found is not None:
-                        return found
+        sides = (
+            side
+            for statement in statements_of(definition.body)
+            if statement.place == place
+            for side in _sides(statement)
+        )
+        found = next(filter(None, (_find(side, signals) for side in sides)), None)
+        if found is not None:
+            return found
     return "", GENERAL
 
 
@@ -101,7 +104,7 @@ def _bits_hint(expression: nodes.Infix) -> str:
     if n_bits < 1:
         return ""
     return (
-        f"use Num2Bits({n_bits}), which proves that a value is below 2**{n_bits} and gives its bits"
+        f"use Num2Bits({n_bits}), which proves that a value is below 2**{n_bits} and outputs its bits"
     )
 
 

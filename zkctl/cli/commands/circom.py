@@ -110,19 +110,12 @@ def circom(
         Output.JSON: wants_json,
         Output.SUBSTITUTIONS: substitution,
     }
-    choices = CircomChoices(
-        folders=tuple(libraries or []),
-        level=Level(_weakest(o0, o1, o2, o2_round), o2_round, is_compatible=True),
-        prime=prime,
-        inspect=inspect,
-    )
+    outputs = [each for each, is_wanted in wanted.items() if is_wanted]
+    level = Level(_weakest(o0, o1, o2, o2_round), o2_round, is_compatible=True)
+    choices = CircomChoices(tuple(libraries or []), level, prime, inspect)
+    progress = terminal.progress
     summary = compile_circom(
-        source,
-        output,
-        choices,
-        outputs=[each for each, is_wanted in wanted.items() if is_wanted],
-        force=True,
-        progress=terminal.progress,
+        source, output, choices, outputs=outputs, force=True, progress=progress
     )
     for warning in summary.warnings:
         terminal.warn(warning)

@@ -162,7 +162,7 @@ def _reports(
     all_: bool,
     project: Path | None,
 ) -> list[LintReport]:
-    from zkctl.toolchain.lint.run import lint_circom, lint_file, lint_project, lint_source
+    from zkctl.toolchain.lint.run import lint_file, lint_project, lint_source
 
     if circuit is None or not is_file_of_circuit(circuit):
         unexpected = {"-P": bool(parameters), "--sym": choices.sym, "--witness": choices.witness}
@@ -180,8 +180,6 @@ def _reports(
     _check_fits(circuit, parameters, choices)
     if circuit.endswith((".wprog", ".r1cs")):
         return [lint_file(Path(circuit), choices, progress=terminal.progress)]
-    if circuit.endswith(CIRCOM):
-        return [lint_circom(Path(circuit), choices, progress=terminal.progress)]
     values = template_parameters(parameters)
     return [lint_source(circuit, values, choices, progress=terminal.progress)]
 

@@ -38,7 +38,7 @@ OUTPUTS = {
     Output.PROGRAM: ".wprog",
     Output.JSON: "_constraints.json",
     Output.SUBSTITUTIONS: "_substitutions.json",
-}  # what follows the circuit's name, in circom's words
+}  # the ends of the names of files, circom's words
 
 
 def write_outputs(circuit: CircomCircuit, streams: Mapping[Output, BinaryIO]) -> None:

@@ -15,7 +15,6 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
 from zkctl.toolchain.circuit.circom_files import OUTPUTS, Output, write_outputs
 
-SUFFIX = ".circom"
 PRIMES = {"bn128": BN254_FR, "bls12381": BLS12_381_FR}
 OTHER_PRIMES = ("bls12377", "goldilocks", "grumpkin", "pallas", "secq256r1", "vesta")
 USUAL = (Output.R1CS, Output.SYM, Output.PROGRAM)
@@ -23,7 +22,7 @@ USUAL = (Output.R1CS, Output.SYM, Output.PROGRAM)
 
 @record
 class CircomChoices:
-    """How a .circom file is compiled.
+    """The choices for compiling a .circom file.
 
     `folders` are searched for included files after the including file's own; `prime` is circom's name of the field.
     """

@@ -16,8 +16,6 @@ from types import ModuleType, TracebackType
 from typing import Any, BinaryIO, TextIO, cast
 
 from zkctl.circom.circuit import CircomCircuit
-from zkctl.constraints.assumption import StatedAssumption
-from zkctl.constraints.signals import Role
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import Circuit
 from zkctl.dsl.spans import Site, where
@@ -35,38 +33,13 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
 from zkctl.toolchain.circuit.circom_files import write_outputs
 from zkctl.toolchain.circuit.circom_source import USUAL, CircomChoices, compiled_circom
+from zkctl.toolchain.circuit.compile_summary import CompileSummary, summary_of
 from zkctl.toolchain.circuit.proof_rows import O2, AnyCircuit, RowCounts, Simplification
 from zkctl.toolchain.circuit.source_name import CIRCOM, split_source
-from zkctl.toolchain.lint.quick import quick_warnings
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
 _GADGETS = _PACKAGE + "gadgets" + os.sep
-
-
-@record
-class CompileSummary:
-    """The compiled circuit; the counts are those that circom prints.
-
-    `assumptions` are the author's, each line once; those inside library gadgets are counted apart, by line too.
-    """
-
-    circuit: str
-    field: str
-    n_constraints: int
-    n_nonlinear: int
-    n_linear: int
-    n_wires: int
-    n_labels: int
-    n_public_outputs: int
-    n_public_inputs: int
-    n_private_inputs: int
-    n_assumptions: int
-    n_assumptions_of_gadgets: int
-    assumptions: list[StatedAssumption]
-    files: list[str]
-    warnings: list[str]
-    rows: RowCounts | None = None
 
 
 def compile_circuit(
@@ -263,30 +236,6 @@ def write_compiled(compiled: AnyCircuit, streams: Sequence[BinaryIO]) -> None:
     write_r1cs(hashed.file, compiled.r1cs)
     write_sym(sym, compiled.symbols())
     write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
-
-
-def summary_of(
-    compiled: AnyCircuit, files: Sequence[Path], *, lint: bool = False
-) -> CompileSummary:
-    """Return the counts of a compiled circuit with the names of its files, with `lint` also the findings of the quick passes."""
-    program = compiled.program
-    return CompileSummary(
-        circuit=compiled.name,
-        field=program.field.name,
-        n_constraints=compiled.r1cs.n_constraints,
-        n_nonlinear=compiled.r1cs.n_constraints - compiled.n_linear,
-        n_linear=compiled.n_linear,
-        n_wires=compiled.r1cs.n_wires,
-        n_labels=compiled.r1cs.n_labels,
-        n_public_outputs=program.n_signals(Role.OUTPUT),
-        n_public_inputs=program.n_signals(Role.PUBLIC),
-        n_private_inputs=program.n_signals(Role.PRIVATE),
-        n_assumptions=len(compiled.own_assumptions),
-        n_assumptions_of_gadgets=len(compiled.library_assumptions),
-        assumptions=compiled.own_assumptions,
-        files=[printable(file) for file in files],
-        warnings=quick_warnings(compiled) if lint else [],
-    )
 
 
 # -- running the user's code

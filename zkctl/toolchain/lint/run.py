@@ -78,7 +78,7 @@ def lint_source(
     Raises: as `compile_circuit`; as `read_waivers`.
     """
     if source.endswith(CIRCOM):
-        return lint_circom(Path(source), choices, progress=progress)
+        return _lint_circom(Path(source), choices, progress=progress)
     waivers = _waivers(choices)
     found = compile_source(source, parameters, root=choices.root, progress=progress)
     assert isinstance(found.compiled, CompiledCircuit)
@@ -123,7 +123,7 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
     return replace(_finished(linted, waivers, choices), file=path_from_here(path))
 
 
-def lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silent) -> LintReport:
+def _lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silent) -> LintReport:
     """Lint a .circom file: its constraints as they are written, and its text.
 
     Raises: as `compiled_circom`; as `read_waivers`; as `write_counterexample`.

@@ -61,7 +61,7 @@ class Countable(Protocol):
 
     @property
     def row_origins(self) -> RowOrigins:
-        """Where its rows come from, and which are left."""
+        """The origins of its rows, and the rows that are left."""
 
 
 class NodeCounts(NamedTuple):

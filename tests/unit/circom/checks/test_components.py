@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.circom_text import codes_in, codes_of, finding_in, program_of
 from zkctl.circom import nodes
-from zkctl.circom.checks.components import Interfaces, check_components
+from zkctl.circom.checks.components import Interfaces, component_uses
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.walk import statements_of
 
@@ -45,7 +45,7 @@ def test_uses() -> None:
     program = program_of(
         INNER + "template T() { component c; c.x <== 1; c = I(); c.x <== 1; } component main = T();"
     )
-    uses = check_components(program, Interfaces(program), Errors())
+    uses = component_uses(program, Interfaces(program), Errors())
     template = program.definitions["T"]
     assignments = [s for s in statements_of(template.body) if isinstance(s, nodes.Assign)]
     assert [id(s) in uses.early for s in assignments] == [True, False, False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.circom_text import codes_of, program_of
-from zkctl.circom.checks import check
+from zkctl.circom.checks import warnings_of
 
 BEGIN = "pragma circom 2.2.0; pragma custom_templates; bus B() { signal x; } template J() { } "
 END = " template T() { signal input a; component c = G(); c.x <== a; } component main = T();"
@@ -31,6 +31,6 @@ def test_codes(body: str, codes: list[str]) -> None:
 
 def test_intermediate_signals_are_a_warning() -> None:
     gate = "template custom G() { signal input x; signal m, n; B() z; signal output y; y <-- x; }"
-    warnings = check(program_of(BEGIN + gate + END))
+    warnings = warnings_of(program_of(BEGIN + gate + END))
     assert [(each.code, each.is_warning) for each in warnings] == [("CG01", True)] * 3
     assert warnings[0].message == "custom template G has intermediate signal m"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.circom_text import END, codes_in, codes_of, program_of
-from zkctl.circom.checks.run import check
+from zkctl.circom.checks.run import warnings_of
 from zkctl.circom.findings import CircomError
 
 INNER = "template I() { signal output y; y <== 1; } "
@@ -33,12 +33,12 @@ def test_a_good_program() -> None:
         INNER
         + "template T() { signal output b; component c = I(); b <== c.y; } component main = T();"
     )
-    assert check(program_of(text)) == []
+    assert warnings_of(program_of(text)) == []
 
 
 def test_the_error_names_the_place() -> None:
     with pytest.raises(CircomError, match="zz is not declared") as caught:
-        check(program_of("template T() {\n  signal output b;\n  b <== zz;" + END))
+        warnings_of(program_of("template T() {\n  signal output b;\n  b <== zz;" + END))
     assert caught.value.where.splitlines()[0] == "main.circom:3:9"
     assert caught.value.exit_code == 3
 

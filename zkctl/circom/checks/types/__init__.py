@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from zkctl.circom.checks.types.stage import check_types
+from zkctl.circom.checks.types.stage import reached_definitions
 
-__all__ = ["check_types"]
+__all__ = ["reached_definitions"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.circom import nodes
-from zkctl.circom.checks.components import Interfaces, refuse_port
+from zkctl.circom.checks.components import Interfaces, add_unknown_port
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.ports import Port
-from zkctl.circom.checks.types.shapes import NUMBER, Holder, Kind, Symbol, Type
+from zkctl.circom.checks.types.shapes import NUMBER, DeclaredName, Holder, Type, TypeKind
 from zkctl.circom.nodes import Index, Member, Role
 from zkctl.runtime.records import record
 
@@ -30,7 +30,9 @@ class Accesses:
         self._interfaces = interfaces
         self._errors = errors
 
-    def reach(self, variable: nodes.Variable, symbol: Symbol, *, is_target: bool) -> Reached | None:
+    def reach(
+        self, variable: nodes.Variable, symbol: DeclaredName, *, is_target: bool
+    ) -> Reached | None:
         """Return the place that a variable reaches, None after an error."""
         match symbol.holder:
             case Holder.COMPONENT:
@@ -52,7 +54,7 @@ class Accesses:
         return self._indexed(variable, place, len(variable.access))
 
     def _component(
-        self, variable: nodes.Variable, symbol: Symbol, is_target: bool
+        self, variable: nodes.Variable, symbol: DeclaredName, is_target: bool
     ) -> Reached | None:
         steps = variable.access
         n_indexes = next((i for i, s in enumerate(steps) if isinstance(s, Member)), len(steps))
@@ -76,7 +78,7 @@ class Accesses:
                     f"create it first: {variable.name} = Template();",
                 )
                 return None
-            return Reached(Type(Kind.COMPONENT, 0, symbol.template or ""), Holder.COMPONENT)
+            return Reached(Type(TypeKind.COMPONENT, 0, symbol.template or ""), Holder.COMPONENT)
         member = steps[n_indexes]
         assert isinstance(member, Member)
         if symbol.template is None:
@@ -89,7 +91,7 @@ class Accesses:
             return None
         port = self._interfaces.ports(symbol.template).get(member.name)
         if port is None:
-            refuse_port(variable, member.name, symbol.template, self._interfaces, self._errors)
+            add_unknown_port(variable, member.name, symbol.template, self._interfaces, self._errors)
             return None
         place = _Declared(port.dimensions, port.tags, port.bus)
         return self._signal(variable, place, steps[n_indexes + 1 :], port, is_target)
@@ -199,9 +201,9 @@ class Accesses:
             return None
         dimensions = place.dimensions - n_indexes
         if place.bus:
-            return Reached(Type(Kind.BUS, dimensions, place.bus), Holder.BUS)
+            return Reached(Type(TypeKind.BUS, dimensions, place.bus), Holder.BUS)
         holder = Holder.SIGNAL if place.is_signal else Holder.VARIABLE
-        return Reached(Type(Kind.NUMBER, dimensions), holder)
+        return Reached(Type(TypeKind.NUMBER, dimensions), holder)
 
 
 @record

@@ -7,11 +7,11 @@ from zkctl.circom.checks.components import ComponentUses
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.types.access import Reached
 from zkctl.circom.checks.types.expressions import Expressions
-from zkctl.circom.checks.types.shapes import Holder, Kind, Scopes, Symbol, Type
+from zkctl.circom.checks.types.shapes import DeclaredName, Holder, Scopes, Type, TypeKind
 from zkctl.circom.nodes import Expression, Statement
 
 
-class Body:
+class BodyTypes:
     """The walk through the statements; `returned` are the dimensions that a function returns."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Body:
                 self._constrain(statement)
             case nodes.Evaluate():
                 found = self._expressions.type_of(statement.value)
-                if found is not None and found.kind is Kind.COMPONENT:
+                if found is not None and found.kind is TypeKind.COMPONENT:
                     self._no_component_in_constraint(statement.value, found)
             case nodes.Return():
                 self._return(statement)
@@ -94,10 +94,10 @@ class Body:
         found = self._expressions.type_of(statement.value)
         if found is None or self._returned is None:
             return
-        if found.kind is not Kind.NUMBER or found.dimensions != self._returned:
+        if found.kind is not TypeKind.NUMBER or found.dimensions != self._returned:
             self._errors.add(
                 "T2045",
-                f"the returns of the function differ: {Type(Kind.NUMBER, self._returned)}, and {found}",
+                f"the returns of the function differ: {Type(TypeKind.NUMBER, self._returned)}, and {found}",
                 statement.place,
                 "return values with the same number of dimensions",
             )
@@ -117,18 +117,18 @@ class Body:
         dimensions = len(statement.dimensions)
         match statement:
             case nodes.DeclareVariable():
-                symbol = Symbol(Holder.VARIABLE, dimensions)
+                symbol = DeclaredName(Holder.VARIABLE, dimensions)
                 if statement.is_zeroed:
                     self._lengths_of_zero(statement)
             case nodes.DeclareSignal():
-                symbol = Symbol(Holder.SIGNAL, dimensions, tags=frozenset(statement.tags))
+                symbol = DeclaredName(Holder.SIGNAL, dimensions, tags=frozenset(statement.tags))
             case nodes.DeclareBus():
                 tags = frozenset(statement.tags)
-                symbol = Symbol(Holder.BUS, dimensions, tags=tags, bus=statement.bus.name)
+                symbol = DeclaredName(Holder.BUS, dimensions, tags=tags, bus=statement.bus.name)
                 self._bus(statement)
                 self._lengths_of_zero(statement)
             case nodes.DeclareComponent():
-                symbol = Symbol(
+                symbol = DeclaredName(
                     Holder.COMPONENT,
                     1 if statement.is_counted else dimensions,
                     template=self._uses.templates.get(id(statement)),
@@ -171,13 +171,13 @@ class Body:
                 self._assign_component(statement, target, value)
             case Holder.BUS:
                 if statement.operator == "=" or not _is_same_bus(reached.type, value):
-                    self._refuse_bus(statement, reached.type, value)
+                    self._add_bus_error(statement, reached.type, value)
                 else:
                     self._check_dimensions(statement, reached.type, value)
             case _:
                 self._assign_numbers(statement, reached, value)
 
-    def _refuse_bus(self, statement: nodes.Assign, bus: Type, value: Type) -> None:
+    def _add_bus_error(self, statement: nodes.Assign, bus: Type, value: Type) -> None:
         if _is_same_bus(bus, value):
             message, hint = f"{_name(statement)} is {bus}, assigned by =", "write <== or <--"
         else:
@@ -202,14 +202,14 @@ class Body:
                 statement.place,
                 "write =, or declare a signal",
             )
-        elif value.kind is Kind.COMPONENT:
+        elif value.kind is TypeKind.COMPONENT:
             self._errors.add(
                 "T2060",
                 f"{name} is {reached.type}, assigned {value}",
                 statement.place,
                 "name an output of the component: c.out; and declare components with component c = T();",
             )
-        elif value.kind is Kind.BUS:
+        elif value.kind is TypeKind.BUS:
             self._errors.add(
                 "T2059",
                 f"{name} is {reached.type}, assigned {value}",
@@ -225,7 +225,7 @@ class Body:
                 "T2061",
                 f"{_name(statement)} is {target}, assigned {value}",
                 statement.place,
-                "give both sides the same number of dimensions",
+                "use the same number of dimensions on both sides",
             )
 
     def _assign_component(
@@ -240,7 +240,7 @@ class Body:
                 statement.place,
                 f"write {name} = Template();",
             )
-        elif value.kind is not Kind.COMPONENT:
+        elif value.kind is not TypeKind.COMPONENT:
             self._errors.add(
                 "T2057",
                 f"component {name} is assigned {value}",
@@ -262,20 +262,20 @@ class Body:
         left, right = (self._expressions.type_of(side) for side in sides)
         if left is None or right is None:
             return
-        if Kind.COMPONENT in {left.kind, right.kind}:
+        if TypeKind.COMPONENT in {left.kind, right.kind}:
             for side, found in ((statement.left, left), (statement.right, right)):
-                if found.kind is Kind.COMPONENT:
+                if found.kind is TypeKind.COMPONENT:
                     self._no_component_in_constraint(side, found)
         elif left.kind is not right.kind:
-            side = statement.left if right.kind is Kind.BUS else statement.right
-            bus, other = (right, left) if right.kind is Kind.BUS else (left, right)
+            side = statement.left if right.kind is TypeKind.BUS else statement.right
+            bus, other = (right, left) if right.kind is TypeKind.BUS else (left, right)
             self._errors.add(
                 "BU06",
                 f"one side of === is {bus}, the other {other}",
                 side.place,
                 "compare the fields one by one",
             )
-        elif left.kind is Kind.BUS and left != right:
+        elif left.kind is TypeKind.BUS and left != right:
             self._errors.add(
                 "BU05", f"the sides of === differ: {left}, and {right}", statement.left.place
             )
@@ -284,7 +284,7 @@ class Body:
                 "T2046",
                 f"the sides of === differ: {left}, and {right}",
                 statement.right.place,
-                "give both sides the same number of dimensions",
+                "use the same number of dimensions on both sides",
             )
 
     def _no_component_in_constraint(self, side: Expression, found: Type) -> None:
@@ -297,7 +297,7 @@ class Body:
 
 
 def _is_same_bus(bus: Type, value: Type) -> bool:
-    return value.kind is Kind.BUS and value.name == bus.name
+    return value.kind is TypeKind.BUS and value.name == bus.name
 
 
 def _name(statement: nodes.Assign) -> str:

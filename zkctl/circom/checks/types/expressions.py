@@ -1,4 +1,4 @@
-"""Types of expressions.  After an error the type is None, and what depends on it is not judged."""
+"""Types of expressions.  After an error the type is None, and expressions that hold it are not judged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.types.access import Accesses, Reached
 from zkctl.circom.checks.types.inference import MOST_DIMENSIONS
 from zkctl.circom.checks.types.reach import Dimensions, Reach
-from zkctl.circom.checks.types.shapes import NUMBER, Kind, Scopes, Type
+from zkctl.circom.checks.types.shapes import NUMBER, Scopes, Type, TypeKind
 from zkctl.circom.checks.walk import indexes_of
 from zkctl.circom.nodes import Expression
 
@@ -58,7 +58,7 @@ class Expressions:
         found = self.type_of(expression)
         if found is not None and not found.is_single_number:
             self._errors.add(
-                "T2053" if found.kind is Kind.BUS else "T2033",
+                "T2053" if found.kind is TypeKind.BUS else "T2033",
                 f"an index or a length is {found}, expected a number",
                 expression.place,
             )
@@ -80,13 +80,13 @@ class Expressions:
         types = [self.type_of(argument) for argument in call.arguments]
         is_good = True
         for argument, found in zip(call.arguments, types, strict=True):
-            if found is not None and found.kind is not Kind.NUMBER:
+            if found is not None and found.kind is not TypeKind.NUMBER:
                 is_good = False
                 self._errors.add(
-                    bus_code if found.kind is Kind.BUS else component_code,
+                    bus_code if found.kind is TypeKind.BUS else component_code,
                     f"an argument of {call.name} is {found}, expected numbers",
                     argument.place,
-                    "pass numbers; give signals and buses to the inputs of a component",
+                    "pass numbers; assign signals and buses to the inputs of a component",
                 )
         known = tuple(found.dimensions for found in types if found is not None)
         return known if is_good and len(known) == len(types) else None
@@ -124,7 +124,7 @@ class Expressions:
                 f"an operand of {operator} is {found}, expected a number",
                 operand.place,
                 "apply the operator to each element, in a loop"
-                if found.kind is Kind.NUMBER
+                if found.kind is TypeKind.NUMBER
                 else "name one of its signals: x.name",
             )
         return NUMBER if is_good else None
@@ -150,7 +150,7 @@ class Expressions:
             return None
         first = types[0]
         assert first is not None
-        if first.kind is Kind.COMPONENT:
+        if first.kind is TypeKind.COMPONENT:
             first = NUMBER
         for value, found in zip(expression.values, types, strict=True):
             assert found is not None
@@ -158,7 +158,7 @@ class Expressions:
         return Type(first.kind, first.dimensions + 1, first.name)
 
     def _element(self, value: Expression, found: Type, first: Type) -> None:
-        if found.kind is Kind.COMPONENT:
+        if found.kind is TypeKind.COMPONENT:
             self._errors.add(
                 "T2034",
                 f"an element of the array is {found}, expected a number",
@@ -173,10 +173,10 @@ class Expressions:
             )
         elif found.dimensions != first.dimensions:
             self._errors.add(
-                "T2034" if found.kind is Kind.BUS else "T2017",
+                "T2034" if found.kind is TypeKind.BUS else "T2017",
                 f"the elements of the array differ: {first}, and {found}",
                 value.place,
-                "give all elements the same number of dimensions",
+                "use the same number of dimensions in all elements",
             )
 
     def _call(self, call: nodes.Call) -> Type | None:
@@ -186,7 +186,7 @@ class Expressions:
         callee = self._reach.definitions[call.name]
         if isinstance(callee, nodes.Template):
             self._reach.add(call.name, dimensions, self._errors)
-            return Type(Kind.COMPONENT, 0, call.name)
+            return Type(TypeKind.COMPONENT, 0, call.name)
         if max(dimensions, default=0) > MOST_DIMENSIONS:
             self._errors.add(
                 "T2004",
@@ -199,14 +199,14 @@ class Expressions:
         if result is None:
             self._errors.add(
                 "T2004",
-                f"function {call.name} never returns a value of its own",
+                f"function {call.name} only returns values of its recursion",
                 call.place,
                 "add a return that does not call the function again",
             )
             return None
         self._reach.add(call.name, dimensions, self._errors)
-        return Type(Kind.NUMBER, result)
+        return Type(TypeKind.NUMBER, result)
 
 
 def _template(found: Type) -> str:
-    return found.name if found.kind is Kind.COMPONENT else ""
+    return found.name if found.kind is TypeKind.COMPONENT else ""

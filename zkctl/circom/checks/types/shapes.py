@@ -7,7 +7,7 @@ from enum import Enum
 from zkctl.runtime.records import record
 
 
-class Kind(Enum):
+class TypeKind(Enum):
     """The kind of a value."""
 
     NUMBER = "number"
@@ -29,7 +29,7 @@ class Holder(Enum):
 class Type:
     """A type: `name` is that of the bus or of the component's template, `dimensions` are 0 for a single value."""
 
-    kind: Kind
+    kind: TypeKind
     dimensions: int = 0
     name: str = ""
 
@@ -43,13 +43,13 @@ class Type:
     @property
     def is_single_number(self) -> bool:
         """True for what operators, conditions and indexes take."""
-        return self.kind is Kind.NUMBER and self.dimensions == 0
+        return self.kind is TypeKind.NUMBER and self.dimensions == 0
 
 
-NUMBER = Type(Kind.NUMBER)
+NUMBER = Type(TypeKind.NUMBER)
 
 
-class Symbol:
+class DeclaredName:
     """A declared name.  `template` is that of a component, None while the text has not created one."""
 
     def __init__(
@@ -72,7 +72,7 @@ class Scopes:
     """The symbols that a statement can see, innermost scope last."""
 
     def __init__(self) -> None:
-        self._scopes: list[dict[str, Symbol]] = [{}]
+        self._scopes: list[dict[str, DeclaredName]] = [{}]
 
     def open(self) -> None:
         """Begin a scope."""
@@ -82,11 +82,11 @@ class Scopes:
         """End the innermost scope."""
         self._scopes.pop()
 
-    def declare(self, name: str, symbol: Symbol) -> None:
+    def declare(self, name: str, symbol: DeclaredName) -> None:
         """Add a symbol to the innermost scope."""
         self._scopes[-1][name] = symbol
 
-    def find(self, name: str) -> Symbol:
+    def find(self, name: str) -> DeclaredName:
         """Return the symbol of a name; the stage of names has made sure that there is one."""
         for scope in reversed(self._scopes):
             if name in scope:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from zkctl.circom import nodes
 from zkctl.circom.checks.components import ComponentUses, Interfaces
 from zkctl.circom.checks.errors import Errors
-from zkctl.circom.checks.types.bodies import Body
+from zkctl.circom.checks.types.bodies import BodyTypes
 from zkctl.circom.checks.types.expressions import Expressions
 from zkctl.circom.checks.types.reach import Reach
-from zkctl.circom.checks.types.shapes import Holder, Kind, Scopes, Symbol, Type
+from zkctl.circom.checks.types.shapes import DeclaredName, Holder, Scopes, Type, TypeKind
 from zkctl.circom.nodes import Program, Role
 
 
-def check_types(
+def reached_definitions(
     program: Program, interfaces: Interfaces, uses: ComponentUses, errors: Errors
 ) -> set[str]:
     """Check what main reaches; return the names of the definitions reached."""
@@ -30,12 +30,12 @@ def check_types(
         definition, arguments, found = reach.waiting.popleft()
         scopes = Scopes()
         for name, dimensions in zip(definition.parameters, arguments, strict=True):
-            scopes.declare(name, Symbol(Holder.VARIABLE, dimensions))
+            scopes.declare(name, DeclaredName(Holder.VARIABLE, dimensions))
         returned = None
         if isinstance(definition, nodes.Function):
             returned = reach.inference.dimensions((definition.name, arguments))
         expressions = Expressions(reach, scopes, interfaces, found)
-        body = Body(expressions, scopes, uses, found, returned)
+        body = BodyTypes(expressions, scopes, uses, found, returned)
         for statement in definition.body.statements:
             body.statement(statement)
     _check_main_tags(program, program.main, interfaces, errors)
@@ -43,7 +43,7 @@ def check_types(
 
 
 def _is_template(main: Type, declaration: nodes.Main) -> bool:
-    return main.kind is Kind.COMPONENT and isinstance(declaration.value, nodes.Call)
+    return main.kind is TypeKind.COMPONENT and isinstance(declaration.value, nodes.Call)
 
 
 def _check_main_tags(

@@ -57,7 +57,7 @@ def test_messages() -> None:
         "an index or a length is an array of 1 dimension of number, expected a number"
     )
     assert finding_in("b <== g(1);", BEFORE).message == (
-        "function g never returns a value of its own"
+        "function g only returns values of its recursion"
     )
     assert finding_in("b <== f(I());", BEFORE).message == (
         "an argument of f is a component I, expected numbers"
