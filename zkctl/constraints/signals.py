@@ -82,7 +82,7 @@ def flatten_inputs(
 
     `convert_list` does the work of `convert` for a whole list at once, or returns None.
     A structure is an object of its fields, or (in Python) a tuple in their order; with `takes_flat` one list of all values in wire
-    order stands for a whole group, as in circom.
+    order stands for a whole group.
     Raises: InputError naming every missing and every unknown signal or field of one object, or the first value whose shape differs
     (both shapes).
     """

@@ -1,4 +1,4 @@
-"""Which names a statement assigns, and whether it returns."""
+"""The names that a statement assigns, and whether it returns."""
 
 from __future__ import annotations
 

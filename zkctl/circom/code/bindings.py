@@ -24,7 +24,7 @@ class Values:
 
     @property
     def is_known(self) -> bool:
-        """Whether all elements are numbers."""
+        """True if all elements are numbers."""
         return all(isinstance(each, Known) for each in self.operands)
 
 

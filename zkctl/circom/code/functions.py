@@ -39,7 +39,7 @@ class WrittenFunction:
 
     @property
     def is_short(self) -> bool:
-        """Whether a copy of it costs less than a call."""
+        """True if a copy of it costs less than a call."""
         code = self.routine.code if self.routine else None
         return code is not None and len(code) <= _SHORT and all(op != Op.CALL for op, _ in code)
 

@@ -130,7 +130,7 @@ def remaining(
     """Simplify as `simplify` does.
 
     `is_linear` (n_rows,) are the rows to begin with, all linear ones if it is None.  With `last_constant_wins` one of two
-    constants for a signal is lost, as in circom.
+    constants for a signal is lost.
     """
     p = rows.modulus
     if is_linear is None:
