@@ -46,7 +46,7 @@ def test_variables_and_signals() -> None:
     assert found.kind("y") == ""
     with pytest.raises(CircomError) as caught:
         found.value("y")
-    assert caught.value.message == "y is not declared"
+    assert caught.value.message == "[T2021] y is not declared"
 
 
 def test_code_under_unknown_conditions_reads_components_and_variables() -> None:
