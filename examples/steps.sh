@@ -78,10 +78,11 @@ phase1() { # phase1 POWER: pot.ptau, made here or by an earlier example: one is 
     mv "$kept.$$" "$kept" # complete or absent, also for an example that runs at the same time
 }
 
-groth16_proof() { # groth16_proof CIRCUIT KEY [OPTION...]: from CIRCUIT.py with these options and good.json to a verified proof under KEY.zkey
-    local circuit=$1 key=$2
+groth16_proof() { # groth16_proof CIRCUIT KEY [OPTION...]: from CIRCUIT.py (or a file named with its ending) with these options and good.json to a verified proof under KEY.zkey
+    local source=$1 circuit=${1%.circom} key=$2
     shift 2
-    step "Compile the circuit" zkctl compile "$circuit.py" "$@" -o .
+    if [ "$source" = "$circuit" ]; then source=$circuit.py; fi
+    step "Compile the circuit" zkctl compile "$source" "$@" -o .
     step "Make its Groth16 key" zkctl setup groth16 "$circuit.r1cs" pot.ptau -o "${key}_0000.zkey"
     step "Contribute to the key" zkctl ceremony contribute "${key}_0000.zkey" -o "$key.zkey" --name "DEV ONLY one machine" -q
     step "Export the verification key" zkctl export-vkey "$key.zkey" -o vkey.json

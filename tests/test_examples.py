@@ -15,7 +15,7 @@ from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-ALONE = "04-age"  # makes its phase 1, the others take the one of the fixture
+ALONE = "05-age"  # makes its phase 1, the others take the one of the fixture
 DEMO = "01-membership"  # CI runs it by `make demo`
 LARGEST = 15  # power of two of rows
 ADDRESSES = "address-protocol"

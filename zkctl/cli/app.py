@@ -44,7 +44,7 @@ Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
     "Projects": ("init", "check", "test", "snapshot", "lock"),
-    "Circuits": ("compile", "lint", "profile", "witness", "check-witness", "print"),
+    "Circuits": ("compile", "circom", "lint", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "On chain": ("export-solidity", "calldata"),
@@ -55,7 +55,9 @@ SECTIONS: Sections = {
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
-    "circuit": ("compile", "witness", "check-witness", "print"),
+    "compile": ("compile",),
+    "circuit": ("witness", "check-witness", "print"),
+    "circom": ("circom",),
     "lint": ("lint",),
     "profile": ("profile",),
     "project": ("init", "check", "lock"),
@@ -72,6 +74,10 @@ PARTS = {
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }
+
+CIRCOM = "circom"  # its command line is circom's, which knows one exit code for every refusal
+CIRCOM_REFUSES = 1
+REFUSALS = range(2, 10)
 
 
 def commands(word: str | None = None) -> CommandGroup:
@@ -129,11 +135,18 @@ def main(arguments: list[str] | None = None) -> int:
     with suppress(ValueError):  # not in the main thread: the embedding program handles signals
         catch_termination()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads we never use: 35 ms
-    terminal = Terminal(command="", as_json="--json" in arguments, debug="--debug" in arguments)
+    word = next((each for each in arguments if not each.startswith("-")), None)
+    as_json = "--json" in arguments and word != CIRCOM  # there it asks for a file
+    terminal = Terminal(command="", as_json=as_json, debug="--debug" in arguments)
     before, rest = leading_switches(arguments)
     if rest in (["--version"], ["-V"]):
         return execute(Terminal(command="version", **before), _version)
-    word = next((each for each in arguments if not each.startswith("-")), None)
+    code = _run_words(word, arguments, terminal)
+    return CIRCOM_REFUSES if word == CIRCOM and code in REFUSALS else code
+
+
+def _run_words(word: str | None, arguments: list[str], terminal: Terminal) -> int:
+    """Run the command that begins with `word` and return its exit code."""
     root = commands(word)
     call = read_plain(root, arguments)
     if call is not None:

@@ -104,7 +104,7 @@ class Evaluator:
         program = self.program
         if len(inputs) != program.n_inputs:
             raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
-        advice = advice_runners(program.advice, program.field.modulus, log)
+        advice = advice_runners(program.advice, program.field.modulus, log, program.functions)
         return {**advice, **self.user_hints}, self._compiled()
 
     def _compiled(self) -> CompiledRuns | None:

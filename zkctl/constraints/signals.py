@@ -75,11 +75,14 @@ def flatten_inputs(
     values: Mapping[str, object],
     convert: Convert,
     convert_list: ConvertList | None = None,
+    *,
+    takes_flat: bool = False,
 ) -> list[int]:
     """Return the values of all input groups in wire order.
 
     `convert_list` does the work of `convert` for a whole list at once, or returns None.
-    A structure is an object of its fields, or (in Python) a tuple in their order.
+    A structure is an object of its fields, or (in Python) a tuple in their order; with `takes_flat` one list of all values in wire
+    order stands for a whole group.
     Raises: InputError naming every missing and every unknown signal or field of one object, or the first value whose shape differs
     (both shapes).
     """
@@ -87,8 +90,20 @@ def flatten_inputs(
     _check_names([group.name for group in inputs], list(values), "", "the circuit's inputs are")
     flattener = _Flattener(convert, convert_list)
     for group in inputs:
-        flattener.visit(_Place(group, group.name), values[group.name], group.shape, group.name)
+        value = values[group.name]
+        is_flat = takes_flat and _is_flat(group, value)
+        taken = SignalGroup(group.name, group.role, (group.size,)) if is_flat else group
+        flattener.visit(_Place(taken, group.name), value, taken.shape, group.name)
     return flattener.values
+
+
+def _is_flat(group: SignalGroup, value: object) -> bool:
+    """Return whether a value is a list of all values of a group whose usual form is nested."""
+    if not isinstance(value, list) or len(value) != group.size:
+        return False
+    return (len(group.shape) > 1 or bool(group.fields)) and not any(
+        isinstance(each, list | tuple | dict) for each in value
+    )
 
 
 def _check_names(expected: Sequence[str], given: Sequence[str], prefix: str, what: str) -> None:

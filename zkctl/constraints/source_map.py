@@ -96,3 +96,15 @@ def _excerpt(span: Span) -> list[str]:
         f"{number} | {text}",
         " " * len(number) + " | " + " " * start + "^" * width,
     ]
+
+
+@record(eq=False)
+class RowOrigins:
+    """The origins of a circuit's rows, and which of them simplification left.
+
+    `left` are the numbers of rows in `source`, None for all of them; `n_combined` counts rows that combine several, which have no one line.
+    """
+
+    source: SourceMap
+    left: NDArray[np.int64] | None = None
+    n_combined: int = 0

@@ -45,6 +45,7 @@ class WitnessProgram:
     Shapes: starts (3 n_rows + 1,) int64 delimits the terms of the sides A, B, C of each row; wires and coefficients (n_terms,)
     uint32, coefficients being indices into `pool`; targets (n_rows,) uint32, 0 for a check.
     `wire_names` are the names of inner wires; `r1cs_digest` is that of the circuit's file, empty if it is not known.
+    `functions` are those that advice programs call.
     `kept` (n_kept,) are the wires that simplification left in the circuit, ascending; None: all of them.
     """
 
@@ -64,6 +65,7 @@ class WitnessProgram:
     wire_names: Mapping[int, str] = made_by(dict)
     r1cs_digest: bytes = b""
     kept: NDArray[np.uint32] | None = None
+    functions: tuple[AdviceProgram, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -88,6 +90,11 @@ class WitnessProgram:
     def n_public(self) -> int:
         """Number of outputs and public inputs."""
         return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
+
+    @property
+    def is_from_circom(self) -> bool:
+        """Whether its source is circom: a list of all values then stands for an array of any shape."""
+        return bool(self.source.spans) and self.source.spans[-1].file.endswith(".circom")
 
     @cached_property
     def hint_table(self) -> HintTable:
@@ -192,10 +199,11 @@ def _check_ranges(program: WitnessProgram) -> None:
 
 def check_advice_programs(program: WitnessProgram) -> None:
     """Check the advice programs.  Raises: FormatError."""
-    if len(program.advice) > MAX_PROGRAMS:
-        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
-    for advice in program.advice:
-        check_advice(advice)
+    for programs, what in ((program.advice, "advice programs"), (program.functions, "functions")):
+        if len(programs) > MAX_PROGRAMS:
+            raise FormatError(f"the circuit has {len(programs)} {what}, at most {MAX_PROGRAMS} are supported")  # fmt: skip
+        for advice in programs:
+            check_advice(advice, program.functions)
 
 
 def check_notes(program: WitnessProgram) -> None:

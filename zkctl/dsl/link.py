@@ -26,7 +26,7 @@ from zkctl.constraints.simplify.circuit import (
     simplify_program,
 )
 from zkctl.constraints.simplify.passes import Simplified
-from zkctl.constraints.source_map import SourceMap, Span, describe
+from zkctl.constraints.source_map import RowOrigins, SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.advice.log import show_lines
 from zkctl.dsl.eager import user_hint_runner
@@ -109,6 +109,14 @@ class CompiledCircuit:
         side = np.repeat(np.arange(3 * program.n_rows, dtype=np.int64), lengths)
         has_wire = np.bincount(side[program.wires > 0], minlength=3 * program.n_rows) > 0
         return int((~has_wire[0::3] | ~has_wire[1::3]).sum())
+
+    @property
+    def row_origins(self) -> RowOrigins:
+        """The origins of the rows, and the rows that are left."""
+        found = self.simplification
+        if found is None:
+            return RowOrigins(self.program.source)
+        return RowOrigins(self.program.source, found.origins, len(found.linear))
 
     def witness(self, **inputs: object) -> list[int]:
         """Return the wires of the circuit for inputs given as integers or nested lists of integers.

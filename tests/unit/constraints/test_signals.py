@@ -132,3 +132,14 @@ def test_no_names_are_made_for_no_wires() -> None:
     assert list(none.element_names()) == []
     inside = SignalGroup("list", Role.PRIVATE, (2,), (none, SALT))
     assert list(inside.element_names()) == ["list[0].salt", "list[1].salt"]
+
+
+def test_a_list_of_all_values_stands_for_a_group_where_circom_is_copied() -> None:
+    values = {"m": [1, 2, 3, 4, 5, 6], "a": 9, "none": []}
+    found = flatten_inputs(GROUPS, values, lambda value, _name: int(str(value)), takes_flat=True)
+    assert found == [9, 1, 2, 3, 4, 5, 6]
+    bus = [SignalGroup("p", Role.PRIVATE, (2,), PAIR)]
+    points = {"p": [1, 2, 3, 4]}
+    assert flatten_inputs(bus, points, lambda value, _name: int(str(value)), takes_flat=True) == [1, 2, 3, 4]  # fmt: skip
+    with pytest.raises(InputError):
+        flat(values)

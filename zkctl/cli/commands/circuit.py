@@ -1,50 +1,25 @@
-"""The commands `zkctl compile`, `witness`, `check-witness` and `print`."""
+"""The commands `zkctl witness`, `check-witness` and `print`."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zkctl.cli.arguments import (
     Circuit,
-    Locked,
-    Parameters,
     Program,
-    ProjectFile,
     Reduce,
-    template_parameters,
 )
 from zkctl.cli.command import CommandGroup, Force, command, data_file
-from zkctl.cli.commands.project import (
-    SourceOrName,
-    Watch,
-    check_project_words,
-    compile_in_project,
-    is_project_name,
-    repeat_on_change,
-)
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
-from zkctl.cli.text import plain
 from zkctl.errors import UnsatisfiedError, UsageError
 from zkctl.runtime.standard_streams import STDIN, name_of
 
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.check_witness import WitnessCheck
 
-All = Annotated[bool, Option("--all", help="Compile every circuit of the project.")]
-OutputFolder = Annotated[
-    Path | None, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
-]
-NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
-Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
-AllLinear = Annotated[bool, Option("--O2", help="Solve all linear constraints (the default).")]
-ForSystem = Annotated[
-    str | None,
-    Option("--for", metavar="SYSTEM", help="Simplify for the fewest rows of plonk or fflonk."),
-]
 Inputs = Annotated[
     Path | None,
     Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
@@ -129,7 +104,6 @@ Names = Annotated[
 MaxShown = Annotated[
     int, Option("--max", metavar="N", min=0, help="List at most N broken constraints.")
 ]
-NoLint = Annotated[bool, Option("--no-lint", help="Do not look for probable mistakes.")]
 First = Annotated[
     int | None, Option("--first", metavar="N", min=0, help="Print only the first N constraints.")
 ]
@@ -137,109 +111,9 @@ First = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
-    command(app, "compile", runs_code=True)(compile_)
     command(app, "witness")(witness)
     command(app, "check-witness", strict=True)(verify_witness)
     command(app, "print", strict=True)(print_)
-
-
-def compile_(
-    terminal: Terminal,
-    source: SourceOrName = None,
-    parameters: Parameters = None,
-    output: OutputFolder = None,
-    o0: NoSimplification = False,
-    o1: Equalities = False,
-    o2: AllLinear = False,
-    for_: ForSystem = None,
-    force: Force = False,
-    all_: All = False,
-    project: ProjectFile = None,
-    locked: Locked = False,
-    watch: Watch = False,
-    no_lint: NoLint = False,
-) -> Answer:
-    """Compile a circuit written in Python.
-
-    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts; --verbose lists assumptions.
-    Linear constraints are solved and removed, unless --O0 or --O1 is given.
-    With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml).
-
-    Example:
-        zkctl compile preimage.py
-        zkctl compile preimage.py --for plonk
-        zkctl compile --all
-    """
-    if all_ or locked or project is not None or is_project_name(source):
-        of_file = {
-            "-P": parameters is not None,
-            "--output": output is not None,
-            "--force": force,
-            "--O0, --O1, --O2": o0 or o1 or o2,
-            "--for": for_ is not None,
-        }
-        check_project_words(source, all_, [name for name, given in of_file.items() if given])
-        names = [source] if source else []
-        of_project = {"locked": locked, "watch": watch, "lint": not no_lint}
-        return compile_in_project(terminal, project, names, **of_project)
-    if source is None:
-        hint = "name a circuit, or pass --all in a project"
-        raise UsageError("missing argument 'FILE.py[:NAME]'", hint=hint)
-    _check_no_level(for_, o0 or o1 or o2)
-    values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
-
-    choices = {"level": level, "fewest_rows_of": for_}
-
-    def work(is_repeated: bool) -> Answer:
-        again = choices | {"force": force or is_repeated}
-        return _compile_file(terminal, source, values, output or Path(), again, lint=not no_lint)
-
-    if not watch:
-        return work(False)
-    from zkctl.toolchain.project.watch import files_of_source
-
-    return repeat_on_change(terminal, work, partial(files_of_source, source))
-
-
-def _check_no_level(system: str | None, has_level: bool) -> None:
-    if system is not None and has_level:
-        raise UsageError(
-            "--for chooses the level of simplification itself",
-            hint="leave out --O0, --O1 and --O2",
-        )
-
-
-def _compile_file(
-    terminal: Terminal,
-    source: str,
-    values: dict[str, str],
-    output: Path,
-    choices: dict[str, Any],
-    *,
-    lint: bool,
-) -> Answer:
-    from zkctl.toolchain.circuit.compile import compile_circuit
-
-    summary = compile_circuit(source, values, output, progress=terminal.progress, **choices)
-    result = plain(summary)
-    if not lint:
-        result["warnings"] = []
-    if not terminal.verbose and not terminal.as_json:
-        result.pop("assumptions", None)
-        if not result.get("n_assumptions_of_gadgets"):
-            result.pop("n_assumptions_of_gadgets", None)
-    return Answer(result)
-
-
-def chosen_level(*given: bool) -> int:
-    """Return the number of the one flag --O0, --O1, --O2 that is given, 2 for none."""
-    levels = [level for level, is_given in enumerate(given) if is_given]
-    if len(levels) > 1:
-        raise UsageError(
-            f"--O{levels[0]} and --O{levels[1]} exclude each other",
-            hint="pass one level of simplification",
-        )
-    return levels[0] if levels else 2
 
 
 def witness(

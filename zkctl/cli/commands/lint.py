@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from zkctl.toolchain.lint.report import LintReport
     from zkctl.toolchain.lint.run import LintChoices
 
+CIRCOM = ".circom"
 FORMATS = ("text", "json", "sarif", "github")
 
 Linted = Annotated[
     str | None,
     Argument(
         metavar="CIRCUIT",
-        help="FILE.py[:NAME], FILE.wprog, FILE.r1cs, or a circuit of the project.",
+        help="FILE.py[:NAME], FILE.circom, FILE.wprog, FILE.r1cs, or a circuit of the project.",
     ),
 ]
 All = Annotated[bool, Option("--all", help="Lint every circuit of the project.")]
@@ -37,6 +38,10 @@ Symbols = Annotated[
         help="The names of FILE.r1cs, by default the .sym beside it.",
         callback=data_file,
     ),
+]
+Libraries = Annotated[
+    list[Path] | None,
+    Option("-l", "--library", metavar="DIR", help="A folder of files that FILE.circom includes."),
 ]
 WitnessFile = Annotated[
     Path | None,
@@ -100,6 +105,7 @@ def lint(
     parameters: Parameters = None,
     sym: Symbols = None,
     witness: WitnessFile = None,
+    libraries: Libraries = None,
     strict: StrictVerdict = False,
     format_: Format = "text",
     waivers: Waivers = None,
@@ -119,6 +125,7 @@ def lint(
 
     Example:
         zkctl lint preimage.py
+        zkctl lint preimage.circom -l node_modules
         zkctl lint preimage.r1cs --sym preimage.sym --strict
     """
     from zkctl.toolchain.lint.run import LintChoices
@@ -135,6 +142,7 @@ def lint(
         force=force,
         deterministic=deterministic,
         with_contracts=not no_contracts,
+        folders=tuple(libraries or []),
         sym=sym,
         witness=witness,
         certificate=certificate,
@@ -178,11 +186,12 @@ def _reports(
 
 def _check_fits(circuit: str, parameters: list[str], choices: LintChoices) -> None:
     """Check that no option is for another kind of file.  Raises: UsageError."""
-    compiled = circuit.endswith((".wprog", ".r1cs"))
+    python = not circuit.endswith((".wprog", ".r1cs", CIRCOM))
     foreign = circuit.endswith(".r1cs")
     options = {
-        "-P": bool(parameters) and compiled,
-        "--deterministic": choices.deterministic and compiled,
+        "-P": bool(parameters) and not python,
+        "--deterministic": choices.deterministic and not python,
+        "-l": bool(choices.folders) and not circuit.endswith(CIRCOM),
         "--sym": choices.sym is not None and not foreign,
         "--witness": choices.witness is not None and not foreign,
     }
@@ -190,7 +199,7 @@ def _check_fits(circuit: str, parameters: list[str], choices: LintChoices) -> No
         if is_unexpected:
             raise UsageError(
                 f"the option is for another kind of file: expected no {name} with {escape(circuit)}",
-                hint="pass --sym and --witness with FILE.r1cs, -P and --deterministic with FILE.py",
+                hint="pass --sym and --witness with FILE.r1cs, -l with FILE.circom, -P and --deterministic with FILE.py",
             )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command, data_file
-from zkctl.cli.commands.circuit import (
+from zkctl.cli.commands.compile import (
     AllLinear,
     Equalities,
     NoSimplification,

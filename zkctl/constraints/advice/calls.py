@@ -8,7 +8,7 @@ from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import Log, Machine
 
 ADVICE = "advice:"  # starts the name of a hint that is one of the advice programs, with its number
-MAX_PROGRAMS = 1 << 12  # of one circuit
+MAX_PROGRAMS = 1 << 12  # of one circuit, and as many functions
 WITNESS_STEPS = 1 << 28  # of all calls for one witness
 
 Runner = Callable[[Sequence[int]], Sequence[int]]
@@ -22,14 +22,17 @@ def advice_number(function: str) -> int | None:
 
 
 def advice_runners(
-    programs: Sequence[AdviceProgram], modulus: int, log: Log | None = None
-) -> dict[str, Runner]:
+    programs: Sequence[AdviceProgram], modulus: int, log: Log | None = None, functions: Sequence[AdviceProgram] = ()
+) -> dict[str, Runner]:  # fmt: skip
     """Return, by the names of their hints, functions that run the programs; results are in [0, p).
 
+    `functions` are those that the programs call.
     The functions raise as `Machine.run`.  They are for one witness: all calls share WITNESS_STEPS.
     """
     left = [WITNESS_STEPS]
-    machines = (Machine(program, modulus, log) for program in programs)
+    called: list[Machine] = []
+    called += [Machine(each, modulus, log, called) for each in functions]
+    machines = (Machine(program, modulus, log, called) for program in programs)
     return {f"{ADVICE}{k}": _runner(machine, left) for k, machine in enumerate(machines)}
 
 

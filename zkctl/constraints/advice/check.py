@@ -24,8 +24,8 @@ from zkctl.constraints.advice.instructions import (
 from zkctl.errors import FormatError
 
 
-def check_advice(program: AdviceProgram) -> None:
-    """Check sizes, limits, operands and nesting of an advice program.
+def check_advice(program: AdviceProgram, functions: Sequence[AdviceProgram] = ()) -> None:
+    """Check sizes, limits, operands and nesting of an advice program that calls some of the functions.
 
     Raises: FormatError.  Total: every program whose members are integers and texts is checked or refused.
     """
@@ -35,8 +35,25 @@ def check_advice(program: AdviceProgram) -> None:
     for place, instruction in enumerate(program.code):
         _check_operands(program, place, instruction)
         _check_nesting(open_blocks, place, instruction)
+        if instruction.op == Op.CALL:
+            _check_call(place, instruction, functions)
     if open_blocks:
         raise FormatError(f"an advice program has {len(open_blocks)} blocks without an end")
+
+
+def _check_call(place: int, instruction: Instruction, functions: Sequence[AdviceProgram]) -> None:
+    """Check that a function exists, and the lengths of its results and arguments."""
+    number, _, n_outputs, _, n_inputs = instruction.operands
+    if not 0 <= number < len(functions):
+        raise FormatError(
+            f"instruction {place} calls function {number}, there are {len(functions)}"
+        )
+    function = functions[number]
+    expected = (len(function.outputs), function.n_inputs)
+    if (n_outputs, n_inputs) != expected:
+        raise FormatError(
+            f"instruction {place} has {n_outputs} results and {n_inputs} arguments, its function {expected[0]} and {expected[1]}"
+        )
 
 
 def _check_within(value: int, bounds: tuple[int, int], what: str) -> None:
@@ -87,16 +104,13 @@ def _check_operands(program: AdviceProgram, place: int, instruction: Instruction
 
 def _is_good(program: AdviceProgram, kind: Kind, rest: Sequence[int]) -> bool:
     """Return whether an operand, followed by those after it, is of its kind."""
-    value, first = rest[0], program.first_free
+    value = rest[0]
+    low = program.first_free if kind in (Kind.WRITE, Kind.WRITE_ARRAY) else 0
     match kind:
-        case Kind.READ:
-            return 0 <= value < program.n_cells
-        case Kind.WRITE:
-            return first <= value < program.n_cells
-        case Kind.READ_ARRAY:
-            return value >= 0 and value + rest[1] <= program.n_cells
-        case Kind.WRITE_ARRAY:
-            return first <= value and value + rest[1] <= program.n_cells
+        case Kind.READ | Kind.WRITE:
+            return low <= value < program.n_cells
+        case Kind.READ_ARRAY | Kind.WRITE_ARRAY:
+            return low <= value and value + rest[1] <= program.n_cells
         case Kind.LENGTH:
             return value >= 1
         case Kind.BITS:
@@ -105,6 +119,7 @@ def _is_good(program: AdviceProgram, kind: Kind, rest: Sequence[int]) -> bool:
             return 0 <= value < len(program.texts)
         case Kind.LEVELS:
             return 0 <= value < MAX_DEPTH
+    return value >= 0  # of a function, which _check_call looks for
 
 
 def _check_nesting(open_blocks: list[int], place: int, instruction: Instruction) -> None:

@@ -3,7 +3,9 @@
 Integers are unbounded within `Limits.bits`; field elements are integers in 0 .. p-1, and p is known when the program runs.  The first
 cells hold the inputs, the next ones the constants, and both are never written; all others start as 0.  Every instruction is total:
 a quotient by zero is 0 and its remainder the dividend, a missing inverse or root is 0.  Four things end a program with an error: an index
-outside its array, a failed assertion, a number that is too long, too many steps.
+outside its array, a failed assertion, a number that is too long, too many steps or calls.
+
+A function is a program that others call, also itself; a witness program has one list of them.  Its cells are its own in each call.
 
 The same instructions serve functions over integers traced from Python and, with the operations on field elements and the structured
 jumps, the run-time code of other circuit languages.
@@ -23,6 +25,7 @@ MAX_MEMORY = 1 << 31  # bits: cells times the bits of an integer
 MAX_TEXTS = 1 << 10
 MAX_TEXT = 1 << 10  # characters
 MAX_DEPTH = 64  # of nested blocks
+MAX_CALLS = 200  # of functions inside functions
 MAX_VALUES = 1 << 16  # inputs, outputs
 
 
@@ -37,6 +40,7 @@ class Kind(IntEnum):
     BITS = 5  # a width, 1 .. Limits.bits
     LEVELS = 6  # the number of enclosing blocks a jump leaves besides the innermost
     TEXT = 7  # the number of a text
+    FUNCTION = 8  # the number of a function of the witness program
 
 
 _R, _W, _N = Kind.READ, Kind.WRITE, Kind.LENGTH
@@ -101,6 +105,7 @@ class Op(IntEnum):
     FOREVER = 84
     BREAK = 85
     END = 86
+    CALL = 87
     ASSERT = 90
     LOG_TEXT = 91
     LOG_VALUE = 92
@@ -134,6 +139,7 @@ OPERANDS: dict[int, tuple[Kind, ...]] = {
     Op.FOREVER: (),
     Op.BREAK: (Kind.LEVELS,),
     Op.END: (),
+    Op.CALL: (Kind.FUNCTION, _WA, _N, _RA, _N),  # function, results, arguments
     Op.ASSERT: (_R, Kind.TEXT),
     Op.LOG_TEXT: (Kind.TEXT,),
     Op.LOG_VALUE: (_R,),

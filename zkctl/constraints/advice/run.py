@@ -7,8 +7,14 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
-from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
-from zkctl.errors import AdviceFailed, InputError
+from zkctl.constraints.advice.instructions import (
+    MAX_CALLS,
+    OPENING,
+    AdviceProgram,
+    Instruction,
+    Op,
+)
+from zkctl.errors import AdviceFailed, InputError, LimitError
 from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
@@ -53,8 +59,16 @@ class _Step(NamedTuple):
 class Machine:
     """A program made ready to run many times."""
 
-    def __init__(self, program: AdviceProgram, modulus: int, log: Log | None = None) -> None:
+    def __init__(
+        self,
+        program: AdviceProgram,
+        modulus: int,
+        log: Log | None = None,
+        functions: Sequence[Machine] = (),
+    ) -> None:
+        """`functions` are those that CALL means; the list may be filled later."""
         self.program = program
+        self.functions = functions
         self.name = printable(program.name, _SHOWN_NAME)  # a file may hold anything
         self.modulus = modulus
         self.log = log
@@ -77,7 +91,6 @@ class Machine:
         limits = program.limits
         steps = limits.steps if max_steps is None else min(limits.steps, max_steps)
         call = _Call(self, inputs, Budget(steps, limits.bits, self.name))
-        call.budget.spend(program.n_cells >> 6)
         call.run()
         self.steps += steps - call.budget.steps
         return [call.cells[k] for k in program.outputs]
@@ -138,10 +151,14 @@ def _jumps(code: Sequence[Instruction]) -> tuple[dict[int, int], dict[int, int]]
 class _Call:
     """One call: its cells, open blocks and budget."""
 
-    def __init__(self, machine: Machine, inputs: Sequence[int], budget: Budget) -> None:
+    def __init__(
+        self, machine: Machine, inputs: Sequence[int], budget: Budget, depth: int = 0
+    ) -> None:
         program = machine.program
         self.machine = machine
         self.budget = budget
+        self.depth = depth
+        budget.spend(program.n_cells >> 6)
         self.cells = [*inputs, *program.constants]
         self.cells += [0] * (program.n_cells - len(self.cells))
         self.frames: list[_Frame] = []
@@ -283,6 +300,21 @@ class _Call:
             self.cells[frame.counter] = frame.done
         self.place = frame.start
 
+    # -- functions
+
+    def call(self, function: int, base: int, length: int, source: int, n_inputs: int) -> None:
+        """Run a function on an array of arguments; write its results."""
+        machine = self.machine.functions[function]
+        if self.depth >= MAX_CALLS:
+            raise LimitError(
+                f"the advice {machine.name} is called inside itself more than {MAX_CALLS} times",
+                hint="bound its recursion",
+            )
+        inner = _Call(machine, self._array(source, n_inputs), self.budget, self.depth + 1)
+        inner.run()
+        self.budget.spend(length)
+        self._write(base, [inner.cells[k] for k in machine.program.outputs])
+
     # -- assertions and the log
 
     def check(self, condition: int, text: int) -> None:
@@ -319,6 +351,7 @@ _OTHERS: dict[int, Callable[..., None]] = {
     Op.FOREVER: _Call.forever,
     Op.BREAK: _Call.leave,
     Op.END: _Call.end,
+    Op.CALL: _Call.call,
     Op.ASSERT: _Call.check,
     Op.LOG_TEXT: _Call.log_text,
     Op.LOG_VALUE: _Call.log_value,

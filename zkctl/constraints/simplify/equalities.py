@@ -1,4 +1,4 @@
-"""The first level, O1: signals that equal another signal or a constant are replaced."""
+"""The first level, O1: constraints that say that a signal equals another one or a constant."""
 
 from __future__ import annotations
 
@@ -18,56 +18,12 @@ def is_constant_signal(terms: Terms) -> bool:
     return len(terms) - (0 in terms) == 1
 
 
-def replace_equal_signals(
-    equalities: Sequence[Terms], n_fixed: int, modulus: int
-) -> tuple[dict[int, Terms], list[Terms]]:
-    """Return replacements, and the constraints that stay: equalities between signals below `n_fixed`.
-
-    Of connected equalities the smallest signal stays, and all signals below `n_fixed`.
-    """
-    replacements: dict[int, Terms] = {}
-    kept: list[Terms] = []
-    for cluster in _clusters(equalities):
-        signals = sorted({signal for k in cluster for signal in equalities[k]})
-        stays, *others = signals
-        if len(cluster) == 1 and others[0] < n_fixed:
-            kept.append(equalities[cluster[0]])
-            continue
-        for signal in others:
-            if signal < n_fixed:
-                kept.append({signal: modulus - 1, stays: 1})
-            else:
-                replacements[signal] = {stays: 1}
-    return replacements, kept
-
-
-def _clusters(equalities: Sequence[Terms]) -> list[list[int]]:
-    """Return the connected equalities, in the order of the last one of each cluster."""
-    parent: dict[int, int] = {}
-
-    def find(signal: int) -> int:
-        root = signal
-        while parent.setdefault(root, root) != root:
-            root = parent[root]
-        while parent[signal] != root:
-            parent[signal], signal = root, parent[signal]
-        return root
-
-    for terms in equalities:
-        x, y = terms
-        parent[find(x)] = find(y)
-    members: dict[int, list[int]] = {}
-    for k, terms in enumerate(equalities):
-        members.setdefault(find(next(iter(terms))), []).append(k)
-    return sorted(members.values(), key=lambda cluster: cluster[-1])
-
-
 def replace_constant_signals(
-    constraints: Sequence[Terms], n_fixed: int, modulus: int
+    constraints: Sequence[Terms], n_fixed: int, modulus: int, *, last_wins: bool = False
 ) -> tuple[dict[int, Terms], list[Terms]]:
     """Return replacements by constants, and the constraints that stay: those of signals below `n_fixed`, contradictions.
 
-    A second constant for a signal stays as a constraint that cannot hold.
+    A second constant for a signal stays as a constraint that cannot hold; with `last_wins` it replaces the first instead.
     """
     replacements: dict[int, Terms] = {}
     kept: list[Terms] = []
@@ -78,6 +34,8 @@ def replace_constant_signals(
                 kept.append(terms)
             continue
         value = scaled({0: terms.get(0, 0)}, -pow(terms[signal], -1, modulus), modulus)
-        if replacements.setdefault(signal, value) != value:
+        if last_wins:
+            replacements[signal] = value
+        elif replacements.setdefault(signal, value) != value:
             kept.append(replaced(terms, replacements, modulus))
     return replacements, kept

@@ -7,8 +7,6 @@ Source of the order of all steps: docs/design/decisions/0019-simplification.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,9 +14,13 @@ from zkctl.constraints.linear import Terms
 from zkctl.constraints.simplify.elimination import eliminate
 from zkctl.constraints.simplify.equalities import (
     is_constant_signal,
-    is_equality,
     replace_constant_signals,
-    replace_equal_signals,
+)
+from zkctl.constraints.simplify.renaming import (
+    equalities_of,
+    renamed,
+    renaming_of,
+    rows_with_repeats,
 )
 from zkctl.constraints.simplify.rows import (
     Constraint,
@@ -52,6 +54,56 @@ class Simplified:
         return any(set(terms) == {0} for terms in self.linear)
 
 
+@record(eq=False)
+class Remaining:
+    """As `Simplified`, in arrays: `rows` is the circuit with equal signals renamed.
+
+    Row number k of the result is row `origins[k]` of `rows`, then come the constraints `linear`, then the rows `tail`, which are
+    linear; those in `changed` are not as in `rows`.
+    """
+
+    rows: ConstraintRows
+    stays: Ints
+    origins: Ints
+    changed: dict[int, Constraint]
+    linear: list[Terms]
+    tail: Ints
+    kept: Ints
+    solved: dict[int, Terms]
+
+    @property
+    def n_linear(self) -> int:
+        """Number of constraints that multiply nothing."""
+        return len(self.linear) + len(self.tail)
+
+    @property
+    def is_contradictory(self) -> bool:
+        """True if a constraint is left that no values satisfy."""
+        changed = (self.changed[row].c for row in self.tail.tolist() if row in self.changed)
+        return any(set(terms) == {0} for terms in (*self.linear, *changed))
+
+    def as_terms(self, circuit: ConstraintRows) -> Simplified:
+        """Return the same with every changed row in `changed`."""
+        is_renamed = np.zeros(circuit.n_rows, np.bool_)
+        is_renamed[circuit.sides_of_terms()[circuit.signals != self.rows.signals] // 3] = True
+        changed = dict(self.changed)
+        for row in self.origins[is_renamed[self.origins]].tolist():
+            if row not in changed:
+                changed[row] = self.rows.constraint(row)
+        tail = [changed.get(row) or self.rows.constraint(row) for row in self.tail.tolist()]
+        changed = {row: changed[row] for row in self.origins.tolist() if row in changed}
+        replacements = self._renamed_signals() | self.solved
+        linear = [*self.linear, *(each.c for each in tail)]
+        return Simplified(self.origins, changed, linear, self.kept, replacements)
+
+    def _renamed_signals(self) -> dict[int, Terms]:
+        p, found = self.rows.modulus, np.flatnonzero(self.stays != np.arange(len(self.stays)))
+        return {
+            signal: replaced({other: 1}, self.solved, p)
+            for signal, other in zip(found.tolist(), self.stays[found].tolist(), strict=True)
+        }
+
+
 def simplify(
     rows: ConstraintRows,
     n_fixed: int,
@@ -63,50 +115,126 @@ def simplify(
 
     Constraints that cannot hold stay in the result.
     """
+    return remaining(rows, n_fixed, level=level, max_rounds=max_rounds).as_terms(rows)
+
+
+def remaining(
+    rows: ConstraintRows,
+    n_fixed: int,
+    *,
+    level: int,
+    max_rounds: int | None = None,
+    is_linear: NDArray[np.bool_] | None = None,
+    last_constant_wins: bool = False,
+) -> Remaining:
+    """Simplify as `simplify` does.
+
+    `is_linear` (n_rows,) are the rows to begin with, all linear ones if it is None.  With `last_constant_wins` one of two
+    constants for a signal is lost.
+    """
     p = rows.modulus
-    is_linear = rows.linear_rows()
-    equalities, constants, others = _sorted_by_kind(rows, np.flatnonzero(is_linear).tolist())
-    replacements, linear = replace_equal_signals(equalities, n_fixed, p)
-    others = [replaced(terms, replacements, p) for terms in others]
-    constants = [replaced(terms, replacements, p) for terms in constants]
-    by_constants, kept = replace_constant_signals(constants, n_fixed, p)
-    linear += kept
-    others = [replaced(terms, by_constants, p) for terms in others]
-    _compose(replacements, by_constants, p)
-    if level == 1:
-        linear += others
-    else:
-        solved, left_over = eliminate(others, n_fixed, p)
-        linear = [replaced(terms, solved, p) for terms in [*linear, *left_over]]
-        _compose(replacements, solved, p)
-    nonlinear = NonlinearRows(rows, ~is_linear)
-    became_linear = _apply_to_all(nonlinear, replacements)
+    if is_linear is None:
+        is_linear = rows.linear_rows()
+    equalities = equalities_of(rows, is_linear)
+    renaming = renaming_of(rows, equalities, n_fixed)
+    to_sort = is_linear.copy()
+    to_sort[equalities.rows] = False
+    new_rows = renamed(rows, renaming.stays)
+    constants, others = _sorted_by_kind(rows, to_sort)
+    by_constants, kept = replace_constant_signals(
+        [new_rows.constraint(row).c for row in constants], n_fixed, p, last_wins=last_constant_wins
+    )
+    linear, solved = renaming.kept + kept, dict(by_constants)
+    tail, changed_tail = _changed_tail(new_rows, others, by_constants)
+    if level > 1:
+        left, left_over = eliminate(_all_terms(new_rows, tail, changed_tail), n_fixed, p)
+        linear = [replaced(terms, left, p) for terms in [*linear, *left_over]]
+        _compose(solved, left, p)
+        tail, changed_tail = tail[:0], {}
+    nonlinear = NonlinearRows(new_rows, ~is_linear)
+    became_linear = _apply_to_all(nonlinear, solved)
     occurs = nonlinear.occurring()
     if level == 1:
         linear = became_linear + linear
     else:
-        rounds = _Rounds(nonlinear, n_fixed, replacements, linear)
+        rounds = _Rounds(nonlinear, n_fixed, solved, linear)
         rounds.run(became_linear, max_rounds)
         linear = rounds.linear
     occurs |= nonlinear.occurring()
-    return _result(nonlinear, linear, replacements, occurs, n_fixed)
+    linear = [terms for terms in linear if terms]
+    stays = occurs | _occurring(new_rows, tail, changed_tail)
+    for terms in linear:
+        stays[list(terms)] = True
+    stays[list(solved)] = False
+    stays[:n_fixed] = True
+    return Remaining(
+        new_rows,
+        renaming.stays,
+        np.flatnonzero(nonlinear.present),
+        nonlinear.changed | changed_tail,
+        linear,
+        tail,
+        np.flatnonzero(stays),
+        solved,
+    )
 
 
-def _sorted_by_kind(
-    rows: ConstraintRows, numbers: Iterable[int]
-) -> tuple[list[Terms], list[Terms], list[Terms]]:
-    equalities: list[Terms] = []
-    constants: list[Terms] = []
-    others: list[Terms] = []
-    for number in numbers:
-        terms = rows.constraint(number).c
-        if is_equality(terms, rows.modulus):
-            equalities.append(terms)
-        elif is_constant_signal(terms):
-            constants.append(terms)
-        elif terms:
-            others.append(terms)
-    return equalities, constants, others
+def _sorted_by_kind(rows: ConstraintRows, chosen: NDArray[np.bool_]) -> tuple[list[int], Ints]:
+    """Return the linear rows that fix the value of one signal, and the others that are not empty."""
+    lengths = np.diff(rows.starts)
+    is_plain = chosen & (lengths[0::3] == 0) & (lengths[1::3] == 0)
+    has_constant = np.zeros(rows.n_rows, np.bool_)
+    has_constant[rows.sides_of_terms()[rows.signals == 0] // 3] = True
+    n_signals = lengths[2::3] - has_constant
+    is_constant = is_plain & (n_signals == 1)
+    is_other = is_plain & (n_signals > 1)
+    # sides that hold constants, and constraints without signals, are rare
+    for row in np.flatnonzero(chosen & ~is_constant & ~is_other).tolist():
+        terms = rows.constraint(row).c
+        is_constant[row] = is_constant_signal(terms)
+        is_other[row] = bool(terms) and not is_constant[row]
+    return np.flatnonzero(is_constant).tolist(), np.flatnonzero(is_other)
+
+
+def _changed_tail(
+    rows: ConstraintRows, tail: Ints, by_constants: dict[int, Terms]
+) -> tuple[Ints, dict[int, Constraint]]:
+    """Apply constants to linear rows; return those that are not empty, and all that are not as in `rows`."""
+    touched = rows_with_repeats(rows)
+    lengths = np.diff(rows.starts)
+    touched |= (lengths[0::3] > 0) | (lengths[1::3] > 0)
+    if by_constants:
+        is_constant = np.zeros(rows.n_signals, np.bool_)
+        is_constant[list(by_constants)] = True
+        touched[rows.sides_of_terms()[is_constant[rows.signals]] // 3] = True
+    changed: dict[int, Constraint] = {}
+    empty = []
+    for row in tail[touched[tail]].tolist():
+        found = rows.constraint(row)
+        changed[row] = found._replace(c=replaced(found.c, by_constants, rows.modulus))
+        if not changed[row].c:
+            empty.append(row)
+    return np.setdiff1d(tail, empty), changed
+
+
+def _all_terms(rows: ConstraintRows, numbers: Ints, changed: dict[int, Constraint]) -> list[Terms]:
+    """Return linear rows as combinations that are 0."""
+    return [(changed.get(row) or rows.constraint(row)).c for row in numbers.tolist()]
+
+
+def _occurring(
+    rows: ConstraintRows, numbers: Ints, changed: dict[int, Constraint]
+) -> NDArray[np.bool_]:
+    """Return for each signal whether one of these rows holds it."""
+    own = np.zeros(rows.n_rows, np.bool_)
+    own[numbers] = True
+    own[list(changed)] = False
+    found = np.zeros(rows.n_signals, np.bool_)
+    found[rows.signals[own[rows.sides_of_terms() // 3]]] = True
+    for row in numbers.tolist() if changed else ():
+        if row in changed:
+            found[list(changed[row].signals())] = True
+    return found
 
 
 def _compose(replacements: dict[int, Terms], more: dict[int, Terms], modulus: int) -> None:
@@ -122,7 +250,10 @@ def _apply_to_all(nonlinear: NonlinearRows, replacements: dict[int, Terms]) -> l
     """Apply replacements to rows that were not changed before; return those that became linear."""
     became_linear: list[Terms] = []
     p = nonlinear.rows.modulus
-    for row in nonlinear.holding_any(replacements):
+    unusual = rows_with_repeats(nonlinear.rows) | nonlinear.rows.linear_rows()
+    unusual &= nonlinear.present
+    found = np.flatnonzero(unusual).tolist()
+    for row in sorted({*found, *nonlinear.holding_any(replacements)}):
         constraint = with_replaced(nonlinear.rows.constraint(row), replacements, p)
         if constraint.is_linear:
             nonlinear.remove(row)
@@ -181,20 +312,3 @@ class _Rounds:
         for solved in reversed(self.history):
             total = {s: replaced(t, total, self.modulus) for s, t in solved.items()} | total
         _compose(self.replacements, total, self.modulus)
-
-
-def _result(
-    nonlinear: NonlinearRows,
-    linear: list[Terms],
-    replacements: dict[int, Terms],
-    occurs: NDArray[np.bool_],
-    n_fixed: int,
-) -> Simplified:
-    linear = [terms for terms in linear if terms]
-    stays = occurs
-    for terms in linear:
-        stays[list(terms)] = True
-    stays[list(replacements)] = False
-    stays[:n_fixed] = True
-    origins = np.flatnonzero(nonlinear.present)
-    return Simplified(origins, nonlinear.changed, linear, np.flatnonzero(stays), replacements)

@@ -6,33 +6,18 @@ Section 5: u32 count, then per use u32 gate, u32 count, u64 wires.
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
 
+from zkctl.constraints.custom_gates import CustomGate, CustomGates
 from zkctl.errors import EncodingError
-from zkctl.field import PrimeField, first_not_below, ints_from_words
+from zkctl.field import PrimeField, first_not_below, ints_from_words, words_from_ints
 from zkctl.formats.binary.field_elements import supported_field
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
-from zkctl.formats.binary.sections import Section, read_sections
+from zkctl.formats.binary.sections import Section, SizedSection, read_sections, sized
 from zkctl.runtime.printable import printable
-from zkctl.runtime.records import record
-
-
-@record
-class CustomGate:
-    """A gate: the name of its template and the values of its parameters."""
-
-    name: str
-    parameters: list[int]
-
-
-@record
-class CustomGates:
-    """The gates of a circuit, and its uses of them: the gate's index and the wires."""
-
-    gates: list[CustomGate]
-    uses: list[tuple[int, list[int]]]
 
 
 def read_custom_gates(path: Path) -> CustomGates | None:
@@ -96,3 +81,16 @@ def _read_uses(section: Section, n_gates: int, n_wires: int) -> list[tuple[int, 
         uses.append((gate, wires))
     section.finish()
     return uses
+
+
+def custom_gate_sections(gates: CustomGates, field: PrimeField) -> dict[int, SizedSection]:
+    """Return sections 4 and 5 of a file."""
+    listed = [struct.pack("<I", len(gates.gates))]
+    for gate in gates.gates:
+        words = words_from_ints(gate.parameters, field.n_words)
+        count = struct.pack("<I", len(gate.parameters))
+        listed.append(gate.name.encode() + b"\0" + count + np.asarray(words, "<u8").tobytes())
+    used = [struct.pack("<I", len(gates.uses))]
+    for gate_index, wires in gates.uses:
+        used.append(struct.pack("<II", gate_index, len(wires)) + np.array(wires, "<u8").tobytes())
+    return {4: sized(4, b"".join(listed)), 5: sized(5, b"".join(used))}

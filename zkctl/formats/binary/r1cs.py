@@ -8,7 +8,7 @@ canonical.  circom writes the order 2, 1, 3; rows are not sorted by wire.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -310,12 +310,17 @@ class _Gathered:
         return self.first_row + int(np.searchsorted(self.starts, term, side="right")) - 1
 
 
-def write_r1cs(file: BinaryIO, r1cs: R1CS, order: Sequence[int] = CIRCOM_ORDER) -> None:
-    """Write a constraint system; the terms of a row keep their order.
+def write_r1cs(
+    file: BinaryIO,
+    r1cs: R1CS,
+    order: Sequence[int] = CIRCOM_ORDER,
+    gates: Mapping[int, SizedSection] | None = None,
+) -> None:
+    """Write a constraint system; the terms of a row keep their order.  `gates` are the sections of custom gates, which come last.
 
-    Raises: FormatError for custom gates, whose definitions are not kept.
+    Raises: FormatError for a file with custom gates that was read, whose definitions are not kept.
     """
-    if r1cs.has_custom_gates:
+    if r1cs.has_custom_gates and gates is None:
         raise FormatError("circuits with custom gates cannot be written")
     counts = (r1cs.n_wires, r1cs.n_outputs, r1cs.n_public_inputs, r1cs.n_private_inputs)
     header = modulus_bytes(r1cs.field) + struct.pack(
@@ -326,7 +331,8 @@ def write_r1cs(file: BinaryIO, r1cs: R1CS, order: Sequence[int] = CIRCOM_ORDER) 
     labels = np.asarray(r1cs.labels, "<u8")
     constraints = SizedSection(2, size, _constraint_blocks(r1cs))
     sections = {1: sized(1, header), 2: constraints, 3: sized(3, labels)}
-    write_sections(file, R1CS_KIND, [sections[k] for k in order])
+    added = [] if gates is None else list(gates.values())
+    write_sections(file, R1CS_KIND, [*(sections[k] for k in order), *added])
 
 
 def _constraint_blocks(r1cs: R1CS) -> Iterator[NDArray[np.uint32]]:

@@ -23,7 +23,7 @@ from zkctl.formats.binary.program_hints import MAX_NAMES
 from zkctl.formats.binary.program_notes import read_assumptions, read_digest, read_wire_names
 from zkctl.formats.binary.program_values import read_text
 from zkctl.formats.binary.sections import Section, SectionFile, read_sections
-from zkctl.formats.binary.wprog import WPROG_KIND, read_signals, read_span, tied_sections
+from zkctl.formats.binary.wprog import NOTES, WPROG_KIND, read_signals, read_span, tied_sections
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
@@ -55,7 +55,7 @@ def read_small_wprog(path: Path, choose: Choose) -> Evaluator | None:
 
 
 def _read(file: SectionFile, choose: Choose) -> Evaluator | None:
-    file.check_sections_exist(WPROG_KIND.optional)
+    file.check_sections_exist(NOTES)
     n_hints = file.section(5).u32("the number of hints")
     field = read_scalar_field(file.section(1))
     n_terms = file.section(4).size // 8  # a wire and a coefficient each, and little more

@@ -13,6 +13,7 @@ in bytes and UTF-8.  Sections:
    messages (count, texts), origin of each row (n_rows), message of each row (n_rows)
 7  advice programs: program_advice.py; 8 to 10 assumptions, names of inner wires, digest of the .r1cs: program_notes.py
 11 kept wires: count, and the wires that are left after simplification, ascending; count 0: all of them
+12 functions that advice programs call, in the form of section 7: in version 4 only, which is version 3 with this section
 
 Version 1 has the first six only; before version 3 the hints are written one after the other.
 """
@@ -20,6 +21,7 @@ Version 1 has the first six only; before version 3 the hints are written one aft
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -62,8 +64,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WPROG_KIND = ContainerKind(
-    b"wprg", (1, 2, 3), 3, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
+    b"wprg", (1, 2, 3, 4), 3, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11, 12)
 )
+NOTES = (7, 8, 9, 10, 11)  # in all versions but the first
+_WITH_FUNCTIONS = replace(WPROG_KIND, written_version=4)
+_FUNCTIONS = 12
 
 _MAX_AXES = 8
 _FIELDS = 256  # a role is below; what it is multiplied by is the number of fields
@@ -129,7 +134,7 @@ def read_program_circuit(path: Path) -> ProgramCircuit:
     signals = list(read_signals(file.section(2)))
     kept, digest = None, b""
     if file.version > 1:
-        file.check_sections_exist(WPROG_KIND.optional)
+        file.check_sections_exist(NOTES)
         kept = _read_kept(file.section(11))
         digest = read_digest(file.section(10), tied_sections(file))
     file.source.check_unchanged()
@@ -151,13 +156,18 @@ def _read_notes(file: SectionFile) -> dict[str, Any]:
                 where=file.where,
             )
         return {}
-    file.check_sections_exist(WPROG_KIND.optional)
+    file.check_sections_exist(NOTES)
+    if (file.version > 3) != (_FUNCTIONS in file.sections):
+        raise FormatError(
+            f"section {_FUNCTIONS} is in wprg files of version 4, and only there", where=file.where
+        )
     return {
         "advice": read_advice(file.section(7)),
         "assumptions": read_assumptions(file.section(8), read_scalar_field(file.section(1))),
         "wire_names": read_wire_names(file.section(9)),
         "r1cs_digest": read_digest(file.section(10), tied_sections(file)),
         "kept": _read_kept(file.section(11)),
+        "functions": read_advice(file.section(_FUNCTIONS)) if file.version > 3 else (),
     }
 
 
@@ -238,9 +248,10 @@ def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
     sections = (
         _header, _signals, _pool, _rows, _hints, _source, _advice, _assumptions, _wire_names, _digest, _kept,
     )  # fmt: skip
-    write_sections(
-        file, WPROG_KIND, [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
-    )
+    made = [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
+    if program.functions:
+        made.append(sized(_FUNCTIONS, advice_bytes(program.functions)))
+    write_sections(file, _WITH_FUNCTIONS if program.functions else WPROG_KIND, made)
 
 
 def _header(program: WitnessProgram) -> list[Chunk]:

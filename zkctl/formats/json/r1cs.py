@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from zkctl.constraints.custom_gates import CustomGates
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.field import ints_from_words
-from zkctl.formats.binary.custom_gates import CustomGates
 from zkctl.formats.json.layout import ROWS_AT_ONCE, array_pieces, object_pieces, text_of
 from zkctl.formats.json.strict import Json
 

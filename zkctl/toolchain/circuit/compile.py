@@ -1,4 +1,4 @@
-"""Compile a circuit written in Python: the one module that runs code of the user."""
+"""Compile a circuit from its source: the one module that runs code of the user."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, BinaryIO, TextIO, cast
 
-from zkctl.constraints.assumption import StatedAssumption
-from zkctl.constraints.signals import Role
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.constraints.witness_program import check_program
-from zkctl.dsl import Circuit, CompiledCircuit
+from zkctl.dsl import Circuit
 from zkctl.dsl.spans import Site, where
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError, ZkctlError
 from zkctl.field import scalar_field_by_modulus
@@ -32,38 +31,15 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
-from zkctl.toolchain.circuit.proof_rows import O2, RowCounts, Simplification
-from zkctl.toolchain.circuit.source_name import split_source
-from zkctl.toolchain.lint.quick import quick_warnings
+from zkctl.toolchain.circuit.circom_files import write_outputs
+from zkctl.toolchain.circuit.circom_source import USUAL, CircomChoices, compiled_circom
+from zkctl.toolchain.circuit.compile_summary import CompileSummary, summary_of
+from zkctl.toolchain.circuit.proof_rows import O2, AnyCircuit, RowCounts, Simplification
+from zkctl.toolchain.circuit.source_name import CIRCOM, split_source
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
 _GADGETS = _PACKAGE + "gadgets" + os.sep
-
-
-@record
-class CompileSummary:
-    """The compiled circuit; the counts are those that circom prints.
-
-    `assumptions` are the author's, each line once; those inside library gadgets are counted apart, by line too.
-    """
-
-    circuit: str
-    field: str
-    n_constraints: int
-    n_nonlinear: int
-    n_linear: int
-    n_wires: int
-    n_labels: int
-    n_public_outputs: int
-    n_public_inputs: int
-    n_private_inputs: int
-    n_assumptions: int
-    n_assumptions_of_gadgets: int
-    assumptions: list[StatedAssumption]
-    files: list[str]
-    warnings: list[str]
-    rows: RowCounts | None = None
 
 
 def compile_circuit(
@@ -110,7 +86,7 @@ class CompiledSource:
     `rows` are those of the proof system that it was compiled for.
     """
 
-    compiled: CompiledCircuit
+    compiled: AnyCircuit
     path: Path
     modules: tuple[Path, ...]
     rows: RowCounts | None = None
@@ -125,7 +101,7 @@ def compile_source(
     check_name: Callable[[str, Path], None] | None = None,
     progress: Progress = silent,
 ) -> CompiledSource:
-    """Run the code of FILE.py[:NAME] and return its circuit, simplified; nothing is written.
+    """Run the code of FILE.py[:NAME], or read FILE.circom, and return its circuit, simplified; nothing is written.
 
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
@@ -147,8 +123,8 @@ def compiled_source(
     simplification: Simplification = O2,
     root: Path | None = None,
     progress: Progress = silent,
-) -> Iterator[CompiledCircuit]:
-    """Yield the circuit FILE.py[:NAME], compiled and simplified; nothing is written, and its modules stay loaded in the block.
+) -> Iterator[AnyCircuit]:
+    """Yield the circuit FILE.py[:NAME] or FILE.circom, compiled and simplified; its modules stay loaded in the block.
 
     `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """
@@ -165,6 +141,9 @@ def _compiling(
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,
 ) -> Iterator[CompiledSource]:
+    if source.endswith(CIRCOM):
+        yield _of_circom(source, parameters, simplification, check_name, progress)
+        return
     path, name = _split(source)
     progress(f"running the code of {printable(path)}", None)
     folders = [path.resolve().parent] + ([root.resolve()] if root is not None else [])
@@ -180,15 +159,34 @@ def _compiling(
         yield CompiledSource(compiled, path, tuple(sorted(loaded)), rows)
 
 
+def _of_circom(
+    source: str,
+    parameters: Mapping[str, str],
+    simplification: Simplification,
+    check_name: Callable[[str, Path], None] | None,
+    progress: Progress,
+) -> CompiledSource:
+    if parameters:
+        raise UsageError(
+            f"{printable(source)} has parameters: expected none, got {', '.join(parameters)}",
+            hint="write the values into its `component main`",
+        )
+    path = Path(source)
+    if check_name is not None:
+        check_name(path.stem, path)
+    found = compiled_circom(path, CircomChoices(), progress=progress)
+    compiled, rows = simplification.of(found.circuit)
+    files = (file.path for file in found.circuit.source.files)
+    return CompiledSource(compiled, path, tuple(sorted(files)), rows)
+
+
 def _split(source: str) -> tuple[Path, str]:
     """Return FILE.py[:NAME] as path and name ("" if not given)."""
     file, name = split_source(source)
     if not file.endswith(".py") or (file != source and not name.isidentifier()):
         raise UsageError(
-            f"expected FILE.py or FILE.py:NAME, got {printable(source)}",
-            hint="compile it with circom and use its .r1cs, .sym and .wasm"
-            if file.endswith(".circom")
-            else "for example circuits/membership.py:membership",
+            f"expected FILE.py, FILE.py:NAME or FILE.circom, got {printable(source)}",
+            hint="for example circuits/membership.py:membership",
         )
     path = Path(file)
     if not path.is_file():
@@ -218,7 +216,7 @@ def _find(module: ModuleType, path: Path, name: str) -> Circuit:
     return circuits[name or own[0]]
 
 
-def _check_field(compiled: CompiledCircuit) -> None:
+def _check_field(compiled: AnyCircuit) -> None:
     field = compiled.program.field
     if scalar_field_by_modulus(field.modulus) is None:
         raise CircuitError(
@@ -227,38 +225,17 @@ def _check_field(compiled: CompiledCircuit) -> None:
         )
 
 
-def write_compiled(compiled: CompiledCircuit, streams: Sequence[BinaryIO]) -> None:
+def write_compiled(compiled: AnyCircuit, streams: Sequence[BinaryIO]) -> None:
     """Write circuit, symbols and program to three files, in the order of OUTPUT_SUFFIXES."""
+    if isinstance(compiled, CircomCircuit):
+        write_outputs(compiled, dict(zip(USUAL, streams, strict=True)))
+        return
     check_program(compiled.program)
     r1cs, sym, wprog = streams
     hashed = HashedFile(r1cs, DIGEST_BYTES)
     write_r1cs(hashed.file, compiled.r1cs)
     write_sym(sym, compiled.symbols())
     write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
-
-
-def summary_of(
-    compiled: CompiledCircuit, files: Sequence[Path], *, lint: bool = False
-) -> CompileSummary:
-    """Return the counts of a compiled circuit with the names of its files, with `lint` also the findings of the quick passes."""
-    program = compiled.program
-    return CompileSummary(
-        circuit=compiled.name,
-        field=program.field.name,
-        n_constraints=compiled.r1cs.n_constraints,
-        n_nonlinear=compiled.r1cs.n_constraints - compiled.n_linear,
-        n_linear=compiled.n_linear,
-        n_wires=compiled.r1cs.n_wires,
-        n_labels=program.n_wires,
-        n_public_outputs=program.n_signals(Role.OUTPUT),
-        n_public_inputs=program.n_signals(Role.PUBLIC),
-        n_private_inputs=program.n_signals(Role.PRIVATE),
-        n_assumptions=len(compiled.own_assumptions),
-        n_assumptions_of_gadgets=len(compiled.library_assumptions),
-        assumptions=compiled.own_assumptions,
-        files=[printable(file) for file in files],
-        warnings=quick_warnings(compiled) if lint else [],
-    )
 
 
 # -- running the user's code

@@ -8,12 +8,15 @@ as wires.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.constraints.plonk.count import count_fflonk_rows, count_plonk_rows
 from zkctl.dsl import CompiledCircuit
 from zkctl.errors import UsageError
 from zkctl.runtime.records import record
 
+AnyCircuit: TypeAlias = CompiledCircuit | CircomCircuit
 _COUNTS = {"plonk": count_plonk_rows, "fflonk": count_fflonk_rows}
 SYSTEMS = tuple(_COUNTS)
 
@@ -55,7 +58,7 @@ class Simplification:
         """The end of a progress message."""
         return f" for {self.fewest_rows_of}" if self.fewest_rows_of else ""
 
-    def of(self, compiled: CompiledCircuit) -> tuple[CompiledCircuit, RowCounts | None]:
+    def of(self, compiled: AnyCircuit) -> tuple[AnyCircuit, RowCounts | None]:
         """Return the simplified circuit, and its rows if they decided.  Raises: CircuitError for a contradiction."""
         if self.fewest_rows_of is None:
             return compiled.simplified(self.level), None
@@ -65,7 +68,7 @@ class Simplification:
 O2 = Simplification()
 
 
-def with_fewest_rows(compiled: CompiledCircuit, system: str) -> tuple[CompiledCircuit, RowCounts]:
+def with_fewest_rows(compiled: AnyCircuit, system: str) -> tuple[AnyCircuit, RowCounts]:
     """Return a circuit as it takes the fewest rows, and the counts; of equals the one with the fewest changes.
 
     Raises: UsageError for another proof system, CircuitError for constraints that contradict each other.
@@ -73,7 +76,7 @@ def with_fewest_rows(compiled: CompiledCircuit, system: str) -> tuple[CompiledCi
     check_system(system)
     count = _COUNTS[system]
     n_rows: dict[str, int] = {}
-    best: tuple[str, CompiledCircuit] | None = None
+    best: tuple[str, AnyCircuit] | None = None
     for name, tried in _candidates(compiled):
         n_rows[name] = count(tried.r1cs)
         if best is None or n_rows[name] < n_rows[best[0]]:
@@ -85,7 +88,10 @@ def with_fewest_rows(compiled: CompiledCircuit, system: str) -> tuple[CompiledCi
     )
 
 
-def _candidates(compiled: CompiledCircuit) -> Iterator[tuple[str, CompiledCircuit]]:
+def _candidates(compiled: AnyCircuit) -> Iterator[tuple[str, AnyCircuit]]:
+    if isinstance(compiled, CircomCircuit):
+        yield from ((f"O{level}", compiled.simplified(level)) for level in (2, 1, 0))
+        return
     simplified = {level: compiled.simplified(level) for level in (2, 1, 0)}
     for level, circuit in simplified.items():
         yield f"O{level}", circuit

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from zkctl.runtime.records import made_by, record
 
+CIRCOM = ".circom"
+
 
 @record
 class CircuitSource:
@@ -19,12 +21,12 @@ class CircuitSource:
 
 
 def split_source(source: str) -> tuple[str, str]:
-    """Return file and name, "" if there is none; folders may have any character in their names.
+    """Return file and name, "" if there is none, as in FILE.circom; folders may have any character in their names.
 
     A text of another form is returned whole, as a file.
     """
     file, _, name = source.rpartition(":")
-    if source.endswith(".py") or not file.endswith(".py"):
+    if source.endswith((".py", CIRCOM)) or not file.endswith(".py"):
         return source, ""
     return file, name
 

@@ -226,7 +226,13 @@ def _evaluated(
     from zkctl.constraints.signals import flatten_inputs
 
     try:
-        flat = flatten_inputs(program.signals, values, reader, reader.usual_numbers)
+        flat = flatten_inputs(
+            program.signals,
+            values,
+            reader,
+            reader.usual_numbers,
+            takes_flat=program.is_from_circom,
+        )
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise

@@ -7,13 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkctl.circom.circuit import Level
 from zkctl.constraints.linear import show_element
+from zkctl.constraints.r1cs import R1CS
 from zkctl.dsl import CompiledCircuit
 from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.lint_waivers import read_waivers
 from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import LintFinding
+from zkctl.lint.foreign import SymLine, foreign_system
 from zkctl.lint.registry import run_passes
 from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
@@ -24,8 +27,9 @@ from zkctl.runtime.arrays import np
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.toolchain.circuit.circom_source import CircomChoices, compiled_circom
 from zkctl.toolchain.circuit.compile import compile_source
-from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.circuit.source_name import CIRCOM, file_of_source
 from zkctl.toolchain.lint.certificate_file import load_certificate, save_certificate
 from zkctl.toolchain.lint.determinism import differences
 from zkctl.toolchain.lint.foreign import read_first_witness, read_foreign
@@ -44,8 +48,9 @@ _MAX_INPUTS = 6  # shown of a counterexample
 class LintChoices:
     """The actions beside judging: `waivers` is a file; `output` the folder of the witnesses of a counterexample.
 
-    `root` is a folder of modules as in `compile_source`; `deterministic` compiles again in two processes.  `certificate` is the file
-    to write the proof to, `replay` one whose proof is checked in place of a new one.
+    `root` is a folder of modules as in `compile_source`, `folders` those of files that a .circom file includes; `deterministic`
+    compiles again in two processes.  `certificate` is the file to write the proof to, `replay` one whose proof is checked in place of
+    a new one.
     """
 
     waivers: Path | None = None
@@ -53,6 +58,7 @@ class LintChoices:
     force: bool = False
     deterministic: bool = False
     with_contracts: bool = True
+    folders: tuple[Path, ...] = ()
     root: Path | None = None
     sym: Path | None = None
     witness: Path | None = None
@@ -67,12 +73,15 @@ def lint_source(
     *,
     progress: Progress = silent,
 ) -> LintReport:
-    """Lint the circuit FILE.py[:NAME]; its code is run.
+    """Lint the circuit FILE.py[:NAME], whose code is run, or FILE.circom.
 
     Raises: as `compile_circuit`; as `read_waivers`.
     """
+    if source.endswith(CIRCOM):
+        return _lint_circom(Path(source), choices, progress=progress)
     waivers = _waivers(choices)
     found = compile_source(source, parameters, root=choices.root, progress=progress)
+    assert isinstance(found.compiled, CompiledCircuit)
     extra = differences(source, parameters) if choices.deterministic else []
     file = file_of_source(source)
     report = _of_compiled(found.compiled, file.parent, extra, waivers, choices, progress)
@@ -110,11 +119,30 @@ def lint_file(path: Path, choices: LintChoices, *, progress: Progress = silent) 
     circuit, system = read_foreign(path, sym=choices.sym)
     witnesses = [] if choices.witness is None else [read_first_witness(choices.witness, circuit)]
     found = _judged(system, choices, witnesses, progress, is_foreign=True)
+    linted = _linted_constraints(path, circuit, system, found)
+    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
+
+
+def _lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silent) -> LintReport:
+    """Lint a .circom file: its constraints as they are written, and its text.
+
+    Raises: as `compiled_circom`; as `read_waivers`; as `write_counterexample`.
+    """
+    waivers = _waivers(choices)
+    of_source = CircomChoices(choices.folders, Level(0))
+    found = compiled_circom(path, of_source, progress=progress)
+    circuit = found.circuit.r1cs
+    system = foreign_system(circuit, [SymLine(*line) for line in found.circuit.symbols()])
+    judged_system = _judged(system, choices, [], progress, is_foreign=True)
+    linted = _linted_constraints(path, circuit, system, judged_system)
+    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
+
+
+def _linted_constraints(path: Path, circuit: R1CS, system: System, found: Judged) -> Linted:
     first = 1 + circuit.n_outputs
     public = system.inputs & frozenset(range(first, first + circuit.n_public_inputs))
     subject = subject_of_system(system, public, found.judgement)
-    linted = Linted(path.stem, system, subject, found, run_passes(subject))
-    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
+    return Linted(path.stem, system, subject, found, run_passes(subject))
 
 
 def _judged(

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.constraints.source_map import SourceMap, Span
-from zkctl.dsl import CompiledCircuit
+from zkctl.constraints.source_map import RowOrigins, SourceMap, Span
 from zkctl.runtime.records import record
 
 UNPLACED = "(linear constraints left over)"  # they combine several rows, so they have no one line
@@ -53,30 +52,40 @@ class SourceLine:
     n_total_before: int
 
 
+class Countable(Protocol):
+    """A compiled circuit whose rows have origins."""
+
+    @property
+    def name(self) -> str:
+        """The circuit's name."""
+
+    @property
+    def row_origins(self) -> RowOrigins:
+        """The origins of its rows, and the rows that are left."""
+
+
 class NodeCounts(NamedTuple):
-    """The constraints of each node of the tree of callers after and before simplification, and those left without a place."""
+    """The constraints of each node of the tree of callers after and before simplification."""
 
     left: Counts
     before: Counts
-    n_unplaced: int
 
 
-def counts_of_nodes(compiled: CompiledCircuit) -> NodeCounts:
+def counts_of_nodes(origins: RowOrigins) -> NodeCounts:
     """Return the constraints of a circuit by the nodes of its tree of callers."""
-    source = compiled.program.source
+    source = origins.source
     n_nodes = len(source.node_spans)
     before = np.bincount(source.row_nodes, minlength=n_nodes)
-    simplification = compiled.simplification
-    if simplification is None:
-        return NodeCounts(before, before, 0)
-    left = np.bincount(source.row_nodes[simplification.origins], minlength=n_nodes)
-    return NodeCounts(left, before, len(simplification.linear))
+    if origins.left is None:
+        return NodeCounts(before, before)
+    return NodeCounts(np.bincount(source.row_nodes[origins.left], minlength=n_nodes), before)
 
 
-def called_functions(compiled: CompiledCircuit) -> list[CalledFunction]:
+def called_functions(compiled: Countable) -> list[CalledFunction]:
     """Return the tree of functions, callers before the functions that they call; the first is the circuit."""
-    left, before, n_unplaced = counts_of_nodes(compiled)
-    source = compiled.program.source
+    origins = compiled.row_origins
+    left, before = counts_of_nodes(origins)
+    source, n_unplaced = origins.source, origins.n_combined
     keys, parents, place_of_node = _functions(compiled.name, source)
     if n_unplaced:
         keys.append((UNPLACED, ""))
@@ -143,10 +152,11 @@ def _totals(own: Sequence[int], parents: Sequence[int]) -> list[int]:
     return totals
 
 
-def source_lines(compiled: CompiledCircuit) -> list[SourceLine]:
+def source_lines(compiled: Countable) -> list[SourceLine]:
     """Return the lines that cause constraints, those with the most first."""
-    left, before, _ = counts_of_nodes(compiled)
-    source = compiled.program.source
+    origins = compiled.row_origins
+    left, before = counts_of_nodes(origins)
+    source = origins.source
     parents = source.node_parents.tolist()
     below = _totals(left.tolist(), parents), _totals(before.tolist(), parents)
     places: dict[tuple[str, int], Span] = {}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from zkctl.dsl import CompiledCircuit
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.compile import compiled_source
-from zkctl.toolchain.circuit.proof_rows import Simplification
+from zkctl.toolchain.circuit.proof_rows import AnyCircuit, Simplification
 from zkctl.toolchain.circuit.source_name import CircuitSource, file_of_source
 from zkctl.toolchain.profile.counts import called_functions, source_lines
 from zkctl.toolchain.profile.difference import difference
@@ -27,7 +26,7 @@ class Picture:
     force: bool = False
 
 
-def profile_of(compiled: CompiledCircuit) -> Profile:
+def profile_of(compiled: AnyCircuit) -> Profile:
     """Return the constraints of a compiled circuit by function and by line."""
     functions = called_functions(compiled)
     return Profile(

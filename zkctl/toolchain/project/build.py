@@ -10,7 +10,8 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.replace_different import replace_different
-from zkctl.toolchain.circuit.compile import CompiledSource, summary_of, write_compiled
+from zkctl.toolchain.circuit.compile import CompiledSource, write_compiled
+from zkctl.toolchain.circuit.compile_summary import summary_of
 from zkctl.toolchain.lint.quick import quick_warnings
 from zkctl.toolchain.project.circuits import compile_of, output_files
 from zkctl.toolchain.project.lock_file import check_compiled, read_lock

@@ -29,14 +29,13 @@ from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import check_is_file, system_errors
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
-from zkctl.toolchain.circuit.proof_rows import Simplification
+from zkctl.toolchain.circuit.proof_rows import AnyCircuit, Simplification
 from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.project.junit import junit_report
 from zkctl.toolchain.project.results import CaseResult, CasesSummary
 from zkctl.toolchain.project.settings import BAD
 
 if TYPE_CHECKING:
-    from zkctl.dsl import CompiledCircuit
     from zkctl.toolchain.project.settings import Project
 
 
@@ -143,7 +142,7 @@ def _expected_in_vain(
         yield _failed(circuit.name, f"{name}.json", problem, start)
 
 
-def _result(circuit: CircuitInputs, compiled: CompiledCircuit, file: Path) -> CaseResult:
+def _result(circuit: CircuitInputs, compiled: AnyCircuit, file: Path) -> CaseResult:
     start = time.perf_counter()
     try:
         _calculate(compiled, file)
@@ -156,12 +155,14 @@ def _result(circuit: CircuitInputs, compiled: CompiledCircuit, file: Path) -> Ca
     return CaseResult(circuit.name, printable(file.name), passed, message, where, seconds)
 
 
-def _calculate(compiled: CompiledCircuit, file: Path) -> None:
+def _calculate(compiled: AnyCircuit, file: Path) -> None:
     """Compute the witness of a file.  Raises: UnsatisfiedError; InputError for what no circuit would accept."""
     check_is_file(file)
     program = compiled.program
     reader = InputReader(program.field, reduce=False, where=printable(file))
-    flat = flatten_inputs(program.signals, read_inputs(file), reader)
+    flat = flatten_inputs(
+        program.signals, read_inputs(file), reader, takes_flat=program.is_from_circom
+    )
     Evaluator(program, compiled.user_hints).words(flat)
 
 

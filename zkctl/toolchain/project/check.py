@@ -9,7 +9,8 @@ from zkctl.constraints.signals import SignalGroup
 from zkctl.errors import ZkctlError
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
-from zkctl.toolchain.circuit.compile import CompiledSource, compile_source, summary_of
+from zkctl.toolchain.circuit.compile import CompiledSource, compile_source
+from zkctl.toolchain.circuit.compile_summary import summary_of
 from zkctl.toolchain.circuit.proof_rows import Simplification
 from zkctl.toolchain.lint.quick import quick_warnings
 from zkctl.toolchain.project.circuits import compile_of

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkctl.dsl import CompiledCircuit
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
@@ -15,6 +14,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output
 from zkctl.storage.mapped import check_is_file
+from zkctl.toolchain.circuit.proof_rows import AnyCircuit
 from zkctl.toolchain.profile.counts import called_functions
 from zkctl.toolchain.project.circuits import compile_of
 
@@ -67,7 +67,7 @@ def snapshot_project(
     return SnapshotSummary(printable(file), len(now), changes_of(kept, now))
 
 
-def counts_of(compiled: CompiledCircuit) -> Counts:
+def counts_of(compiled: AnyCircuit) -> Counts:
     """Return the figures of a circuit, with those of the gadgets and functions that it calls itself; equal names are one."""
     n_constraints = compiled.r1cs.n_constraints
     counts = {

@@ -10,6 +10,7 @@ from zkctl.errors import ZkctlError
 from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.project.settings import read_project
 
+SUFFIXES = (".py", ".circom")
 SECONDS = 0.5
 MAX_FILES = 2000  # of one folder of sources: a folder with more is no folder of sources
 _Times = dict[Path, tuple[int, int]]
@@ -50,25 +51,27 @@ def _changes(
 
 
 def files_of_source(source: str) -> list[Path]:
-    """Return the file of FILE.py[:NAME] and all Python files of its folder, also below."""
+    """Return the file of FILE.py[:NAME] and all circuit sources of its folder, also below."""
     file = file_of_source(source)
-    return sorted({file, *_python_files(file.parent)})
+    return sorted({file, *_source_files(file.parent)})
 
 
 def files_of_project(file: Path) -> list[Path]:
-    """Return zkctl.yaml and all Python files of the folders of its sources; with a mistake in it, the file alone."""
+    """Return zkctl.yaml and all circuit sources of the folders of its sources; with a mistake in it, the file alone."""
     try:
         project = read_project(file)
     except ZkctlError:
         return [file]
     folders = {circuit.file.parent for circuit in project.circuits}
-    found = {path for folder in folders for path in _python_files(folder)}
+    found = {path for folder in folders for path in _source_files(folder)}
     return sorted({project.file, *found})
 
 
-def _python_files(folder: Path) -> Iterator[Path]:
+def _source_files(folder: Path) -> Iterator[Path]:
     n_found = 0
-    for path in folder.rglob("*.py"):
+    for path in folder.rglob("*"):
+        if path.suffix not in SUFFIXES:
+            continue
         places = path.relative_to(folder).parts
         if "site-packages" in places or any(place.startswith(".") for place in places):
             continue

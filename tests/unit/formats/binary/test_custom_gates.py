@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.binary_files import BN254_R, Container, le, r1cs, u32, u64
+from zkctl.constraints.custom_gates import CustomGate, CustomGates
 from zkctl.errors import EncodingError, FormatError
-from zkctl.formats.binary.custom_gates import CustomGate, CustomGates, read_custom_gates
+from zkctl.formats.binary.custom_gates import read_custom_gates
 
 CIRCUIT = r1cs([[[(1, 1)], [(2, 1)], [(3, 1)]]])  # four wires
 GATES = u32(2) + b"Range\0" + u32(2) + le(10) + le(BN254_R - 1) + b"Free\0" + u32(0)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.support.toy_groth16 import Constraint, circuit, factors
+from zkctl.constraints.custom_gates import CustomGate, CustomGates
 from zkctl.curve import CURVES, Curve
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.custom_gates import CustomGate, CustomGates
 from zkctl.formats.json.layout import ROWS_AT_ONCE
 from zkctl.formats.json.r1cs import r1cs_pieces
 

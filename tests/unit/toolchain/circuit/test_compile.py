@@ -17,7 +17,8 @@ from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.sym import read_sym
 from zkctl.toolchain.circuit.check_witness import verify_witness
-from zkctl.toolchain.circuit.compile import CompileSummary, compile_circuit
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.compile_summary import CompileSummary
 from zkctl.toolchain.circuit.witness import calculate_witness
 
 HEAD = "from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, private, public\n"

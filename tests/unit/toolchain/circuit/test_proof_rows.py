@@ -10,7 +10,8 @@ from zkctl.constraints.plonk.count import count_plonk_rows
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.toolchain.circuit.check_witness import verify_witness
-from zkctl.toolchain.circuit.compile import CompileSummary, compile_circuit
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.compile_summary import CompileSummary
 from zkctl.toolchain.circuit.proof_rows import RowCounts
 from zkctl.toolchain.circuit.witness import calculate_witness
 from zkctl.toolchain.proof.export_vkey import export_verification_key

@@ -1,0 +1,125 @@
+"""Compile the public circom programs of shared/data/circom-corpus.tsv and compare .r1cs and .sym with circom2's sha256.
+
+    python -m tests.bench.circom_corpus FOLDER [--levels 0 1 2] [--only PART]
+        [--least SECONDS] [--most SECONDS] [--table FILE] [--data FOLDER]
+
+FOLDER holds src/<project>/<main> and nm/ for included libraries, as circom-corpus.README.md beside the table says.  Each row is a
+process of its own, so that its CPU seconds and memory are known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+LIBRARIES = (
+    "nm/node_modules", "nm", "nm/a", "nm/a/b", "nm/a/b/c", "nm/a/b/c/d", "nm/a/b/c/d/e",
+    "nm/node_modules/circomlib/circuits", "nm/node_modules/@zk-kit/binary-merkle-root.circom/src",
+)  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 900
+
+CHILD = """
+import hashlib, io, json, sys
+from pathlib import Path
+from zkctl.circom.circuit import Level
+from zkctl.circom.compile import compile_program
+from zkctl.field import BN254_FR
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.formats.sym import write_sym
+
+class Hashed(io.RawIOBase):
+    def __init__(self): self.hash = hashlib.sha256()
+    def write(self, data): self.hash.update(data); return len(data)
+    def tell(self): return 0
+
+path, level, *folders = sys.argv[1:]
+found = compile_program(Path(path), [Path(f) for f in folders], BN254_FR, Level(int(level), is_compatible=True)).circuit
+r1cs, sym = io.BytesIO(), Hashed()
+write_r1cs(r1cs, found.r1cs); write_sym(sym, found.symbols())
+print(json.dumps({"r1cs": hashlib.sha256(r1cs.getvalue()).hexdigest(), "sym": sym.hash.hexdigest(), "n": found.r1cs.n_constraints}))
+"""
+
+
+def main() -> int:
+    """Print each row; return the number of rows that differ."""
+    options = _options()
+    rows = list(_rows(options))
+    n_wrong = 0
+    lines = []
+    for row in rows:
+        for level in options.levels:
+            result, seconds, megabytes = _compile(options.folder, row, level)
+            wrong = _difference(row, level, result)
+            n_wrong += bool(wrong)
+            circom = row[f"cpu_s_O{level}"]
+            name = f"{row['project']} {row['main']}"
+            print(f"O{level} {wrong or 'equal':12} {seconds:7.2f} s ({circom} s) {megabytes:6.0f} MB  {name}", flush=True)  # fmt: skip
+            cells = (name, f"O{level}", result.get("n", ""), f"{seconds:.2f}", circom, f"{megabytes:.0f}", wrong or "equal")  # fmt: skip
+            lines.append("| " + " | ".join(map(str, cells)) + " |")
+    print(f"{n_wrong} of {len(lines)} differ")
+    if options.table:
+        head = "| program | level | constraints | CPU s | circom2 CPU s | MB | files |\n|---|---|---|---|---|---|---|\n"
+        options.table.write_text(head + "\n".join(lines) + "\n")
+    return int(n_wrong > 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--levels", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--only", default="")
+    parser.add_argument("--least", type=float, default=0)
+    parser.add_argument("--most", type=float, default=1e9)
+    parser.add_argument("--table", type=Path)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("ZKCTL_TEST_DATA", ROOT.parent / "shared" / "data")))  # fmt: skip
+    return parser.parse_args()
+
+
+def _rows(options: argparse.Namespace) -> Iterator[dict[str, str]]:
+    with (options.data / "circom-corpus.tsv").open() as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            is_here = (options.folder / "src" / row["project"] / row["main"]).is_file()
+            is_chosen = options.only in f"{row['project']}/{row['main']}"
+            is_meant = options.least < float(row["cpu_s_O1"] or 0) <= options.most
+            if is_here and is_chosen and is_meant and not row["error"]:
+                yield row
+
+
+def _compile(
+    folder: Path, row: dict[str, str], level: int
+) -> tuple[dict[str, object], float, float]:
+    """Return the child's answer, its CPU seconds and its memory in MB."""
+    source = f"src/{row['project']}/{row['main']}"
+    command = [sys.executable, "-c", CHILD, source, str(level), *LIBRARIES]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as problem:
+        child = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=problem)
+        timer = threading.Timer(SECONDS, child.kill)
+        timer.start()
+        _, _, usage = os.wait4(child.pid, 0)
+        timer.cancel()
+        output.seek(0)
+        problem.seek(0)
+        text, errors = output.read(), problem.read().strip().splitlines()
+    result = json.loads(text) if text else {"problem": errors[-1:]}
+    return result, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def _difference(row: dict[str, str], level: int, result: dict[str, object]) -> str:
+    if "problem" in result:
+        return f"refused {result['problem']}"
+    files = [name for name in ("r1cs", "sym") if result[name] != row[f"O{level}_{name}"]]
+    return " and ".join(files) and f"{' and '.join(files)} differ"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""`zkctl circom` and `zkctl compile` of .circom files: forms, files, text and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+PRODUCT = """pragma circom 2.1.0;
+include "square.circom";
+template Product() {
+    signal input a;
+    signal input b;
+    signal input unused;
+    signal output c;
+    signal d <== Square()(a);
+    c <== d * b;
+}
+component main {public [b]} = Product();
+"""
+SQUARE = """pragma circom 2.1.0;
+template Square() {
+    signal input in;
+    signal output out;
+    out <== in * in;
+}
+"""
+COUNTS = """template instances: 2
+non-linear constraints: 2
+linear constraints: 0
+public inputs: 1
+private inputs: 2 (1 belong to witness)
+public outputs: 1
+wires: 5
+labels: 8
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "product.circom").write_text(PRODUCT)
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "square.circom").write_text(SQUARE)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "input.json").write_text('{"a": "3", "b": "5", "unused": "0"}')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_circoms_command_line(run: Run, folder: Path) -> None:
+    words = "circom product.circom --r1cs --sym --wasm --json --O1 -o build -l library"
+    outcome = run(*words.split())
+    assert outcome.code == 0, outcome.err
+    files = ("product.r1cs", "product.sym", "product.wprog", "product_constraints.json")
+    written = "".join(f"Written successfully: build/{file}\n" for file in files)
+    assert outcome.out == COUNTS + written + "Everything went okay\n"
+    assert sorted(path.name for path in (folder / "build").iterdir()) == sorted(files)
+    assert run(*words.split()).code == 0  # files are replaced
+    constraints = json.loads((folder / "build" / "product_constraints.json").read_text())
+    assert [len(each) for each in constraints["constraints"]] == [3, 3]
+
+
+def test_its_program_computes_the_witness(run: Run, folder: Path) -> None:
+    assert run("circom", "product.circom", "--r1cs", "--wasm", "-l", "library").code == 0
+    assert run("witness", "product.wprog", "input.json", "--r1cs", "product.r1cs").code == 0
+    assert run("export-json", "witness.wtns", "-o", "witness.json").code == 0
+    assert json.loads(Path("witness.json").read_text()) == ["1", "45", "5", "3", "9"]
+
+
+def test_without_outputs_only_counts(run: Run, folder: Path) -> None:
+    outcome = run("circom", "product.circom", "-l", "library")
+    assert outcome.out == COUNTS + "Everything went okay\n"
+    assert not list(folder.glob("product.*s*"))
+
+
+def test_substitutions(run: Run, folder: Path) -> None:
+    words = "circom product.circom --O2 --simplification_substitution -l library"
+    assert run(*words.split()).code == 0
+    found = json.loads(Path("product_substitutions.json").read_text())
+    assert found == {"6": {"5": "1"}, "7": {"3": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("circom absent.circom", "no such file"),
+        ("circom product.circom", "square.circom"),  # its include is not found
+        ("circom product.circom --O3", "no such option"),
+        ("circom product.circom -l library --wat", "--wat is not supported"),
+        ("circom product.circom -l library -c", "--c is not supported"),
+        (
+            "circom product.circom -l library -p goldilocks",
+            "the prime goldilocks is one of circom's that is not supported",
+        ),
+        ("circom product.circom -l library -p nothing", "unknown prime nothing"),
+        ("circom product.circom -l library --r1cs -o absent", "folder does not exist"),
+        (
+            "circom product.circom -l library --use_old_simplification_heuristics",
+            "--use_old_simplification_heuristics is not supported",
+        ),
+        ("circom product.circom -l library --sanity_check 7", "sanity_check"),
+    ],
+)
+def test_every_refusal_is_exit_code_1(run: Run, folder: Path, words: str, message: str) -> None:
+    outcome = run(*words.split())
+    assert outcome.code == 1
+    assert message in outcome.err
+
+
+def test_compile(run: Run, folder: Path) -> None:
+    outcome = run("compile", "product.circom", "-l", "library", "-o", "build", "--json")
+    result = outcome.json["result"]
+    assert (result["n_constraints"], result["n_wires"], result["n_labels"]) == (2, 5, 8)
+    assert (result["n_private_inputs"], result["n_private_in_witness"]) == (2, 1)
+    assert any("1 of 2 private inputs" in warning for warning in result["warnings"])
+    assert run("compile", "product.circom", "-l", "library", "-o", "build").code == 5  # exists
+    assert run("compile", "product.circom", "-l", "library", "-o", "build", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        ("compile product.circom -P n=3", 2, "-P is no option of a .circom file"),
+        ("compile product.circom --for plonk", 2, "--for is no option of a .circom file"),
+        ("compile product.circom --O0 --O2round 3", 2, "exclude each other"),
+        ("compile circuit.py -l library", 2, "-l is no option of a circuit in Python"),
+        ("compile circuit.py --compat", 2, "--compat is no option"),
+        ("compile product.circom -p pallas", 2, "the prime pallas is one of circom's"),
+        ("check product.circom -P n=3", 2, "product.circom has parameters: expected none, got n"),
+        ("compile nothing", 2, "expected FILE.py, FILE.py:NAME or FILE.circom, got nothing"),
+        ("compile absent.circom", 5, "no such file"),
+        ("compile product.circom", 3, "square.circom"),
+    ],
+)
+def test_refusals_of_compile(run: Run, folder: Path, words: str, code: int, message: str) -> None:
+    outcome = run(*words.split())
+    assert (outcome.code, message in outcome.err) == (code, True), outcome.err
+
+
+def test_lint(run: Run, folder: Path) -> None:
+    outcome = run("lint", "product.circom", "-l", "library")
+    assert outcome.code == 0, outcome.err
+    assert "PROVED" in outcome.out

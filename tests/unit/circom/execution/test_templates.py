@@ -1,0 +1,42 @@
+"""Declarations in templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.circom_execution import refused
+from zkctl.circom.execution.run import Limits
+from zkctl.circom.execution.templates import title_of
+from zkctl.circom.values import Array
+
+
+def test_titles_name_the_parameters() -> None:
+    assert title_of("T", [3, Array((2,), [1, 2])]) == "T(3,[1,2])"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if (1) { signal s; } if (1) { component s; }",
+        "{ signal s; } { var s = 1; }",
+        "signal s; { var s = 1; }",
+    ],
+)
+def test_names_of_signals_are_unique(body: str) -> None:
+    assert refused(body).message == "a signal or component s was declared before in another block"
+
+
+def test_signals_hide_no_variables() -> None:
+    message = refused("var s = 1; { signal s; }").message
+    assert message == "a signal or component has the name of a variable or parameter s"
+
+
+def test_too_many_signals() -> None:
+    found = refused("signal input a[100]; signal b[100];", Limits(signals=150))
+    assert found.message == "the template has more than 150 signals"
+
+
+def test_parameters_must_be_known() -> None:
+    text = "template I(n) { signal input x; } template T() { signal input a; component c = I(a); } component main = T();"  # fmt: skip
+    found = refused(text)
+    assert (found.code, found.message) == ("T20461", "a parameter of I is not known when the circuit is compiled")  # fmt: skip

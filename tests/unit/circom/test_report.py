@@ -1,0 +1,50 @@
+"""Messages with the source line and a caret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.report import MAX_FINDINGS, MAX_WIDTH, frame
+from zkctl.circom.source import Place, SourceFile
+
+TEXT = b"pragma circom 2.2.0;\n\tb <== a*a;\n"
+FILE = SourceFile("x.circom", Path("x.circom"), TEXT)
+
+
+def test_all_findings_are_shown() -> None:
+    first = Finding(
+        "T3001", "not quadratic", Place(0, 28, 31), "split it", instances=("T()", "U(2)")
+    )
+    second = Finding("", "too deep", Place(0, 0, 6), "write less")
+    error = CircomError([first, second], [FILE])
+    assert error.message == "[T3001] not quadratic"
+    assert error.hint == "split it"
+    assert error.where.splitlines() == [
+        "x.circom:2:8",
+        "2 |  b <== a*a;",
+        "  |        ^^^",
+        "in U(2)",
+        "in T()",
+        "error: too deep",
+        "x.circom:1:1",
+        "1 | pragma circom 2.2.0;",
+        "  | ^^^^^^",
+        "hint: write less",
+    ]
+
+
+def test_a_file_as_a_whole() -> None:
+    assert list(frame(Place(0, 0, 0), [FILE])) == ["x.circom"]
+
+
+def test_long_lines_are_cut() -> None:
+    file = SourceFile("x", Path("x"), b"a" * 1000 + b"?" + b"b" * 1000)
+    _, text, caret = frame(Place(0, 1000, 1001), [file])
+    assert text[caret.index("^")] == "?"
+    assert len(text) < MAX_WIDTH + 10
+
+
+def test_many_findings() -> None:
+    error = CircomError([Finding("P1012", "x", Place(0, 1, 2))] * (MAX_FINDINGS + 2), [FILE])
+    assert error.where.splitlines()[-1] == "and 2 errors more"

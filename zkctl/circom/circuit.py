@@ -1,0 +1,177 @@
+"""A compiled circom circuit: its files' constraints and names at a level, and its witness program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from zkctl.circom.custom import custom_gates
+from zkctl.circom.evaluation import witness_program
+from zkctl.circom.instance import Instance
+from zkctl.circom.layout import Layout, Symbol
+from zkctl.circom.nodes import Program
+from zkctl.circom.places import Places
+from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.constraints.assumption import StatedAssumption
+from zkctl.constraints.custom_gates import CustomGates
+from zkctl.constraints.hint_results import UserHint
+from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.sides import Ints
+from zkctl.constraints.signals import Role
+from zkctl.constraints.simplify.passes import Remaining
+from zkctl.constraints.source_map import RowOrigins
+from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.field import PrimeField
+from zkctl.runtime.records import record
+
+
+@record
+class Level:
+    """How far a circuit is simplified: 0, 1 or 2, of level 2 at most `max_rounds` rounds.
+
+    `is_compatible`: a constraint that contradicts another one may vanish, as in circom.
+    """
+
+    level: int = 1
+    max_rounds: int | None = None
+    is_compatible: bool = False
+
+
+@record
+class Counts:
+    """The numbers that circom prints."""
+
+    n_instances: int
+    n_nonlinear: int
+    n_linear: int
+    n_public_inputs: int
+    n_private_inputs: int
+    n_private_in_witness: int
+    n_public_outputs: int
+    n_wires: int
+    n_labels: int
+
+
+class CircomCircuit:
+    """A circuit compiled from .circom sources."""
+
+    def __init__(
+        self, name: str, program: Program, main: Instance, field: PrimeField, level: Level
+    ) -> None:
+        self.name = name
+        self.source = program
+        self.main = main
+        self.field = field
+        self.level = level
+        self.layout = Layout(main, field.modulus)
+
+    def simplified(self, level: int) -> CircomCircuit:
+        """Return the circuit at another level."""
+        return CircomCircuit(self.name, self.source, self.main, self.field, Level(level))
+
+    @cached_property
+    def simplification(self) -> Remaining | None:
+        """What is left; None for all of it."""
+        if not self.level.level:
+            return None
+        return simplified(
+            self.layout,
+            self.level.level,
+            self.level.max_rounds,
+            is_compatible=self.level.is_compatible,
+        )
+
+    @cached_property
+    def r1cs(self) -> R1CS:
+        """The constraint system of the file."""
+        return left_r1cs(self.layout, self.field, self.simplification)
+
+    @cached_property
+    def program(self) -> WitnessProgram:
+        """The witness program; its wires are labels and hidden wires, `kept` those of the constraint system."""
+        program = witness_program(self.name, self.layout, self.field, self.source)
+        if self.simplification is not None:
+            kept = self.simplification.kept.astype(np.uint32)
+        elif program.n_wires > self.layout.n_labels:
+            kept = np.arange(self.layout.n_labels, dtype=np.uint32)
+        else:
+            return program
+        return replace(program, kept=kept)
+
+    @property
+    def n_linear(self) -> int:
+        """Constraints without a product."""
+        if self.simplification is not None:
+            return self.simplification.n_linear
+        lengths = np.diff(self.layout.rows.starts)
+        return int(((lengths[0::3] == 0) & (lengths[1::3] == 0)).sum())
+
+    @property
+    def wires(self) -> Ints:
+        """The wire of each label, -1 if it was removed.  Shapes: (n_labels,)."""
+        wires = np.arange(self.layout.n_labels)
+        if self.simplification is not None:
+            kept = self.simplification.kept
+            wires[:] = -1
+            wires[kept] = np.arange(len(kept))
+        return wires
+
+    def symbols(self) -> Iterator[Symbol]:
+        """Yield the rows of the .sym file."""
+        return self.layout.symbols(self.wires)
+
+    @property
+    def user_hints(self) -> Mapping[str, UserHint]:
+        """The hints that are code of the user: none."""
+        return {}
+
+    @property
+    def own_assumptions(self) -> list[StatedAssumption]:
+        """Claims that no constraint enforces: the language has none."""
+        return []
+
+    library_assumptions = own_assumptions
+
+    @property
+    def row_origins(self) -> RowOrigins:
+        """The origins of the rows of the files, and the rows that are left."""
+        tree = self.layout.tree
+        places = Places(self.source, tree)
+        row_nodes = [
+            places.local_nodes(k, (row.place for row in each.constraints if row.is_written))
+            for k, each in enumerate(tree.instances)
+        ]
+        source = places.source_map(self.layout.stamps.column(row_nodes, places.first_nodes))
+        found = self.simplification
+        if found is None:
+            return RowOrigins(source)
+        left = np.concatenate([found.origins, found.tail])
+        return RowOrigins(source, left, len(found.linear))
+
+    @property
+    def custom_gates(self) -> CustomGates | None:
+        """The custom templates of the file, None if its pragma does not allow any."""
+        return custom_gates(self.layout, self.source, self.wires)
+
+    @property
+    def counts(self) -> Counts:
+        """The numbers that circom prints."""
+        r1cs, layout = self.r1cs, self.layout
+        n_private = layout.n_signals(Role.PRIVATE)
+        first = 1 + layout.n_public
+        labels = r1cs.labels
+        n_left = int(((labels >= first) & (labels < first + n_private)).sum())
+        return Counts(
+            n_instances=self.main.number + 1,
+            n_nonlinear=r1cs.n_constraints - self.n_linear,
+            n_linear=self.n_linear,
+            n_public_inputs=r1cs.n_public_inputs,
+            n_private_inputs=n_private,
+            n_private_in_witness=n_left,
+            n_public_outputs=r1cs.n_outputs,
+            n_wires=r1cs.n_wires,
+            n_labels=layout.n_labels,
+        )

@@ -1,0 +1,174 @@
+"""Records the run-time code of one instance while the executor walks through its body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from zkctl.circom.code.bindings import Binding, Values
+from zkctl.circom.code.choices import choice_of
+from zkctl.circom.code.expressions import flattened, nested_of
+from zkctl.circom.code.graph import Graph, Ref
+from zkctl.circom.code.schedule import Schedule, Target
+from zkctl.circom.code.scope import Nested, Scope
+from zkctl.circom.code.statements import StatementWriter
+from zkctl.circom.code.values import node_of
+from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.instance import Event
+from zkctl.circom.nodes import Expression, Function, Program, Statement, Ternary
+from zkctl.circom.source import Place
+from zkctl.constraints.advice.instructions import Op
+
+
+class Recorder:
+    """The code of one instance.
+
+    Signals have the executor's numbers until `finish`.  A ref is the number of a value that code computes.
+    """
+
+    def __init__(self, program: Program, modulus: int, title: str = "") -> None:
+        self.program = program
+        self.title = title
+        self.graph = Graph(modulus)
+        self._events: list[tuple[str, Any]] = []
+        self._defined: dict[int, int] = {}  # signal -> number of events after which it has a value
+        self._targets: list[Target] = []
+
+    # -- events
+
+    def row(self, number: int, target: int) -> None:
+        """Constraint `number` of the instance is evaluated now; it gives `target` its value (0: none)."""
+        self._events.append(("row", number))
+        if target:
+            self._defined[target] = len(self._events)
+
+    def child(self, key: object, outputs: Iterable[int]) -> None:
+        """The component `key` runs now, its outputs get values."""
+        self._events.append(("child", key))
+        self._defined.update(dict.fromkeys(outputs, len(self._events)))
+
+    # -- values in known control flow
+
+    def ref(self, value: object) -> Ref:
+        """Return the node of one of the executor's values."""
+        return node_of(value, self.graph)
+
+    def operate(self, operator: str, *values: object, place: Place | None = None) -> Ref:
+        """Return the ref of an operation: nodes.Infix.operator; neg, not, invert for prefixes."""
+        where = "" if place is None else self.program.place_in_files(place)
+        return self.graph.operate(operator, list(map(self.ref, values)), where)
+
+    def load(
+        self, values: Sequence[object], shape: Sequence[int], indexes: Sequence[object], place: Place | None = None
+    ) -> Ref:  # fmt: skip
+        """Return the ref of an element of an array in row-major order; the run stops if an index is not below its length."""
+        code = self._writer(None)
+        array, position = self._element(code, values, shape, indexes, place)
+        loaded = code.writer.load(array.cells(code.writer), array.size, position)
+        return code.writer.run([loaded], None)[0]
+
+    def stored(
+        self, values: Sequence[object], shape: Sequence[int], indexes: Sequence[object], value: object, place: Place | None = None
+    ) -> list[Ref]:  # fmt: skip
+        """Return the refs of all elements of an array after one was written."""
+        code = self._writer(None)
+        writer = code.writer
+        array, position = self._element(code, values, shape, indexes, place)
+        first = array.go_home(writer)
+        writer.store(first, array.size, position, writer.operand(self.ref(value)))
+        return writer.run([first + 3 * k for k in range(array.size)], None)
+
+    def _element(
+        self, code: StatementWriter, values: Sequence[object], shape: Sequence[int], indexes: Sequence[object], place: Place | None
+    ) -> tuple[Binding, Operand]:  # fmt: skip
+        operands = [code.writer.operand(self.ref(value)) for value in values]
+        chosen = [code.writer.operand(self.ref(value)) for value in indexes]
+        where = "" if place is None else self.program.place_in_files(place)
+        if len(shape) == 1 and not isinstance(chosen[0], Known):
+            code.writer.check_index(chosen[0], shape[0], where)
+        return Binding(shape, operands), code.writer.position(chosen, shape, where)
+
+    # -- what code does
+
+    def assign(self, signal: int, value: object, place: Place) -> None:
+        """`<--` of one value to one signal."""
+        self._targets.append(Target(signal, self.ref(value), place))
+
+    def assign_at(
+        self, first: int, shape: Sequence[int], indexes: Sequence[object], value: object, place: Place
+    ) -> None:  # fmt: skip
+        """`<--` to an element of a signal array at an unknown index: all others of the array become 0."""
+        n = Binding(shape, ()).size
+        refs = self.stored([0] * n, shape, indexes, value, place)
+        self._targets += [Target(first + k, ref, place) for k, ref in enumerate(refs)]
+
+    def check(self, value: object, place: Place) -> None:
+        """`assert` of an unknown value."""
+        code = self._writer(None).writer
+        condition = code.cell(code.operand(self.ref(value)))
+        code.code.emit(Op.ASSERT, condition, code.code.text(f"assert at {self.program.place_in_files(place)}"))  # fmt: skip
+        code.run([], len(self._events))
+
+    def log(self, items: Sequence[object]) -> None:
+        """`log`; texts are str."""
+        code = self._writer(None)
+        code.write_log(
+            [
+                each if isinstance(each, str) else code.writer.operand(self.ref(each))
+                for each in items
+            ]
+        )
+        code.writer.run([], len(self._events))
+
+    # -- unknown control flow
+
+    def run(self, statement: Statement, scope: Scope) -> dict[str, Nested]:
+        """Record a statement whose control flow is not known; return refs of the variables outside that it assigns."""
+        code = self._writer(scope)
+        variables = code.variables_outside(statement)
+        code.write(statement)
+        signals = sorted(code.assigned)
+        outputs: list[Operand] = [code.fed[signal] for signal in signals]
+        for found in variables.values():
+            outputs += [found.element(k) for k in range(found.size)]
+        refs = code.writer.run(outputs, len(self._events) if code.has_effects else None)
+        self._targets += [
+            Target(signal, ref, statement.place) for signal, ref in zip(signals, refs, strict=False)
+        ]
+        rest, results = refs[len(signals) :], {}
+        for name, found in variables.items():
+            results[name] = nested_of(rest[: found.size], found.shape)
+            rest = rest[found.size :]
+        return results
+
+    def evaluate(self, expression: Expression, scope: Scope) -> Ref:
+        """Return the ref of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
+        if isinstance(expression, Ternary):
+            found = choice_of(expression, scope, self)
+            if found:
+                return found
+        code = self._writer(scope)
+        return self._results(code, code.values(expression))[0]
+
+    def call(self, function: Function, arguments: Sequence[Nested], scope: Scope) -> Nested:
+        """Return the refs of a function's result, one or nested lists."""
+        code = self._writer(scope)
+        values = []
+        for each in arguments:
+            shape, flat = flattened(each)
+            values.append(Values(shape, [code.writer.operand(self.ref(value)) for value in flat]))
+        result = code.call_written(function, values)
+        return nested_of(self._results(code, result), result.shape)
+
+    def _results(self, code: StatementWriter, values: Values) -> list[Ref]:
+        return code.writer.run(values.operands, len(self._events) if code.has_effects else None)
+
+    def _writer(self, scope: Scope | None) -> StatementWriter:
+        return StatementWriter(Writer(self.graph), scope, self.ref, self.program)
+
+    def finish(
+        self, number_of: Callable[[int], int], child_of: Callable[[object], int]
+    ) -> tuple[tuple[Event, ...], int]:
+        """Return the events of the instance with its code among them, and the number of its hidden wires."""
+        schedule = Schedule(self.graph, self._targets, self._defined, self.title)
+        return schedule.events(self._events, number_of, child_of)

@@ -1,0 +1,365 @@
+"""Statements of circom as instructions: branches and loops whose conditions are known at run time only, and functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from operator import mul
+
+from zkctl.circom.code.assigned import assigned_names, returns_inside
+from zkctl.circom.code.bindings import Binding, Values
+from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
+from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
+from zkctl.circom.code.graph import Graph
+from zkctl.circom.code.scope import Scope
+from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.findings import CircomError
+from zkctl.circom.nodes import (
+    Assert,
+    Assign,
+    Block,
+    DeclareVariable,
+    Evaluate,
+    Function,
+    If,
+    Index,
+    Log,
+    Program,
+    Return,
+    Statement,
+    Variable,
+    While,
+)
+from zkctl.circom.source import Place
+from zkctl.constraints.advice.instructions import MAX_DEPTH, Op
+
+
+class _Frame:
+    """The function that is being written: its result and the depth of blocks in which it began."""
+
+    def __init__(self, depth: int, written: WrittenFunction) -> None:
+        self.depth = depth
+        self.written = written
+        self.has_block = False
+        self.result: Binding | None = None
+
+
+class StatementWriter(ExpressionWriter):
+    """Writes statements; a short function is written out at each call."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        scope: Scope | None,
+        ref_of: Callable[[object], int],
+        program: Program,
+    ) -> None:
+        super().__init__(writer, scope, ref_of, program)
+        self.has_effects = False
+        self.assigned: set[int] = set()  # signals
+        self.functions = functions_of(program, self.modulus)
+        self._frames: list[_Frame] = []
+        self._is_over = False  # what follows in this block is never reached
+
+    def write(self, statement: Statement) -> None:
+        """Write a statement."""
+        if self._is_over:
+            return
+        match statement:
+            case Block(statements, _, is_scope):
+                self._block(statements, is_scope=is_scope)
+            case DeclareVariable(name, dimensions):
+                self._declare(name, [self.single(each) for each in dimensions], statement.place)
+            case Assign(target, "=", value) if isinstance(target, Variable):
+                self._assign(target, self.values(value))
+            case Assign(target, "<--", value) if isinstance(target, Variable):
+                self._feed(target, self.values(value))
+            case Evaluate():
+                self.values(statement.value)
+            case If():
+                self._branch(statement)
+            case While():
+                self._loop(statement)
+            case Return(value):
+                self._return(self.values(value))
+            case Assert(condition, place):
+                self._check(self.single(condition), place)
+            case Log():
+                self._log(statement)
+            case _:
+                raise self.unsupported("this statement cannot run in a branch that is chosen at run time", statement.place)  # fmt: skip
+
+    # -- variables
+
+    def variables_outside(self, statement: Statement) -> dict[str, Binding]:
+        """Return the variables declared outside of a statement that it may assign."""
+        found = {name: self.binding(name) for name in sorted(assigned_names(statement))}
+        return {name: each for name, each in found.items() if each is not None}
+
+    def _block(self, statements: Sequence[Statement], *, is_scope: bool) -> None:
+        if is_scope:
+            self.names.append({})
+        for each in statements:
+            self.write(each)
+        if is_scope:
+            self.names.pop()
+
+    def _declare(self, name: str, dimensions: Sequence[Operand], place: Place) -> None:
+        shape = []
+        for each in dimensions:
+            if not isinstance(each, Known):
+                raise self.unsupported("the length of an array must be known when the circuit is compiled", place)  # fmt: skip
+            shape.append(each.value)
+        n = math.prod(shape)
+        self.names[-1][name] = Binding(shape, [Known(0)] * n)
+
+    def _assign(self, target: Variable, values: Values) -> None:
+        found = self.binding(target.name)
+        assert found is not None, target.name
+        indexes = [self.single(each.value) for each in target.access if isinstance(each, Index)]
+        if self.stops_outside(indexes, found.shape, target.place):
+            return
+        position = self.writer.position(
+            indexes, found.shape, self.program.place_in_files(target.place)
+        )
+        shape = found.shape[len(indexes) :]
+        for k, operand in _overlap(values, shape):
+            self._set(found, position, k, operand)
+
+    def _set(self, found: Binding, position: Operand, k: int, operand: Operand) -> None:
+        writer = self.writer
+        if isinstance(position, Known):
+            found.set_element(writer, position.value + k, operand)
+            return
+        at = position if not k else writer.code.compute(Op.ADD, position, writer.code.constant(k))
+        writer.store(found.go_home(writer), found.size, at, operand)
+
+    def _feed(self, target: Variable, values: Values) -> None:
+        """`<--`: the signals of an array are cells from the first one that is assigned on; those never written are 0."""
+        first, shape, indexes = self._fed_array(target)
+        if self.stops_outside(indexes, shape, target.place):
+            return
+        writer, n, n_values = self.writer, math.prod(shape), len(values.operands)
+        position = writer.position(indexes, shape, self.program.place_in_files(target.place))
+        for k, operand in enumerate(values.operands):
+            if isinstance(position, Known):
+                writer.copy(self.fed[first + position.value + k], operand)
+                self.assigned.add(first + position.value + k)
+            else:
+                constant = writer.code.constant(k)
+                at = position if not k else writer.code.compute(Op.ADD, position, constant)
+                writer.store(self.fed[first], n, at, operand)
+                self.assigned.update(range(first, first + n))
+        assert n_values <= n
+
+    def _fed_array(self, target: Variable) -> tuple[int, tuple[int, ...], list[Operand]]:
+        """Return first signal and shape of the array that a target is part of, and the indexes in it."""
+        assert self.scope is not None
+        last = max((k for k, each in enumerate(target.access) if not isinstance(each, Index)), default=-1)  # fmt: skip
+        whole = replace(target, access=target.access[: last + 1])
+        known, rest = self.split_access(whole)
+        if rest:
+            raise self.unsupported("a member behind an index that is not known cannot be assigned at run time", target.place)  # fmt: skip
+        first, shape = self.scope.wires(target.name, known)
+        n = math.prod(shape)
+        if first not in self.fed:
+            cells = self.writer.code.cells(n)
+            self.writer.homes.update(range(cells, cells + 3 * n, 3))
+            self.fed |= {first + k: cells + 3 * k for k in range(n)}
+        indexes = [each.value for each in target.access[last + 1 :] if isinstance(each, Index)]
+        return first, shape, list(map(self.single, indexes))
+
+    # -- control flow
+
+    def _settle(self, statement: Statement) -> None:
+        """Move all variables that a branch or loop assigns to their homes, so that both ways leave them in one place."""
+        for name in assigned_names(statement):
+            found = self.binding(name)
+            if found is not None:
+                found.go_home(self.writer)
+
+    def _open(self, op: Op, *operands: int, place: Place) -> None:
+        if self.writer.code.depth >= MAX_DEPTH:
+            raise self.unsupported(f"run-time code is nested deeper than {MAX_DEPTH} blocks", place)
+        self.writer.code.emit(op, *operands)
+
+    def _branch(self, statement: If) -> None:
+        condition = self.single(statement.condition)
+        if isinstance(condition, Known):
+            chosen = statement.then if condition.value else statement.otherwise
+            if chosen is not None:
+                self._block((chosen,), is_scope=True)
+            return
+        self._settle(statement)
+        self._open(Op.IF, self.writer.cell(condition), place=statement.place)
+        self._block((statement.then,), is_scope=True)
+        then_is_over, self._is_over = self._is_over, False
+        if statement.otherwise is not None:
+            self.writer.code.emit(Op.ELSE)
+            self._block((statement.otherwise,), is_scope=True)
+        self.writer.code.emit(Op.END)
+        self._is_over = self._is_over and then_is_over and statement.otherwise is not None
+
+    def _loop(self, statement: While) -> None:
+        code = self.writer.code
+        self._settle(statement)
+        self._open(Op.FOREVER, place=statement.place)
+        condition = self.single(statement.condition)
+        ends = code.compute(Op.EQUAL, self.writer.cell(condition), code.constant(0))
+        self._open(Op.IF, ends, place=statement.place)
+        code.emit(Op.BREAK, 1)
+        code.emit(Op.END)
+        self._block((statement.body,), is_scope=True)
+        self._is_over = False
+        code.emit(Op.END)
+
+    # -- functions
+
+    def call(self, name: str, arguments: Sequence[Values]) -> Values:
+        """Call a function, or take its result from the executor if all arguments are known."""
+        function = self.program.definitions[name]
+        assert isinstance(function, Function)
+        if self.scope is not None and all(each.is_known for each in arguments):
+            nested = self.scope.call(name, [_known_nested(each) for each in arguments])
+            shape, flat = flattened(nested)
+            if all(isinstance(value, int) for value in flat):
+                return Values(shape, [Known(value) for value in flat if isinstance(value, int)])
+            return Values(shape, [self.writer.operand(self.ref_of(value)) for value in flat])
+        return self.call_written(function, arguments)
+
+    def call_written(self, function: Function, arguments: Sequence[Values]) -> Values:
+        """Call the code of a function."""
+        table = self.functions
+        try:
+            written = self._written(table.version(function, arguments))
+        except CircomError:
+            written = self._written(table.version(function, arguments, is_general=True))
+        self.has_effects |= written.has_effects
+        passed = [operand for k in written.passed(arguments) for operand in arguments[k].operands]
+        writer = self.writer
+        if written.is_short and written.routine is not None:
+            cells = writer.code.inline(written.routine, [writer.cell(each) for each in passed])
+            return Values(written.shape or (), cells)
+        shape = written.shape or ()
+        n = math.prod(shape)
+        first, results = writer.array(passed or [Known(0)]), writer.code.cells(n)
+        writer.code.emit(Op.CALL, written.number, results, n, first, max(1, len(passed)))
+        return Values(shape, [results + 3 * k for k in range(n)])
+
+    def _written(self, version: Version) -> WrittenFunction:
+        """Return a version of a function, written if it was not."""
+        table = self.functions
+        written, is_new = table.find(version)
+        if is_new:
+            table.n_open += 1
+            try:
+                self._write_function(written)
+            except CircomError:
+                table.drop(written)
+                raise
+            finally:
+                table.n_open -= 1
+        return written
+
+    def _write_function(self, written: WrittenFunction) -> None:
+        version, writer = written.version, Writer(Graph(self.modulus))
+        code = StatementWriter(writer, self.scope, self.ref_of, self.program)
+        arguments = []
+        for known, shape in zip(version.known, version.shapes, strict=True):
+            if known is None:
+                n = math.prod(shape)
+                arguments.append(Values(shape, [writer.code.input() for _ in range(n)]))
+            else:
+                arguments.append(Values(shape, list(map(Known, known))))
+        if not writer.code.n_inputs:
+            writer.code.input()
+        result = code.inline(version.function, arguments, written)
+        cells = [writer.cell(each) for each in result.operands]
+        written.shape, written.routine = result.shape, writer.finished(cells)
+        written.has_effects |= code.has_effects
+
+    def inline(
+        self, function: Function, arguments: Sequence[Values], written: WrittenFunction
+    ) -> Values:
+        """Write a function's body; return its result."""
+        outer = self.names, self.can_read_outside, self._is_over
+        frame = _Frame(self.writer.code.depth, written)
+        bound = {
+            name: Binding(each.shape, list(map(self.writer.kept, each.operands)))
+            for name, each in zip(function.parameters, arguments, strict=True)
+        }
+        self.names, self.can_read_outside, self._is_over = [bound], False, False
+        self._frames.append(frame)
+        if returns_inside(function.body):
+            frame.has_block = True
+            self._open(Op.BLOCK, place=function.place)
+        self.write(function.body)
+        if frame.has_block:
+            self.writer.code.emit(Op.END)
+        self._frames.pop()
+        self.names, self.can_read_outside, self._is_over = outer
+        result = frame.result
+        return result.part(0, result.shape) if result else Values((), [Known(0)])
+
+    def _return(self, values: Values) -> None:
+        frame = self._frames[-1]
+        if frame.result is None:
+            frame.result = Binding(values.shape, [Known(0)] * len(values.operands))
+            frame.written.shape = values.shape
+            if frame.has_block:
+                frame.result.begin_home(self.writer)
+        depth = self.writer.code.depth - frame.depth
+        for k, operand in _overlap(values, frame.result.shape):
+            frame.result.set_element(self.writer, k, operand)
+        if depth > 1:
+            self.writer.code.emit(Op.BREAK, depth - 1)
+        self._is_over = True
+
+    # -- effects
+
+    def _check(self, condition: Operand, place: Place) -> None:
+        if isinstance(condition, Known) and condition.value:
+            return
+        self.has_effects = True
+        code = self.writer.code
+        code.emit(
+            Op.ASSERT,
+            self.writer.cell(condition),
+            code.text(f"assert at {self.program.place_in_files(place)}"),
+        )
+
+    def _log(self, statement: Log) -> None:
+        items = [each if isinstance(each, str) else self.single(each) for each in statement.items]
+        self.write_log(items)
+
+    def write_log(self, items: Sequence[str | Operand]) -> None:
+        """Write a line of the log: items with blanks between."""
+        self.has_effects = True
+        code = self.writer.code
+        for k, item in enumerate(items):
+            if k:
+                code.emit(Op.LOG_TEXT, code.text(" "))
+            if isinstance(item, str):
+                code.emit(Op.LOG_TEXT, code.text(item))
+            else:
+                code.emit(Op.LOG_VALUE, self.writer.cell(item))
+        code.emit(Op.LOG_TEXT, code.text("\n"))
+
+
+def _overlap(values: Values, shape: Sequence[int]) -> list[tuple[int, Operand]]:
+    """Return the elements of a value that an array of some shape has too, each with its position in the array."""
+    if values.shape == tuple(shape):
+        return list(enumerate(values.operands))
+    found = []
+    for index, operand in zip(product(*map(range, values.shape)), values.operands, strict=True):
+        if all(k < length for k, length in zip(index, shape, strict=True)):
+            steps = (math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+            found.append((sum(map(mul, index, steps)), operand))
+    return found
+
+
+def _known_nested(values: Values) -> object:
+    numbers = [each.value for each in values.operands if isinstance(each, Known)]
+    return nested_of(numbers, values.shape)

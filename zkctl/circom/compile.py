@@ -1,0 +1,36 @@
+"""Compiles a .circom file: text, checks, execution, layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zkctl.circom.checks import warnings_of
+from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.elaborate import elaborate
+from zkctl.circom.findings import Finding
+from zkctl.circom.includes import load
+from zkctl.field import PrimeField
+from zkctl.runtime.records import record
+
+
+@record(eq=False)
+class CompiledProgram:
+    """A compiled circuit, and what the compiler warns about."""
+
+    circuit: CircomCircuit
+    warnings: tuple[Finding, ...]
+
+
+def compile_program(
+    path: Path, folders: Sequence[Path], field: PrimeField, level: Level
+) -> CompiledProgram:
+    """Compile a file; `folders` are searched for included files.
+
+    Raises: CircomError with all errors of the stage that refuses it; EnvironmentProblem for a file that cannot be read.
+    """
+    program = load(path, folders)
+    warnings = warnings_of(program)
+    found = elaborate(program, field)
+    circuit = CircomCircuit(path.stem, program, found.main, field, level)
+    return CompiledProgram(circuit, (*program.warnings, *warnings, *found.warnings))

@@ -1,0 +1,81 @@
+"""Executes a checked program: each template once for each set of parameters."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from zkctl.circom.execution.components import wires_of
+from zkctl.circom.execution.functions import CompiledFunction, has_log
+from zkctl.circom.execution.instances import execute
+from zkctl.circom.execution.run import Limits, Run, Shared
+from zkctl.circom.execution.templates import FunctionCompiler, TemplateCompiler, title_of
+from zkctl.circom.findings import Finding
+from zkctl.circom.instance import Instance
+from zkctl.circom.nodes import Call, Function, Main, Parallel, Program, Template
+from zkctl.field import PrimeField
+from zkctl.runtime.records import record
+
+_PYTHON_FRAMES = 2_000_000  # our own limits come first
+
+
+@record(eq=False)
+class Elaborated:
+    """A circuit as a tree of instances."""
+
+    main: Instance
+    n_instances: int
+    warnings: tuple[Finding, ...]
+
+
+def elaborate(program: Program, field: PrimeField, limits: Limits | None = None) -> Elaborated:
+    """Execute a program that `check` accepted.  Raises: CircomError T3001 with the stack of instances."""
+    assert program.main is not None
+
+    def compile_function(name: str) -> CompiledFunction:
+        node = program.definitions[name]
+        assert isinstance(node, Function)
+        return CompiledFunction(node, shared, FunctionCompiler)
+
+    shared = Shared(program, field.modulus, limits or Limits(), compile_function)
+    definitions = list(program.definitions.values())
+    shared.has_tags = any(
+        each.tags
+        for node in definitions
+        if not isinstance(node, Function)
+        for each in wires_of(node.body)
+    )
+    shared.has_logging_function = any(
+        has_log(node.body) for node in definitions if isinstance(node, Function)
+    )
+    with _deep_recursion():
+        main = _execute_main(shared, program.main)
+    return Elaborated(main, shared.n_instances, tuple(shared.warnings.values()))
+
+
+def _execute_main(shared: Shared, main: Main) -> Instance:
+    call = main.value
+    while isinstance(call, Parallel):
+        call = call.value
+    assert isinstance(call, Call)
+    template = shared.program.definitions[call.name]
+    assert isinstance(template, Template)
+    run = Run(shared, "main", None)
+    run.public = frozenset(main.public)
+    compiler = TemplateCompiler(shared)
+    frame = [run]
+    arguments = [compiler.expression(each)(frame) for each in call.arguments]
+    run.title = title_of(call.name, arguments)
+    return execute(run, template, arguments).instance
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let Python's functions call each other as deep as our limits allow: they take no stack of the machine."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _PYTHON_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

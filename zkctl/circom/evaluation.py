@@ -1,0 +1,220 @@
+"""The witness program of a circuit: constraints, hints and code in the order in which they run.
+
+An instance's events between two components are a segment; a component's segments are stamped where it runs.  Rows have circom's
+constraints with the signs that a witness program needs; checks are the constraints of `===`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zkctl.circom.code.functions import functions_of
+from zkctl.circom.hint_columns import HintFunctions, HintParts, HintPlaces, stamped_hints
+from zkctl.circom.instance import (
+    Constraint,
+    Event,
+    Instance,
+    RunAssign,
+    RunChild,
+    RunCode,
+    RunRow,
+)
+from zkctl.circom.layout import Layout
+from zkctl.circom.places import Places
+from zkctl.circom.source import Place
+from zkctl.circom.stamps import Offsets, Stamps
+from zkctl.circom.tables import evaluated_columns
+from zkctl.circom.visits import InstanceTree
+from zkctl.constraints.advice.instructions import AdviceProgram, Op
+from zkctl.constraints.sides import CoefficientPool, Ints
+from zkctl.constraints.signals import Role
+from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.field import PrimeField
+from zkctl.runtime.arrays import np
+from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from zkctl.circom.nodes import Program
+
+_MOST_OUTPUTS = 1 << 15  # of one hint that sets signals to 0
+
+
+@record(eq=False)
+class Segment:
+    """Events of an instance that no component interrupts; `hints` with the number of rows before each."""
+
+    instance: int
+    rows: tuple[Constraint, ...]
+    hints: tuple[tuple[int, RunCode], ...]
+
+
+@record(eq=False)
+class _Order:
+    """Segments in the order in which they run.
+
+    Shapes: (n,) each: the segment; the visit that it belongs to; offsets of signals and hidden wires.
+    """
+
+    segments: Ints
+    visits: Ints
+    signals: Ints
+    hidden: Ints
+
+
+class Evaluation:
+    """All segments of a circuit, and their order."""
+
+    def __init__(self, tree: InstanceTree) -> None:
+        self.tree = tree
+        self.segments: list[Segment] = []
+        self._orders: dict[int, _Order] = {}
+        for instance in tree.instances:  # children before parents
+            self._orders[id(instance)] = self._order_of(instance)
+
+    @property
+    def order(self) -> _Order:
+        """The order of the whole circuit."""
+        return self._orders[id(self.tree.main)]
+
+    def _order_of(self, instance: Instance) -> _Order:
+        offsets = self.tree.child_offsets(instance)
+        parts: list[_Order] = []
+        waiting: list[Event] = list(_zeros(instance))
+        for event in instance.events:
+            if not isinstance(event, RunChild):
+                waiting.append(event)
+                continue
+            self._close(instance, waiting, parts)
+            k = event.child
+            below = self._orders[id(instance.children[k].instance)]
+            parts.append(
+                _Order(
+                    below.segments,
+                    below.visits + offsets.visits[k],
+                    below.signals + offsets.signals[k],
+                    below.hidden + offsets.hidden[k],
+                )
+            )
+        self._close(instance, waiting, parts)
+        columns = ("segments", "visits", "signals", "hidden")
+        empty = [np.empty(0, np.int64)]
+        return _Order(*(np.concatenate([getattr(p, c) for p in parts] or empty) for c in columns))
+
+    def _close(self, instance: Instance, events: list[Event], parts: list[_Order]) -> None:
+        """End a segment."""
+        if not events:
+            return
+        rows: list[Constraint] = []
+        hints: list[tuple[int, RunCode]] = []
+        for event in events:
+            if isinstance(event, RunCode):
+                hints.append((len(rows), event))
+            elif isinstance(event, RunRow):
+                rows.append(instance.constraints[event.row])
+            elif isinstance(event, RunAssign):
+                rows.append(event.row)
+        events.clear()
+        zero = np.zeros(1, np.int64)
+        parts.append(_Order(zero + len(self.segments), zero, zero, zero))
+        number = self.tree.position[id(instance)]
+        self.segments.append(Segment(number, tuple(rows), tuple(hints)))
+
+
+def _zeros(instance: Instance) -> list[RunCode]:
+    """Return hints that set signals to 0 which nothing assigns: own ones, and inputs of components."""
+    given = {0}
+    for event in instance.events:
+        match event:
+            case RunRow(row):
+                given.add(instance.constraints[row].target)
+            case RunAssign(row):
+                given.add(row.target)
+            case RunCode(outputs=outputs):
+                given.update(outputs)
+            case _:
+                continue
+    first = 1
+    wanted: list[int] = []
+    for group in (*instance.signals, *instance.intermediates):
+        if group.role is Role.OUTPUT or group in instance.intermediates:
+            wanted.extend(range(first, first + group.size))
+        first += group.size
+    for child in instance.children:
+        first = child.first
+        for group in child.instance.signals:
+            if group.role is not Role.OUTPUT:
+                wanted.extend(range(first, first + group.size))
+            first += group.size
+    missing = [signal for signal in wanted if signal not in given]
+    return [
+        _zero_hint(missing[k : k + _MOST_OUTPUTS]) for k in range(0, len(missing), _MOST_OUTPUTS)
+    ]
+
+
+def _zero_hint(signals: Sequence[int]) -> RunCode:
+    n = len(signals)
+    program = AdviceProgram("signals that nothing assigns", 0, (0,), 1, (0,) * n, ())
+    return RunCode(program, (), (), tuple(signals), Place(0, 0, 0))
+
+
+def witness_program(
+    name: str, layout: Layout, field: PrimeField, program: Program
+) -> WitnessProgram:
+    """Return the computation of all signals; wires are labels, then hidden wires."""
+    evaluation, pool = Evaluation(layout.tree), CoefficientPool(field.modulus)
+    segments, order = evaluation.segments, evaluation.order
+    stamps = Stamps(order.segments, len(segments))
+    offsets = Offsets(order.signals, order.hidden, layout.n_labels)
+    functions, places = HintFunctions(), Places(program, layout.tree)
+    nodes = places.first_nodes[order.visits]
+    tables = [evaluated_columns(each.rows, pool) for each in segments]
+    lengths = stamps.column([table.lengths for table in tables])
+    hints = stamped_hints(
+        _hint_parts(segments, places, functions, pool),
+        stamps,
+        HintPlaces(offsets, _first_rows(segments, stamps), nodes),
+        tuple(functions.names),
+        pool,
+    )
+    row_nodes = [
+        places.local_nodes(each.instance, (row.place for row in each.rows)) for each in segments
+    ]
+    targets = [np.array([row.target for row in each.rows], np.int64) for each in segments]
+    return WitnessProgram(
+        name,
+        field,
+        layout.n_labels + layout.tree.n_hidden[id(layout.main)],
+        layout.main.signals,
+        pool.values,
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]),
+        stamps.wires([table.wires for table in tables], offsets),
+        stamps.column([table.coefficients for table in tables]),
+        stamps.wires(targets, offsets),
+        hints,
+        places.source_map(stamps.column(row_nodes, nodes)),
+        tuple(functions.programs),
+        functions=_called(functions, program, field.modulus),
+    )
+
+
+def _called(functions: HintFunctions, program: Program, modulus: int) -> tuple[AdviceProgram, ...]:
+    """Return the functions that code calls: all or none, so that they keep their numbers."""
+    calls = any(each.op == Op.CALL for code in functions.programs for each in code.code)
+    return functions_of(program, modulus).programs() if calls else ()
+
+
+def _hint_parts(
+    segments: Sequence[Segment], places: Places, functions: HintFunctions, pool: CoefficientPool
+) -> list[HintParts]:
+    parts = []
+    for each in segments:
+        nodes = places.local_nodes(each.instance, (call.place for _, call in each.hints))
+        parts.append(HintParts.of(each.hints, nodes, functions, pool))
+    return parts
+
+
+def _first_rows(segments: Sequence[Segment], stamps: Stamps) -> Ints:
+    """Return the number of rows before each stamp.  Shapes: -> (n_stamps,)."""
+    counts = np.array([len(each.rows) for each in segments], np.int64)[stamps.tables]
+    return np.cumsum(counts) - counts

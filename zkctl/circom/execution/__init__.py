@@ -1,0 +1,1 @@
+"""Executes circom programs: one run per instance of a template."""

@@ -1,0 +1,219 @@
+"""Executes templates: each once for a set of parameters and tags of its inputs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from zkctl.circom.execution.components import Component, inputs_of
+from zkctl.circom.execution.functions import owned
+from zkctl.circom.execution.run import Frame, Run
+from zkctl.circom.execution.silence import SilentRecorder
+from zkctl.circom.execution.tagged import declared_tags
+from zkctl.circom.execution.wires import Wires
+from zkctl.circom.instance import Child, Constraint, Instance, Terms
+from zkctl.circom.nodes import Role, Template
+from zkctl.circom.source import Place
+from zkctl.circom.values import nested
+from zkctl.constraints.signals import Role as SignalRole
+from zkctl.constraints.signals import SignalGroup
+from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from zkctl.circom.execution.buses import BusShape
+    from zkctl.circom.execution.tags import TagTable
+
+
+@record(eq=False)
+class Port:
+    """An input or output of an executed template; `first` is its first local number."""
+
+    role: Role
+    shape: tuple[int, ...]
+    bus: BusShape | None
+    first: int
+    tags: TagTable | None
+
+    @property
+    def size(self) -> int:
+        """Number of wires."""
+        return math.prod(self.shape) * (self.bus.size if self.bus else 1)
+
+
+@record(eq=False)
+class Executed:
+    """The result of an execution, and what a parent sees of it.  Local numbers: outputs, then inputs."""
+
+    instance: Instance
+    ports: dict[str, Port]
+    n_outputs: int
+    n_ports: int
+
+
+def create_component(
+    run: Run, component: Component, name: str, arguments: list[Any], place: Place
+) -> None:
+    """Let a new component be a template with parameters; execute it unless its inputs have tags."""
+    template = run.shared.program.definitions[name]
+    assert isinstance(template, Template)
+    arguments = [owned(value) for value in arguments]
+    if run.shared.has_tags:
+        definitions = run.shared.program.definitions
+        found = {each.name: declared_tags(each, definitions) for each in inputs_of(template.body)}
+        component.tagged = {key: tags for key, tags in found.items() if tags}
+    if component.tagged:
+        component.template, component.arguments = template, arguments
+        component.untagged = set(component.tagged)
+    else:
+        component.become(executed(run, template, arguments, {}, place), run)
+
+
+def execute_waiting(run: Run, component: Component) -> None:
+    """Execute the template of a component whose tagged inputs have their tags; do the assignments that waited."""
+    assert component.template is not None
+    found = executed(run, component.template, component.arguments, component.given, component.place)
+    component.become(found, run)
+    for assign in component.waiting:
+        assign()
+    component.waiting.clear()
+
+
+def executed(
+    run: Run, template: Template, arguments: list[Any], tags: dict[str, Any], place: Place
+) -> Executed:
+    """Return the execution of a template, an earlier one if there is an equal one."""
+    from zkctl.circom.execution.templates import key_of, title_of
+
+    key: object = key_of(run, template.name, arguments, place, "T20461")
+    if tags:
+        key = (key, _tag_key(tags))
+    found = run.shared.executed.get(key)
+    if found is None:
+        limit = run.shared.limits.templates
+        if run.depth >= limit:
+            raise run.error(
+                place,
+                f"templates contain each other more than {limit:,} deep:"
+                f" {template.name} may contain itself without an end",
+            )
+        inner = Run(run.shared, title_of(template.name, arguments), run)
+        inner.given_tags = tags
+        found = run.shared.executed[key] = execute(inner, template, arguments)
+    return found
+
+
+def _tag_key(tags: dict[str, Any]) -> object:
+    return tuple(
+        sorted(
+            (name, path, tag, -1 if value is None else value)
+            for name, paths in tags.items()
+            for path, values in paths.items()
+            for tag, value in values.items()
+        )
+    )
+
+
+def execute(run: Run, template: Template, arguments: list[Any]) -> Executed:
+    """Execute a template."""
+    from zkctl.circom.execution.templates import TemplateCompiler
+
+    run.step(template.place)
+    compiler, parameters, body = run.shared.body(template, TemplateCompiler)
+    frame: Frame = [None] * compiler.slots.n
+    frame[0] = run
+    if len(parameters) != len(arguments):
+        counts = f"{len(parameters)} arguments, got {len(arguments)}"
+        raise run.error(template.place, f"{template.name} takes {counts}", code="T2012")
+    for slot, value in zip(parameters, arguments, strict=True):
+        frame[slot] = owned(value)
+    body(frame)
+    _check_components(run)
+    return _finished(run, template, arguments)
+
+
+def _check_components(run: Run) -> None:
+    for component in run.components:
+        if component.n_missing or component.executed is None:
+            raise run.error(
+                component.place,
+                f"input {component.first_missing()} has no value at the end of the template",
+                "assign all inputs of every component",
+            )
+
+
+def _finished(run: Run, template: Template, arguments: list[Any]) -> Executed:
+    groups = _groups(run)
+    final = [0] * (run.n_numbers + 1)
+    ports: dict[str, Port] = {}
+    n = 0
+    for wires in groups:
+        final[wires.first : wires.first + wires.size] = range(n + 1, n + 1 + wires.size)
+        if wires.role is not Role.INTERMEDIATE:
+            ports[wires.name] = Port(wires.role, wires.shape, wires.bus, n + 1, wires.tags)
+        n += wires.size
+    n_own = n
+    recorder = run.recorder
+    assert not isinstance(recorder, SilentRecorder)
+    children: list[Child] = []
+    places: dict[object, int] = {}
+    for component in sorted(run.components, key=lambda each: (each.declared.encode(), each.index)):
+        found = component.executed
+        assert found is not None
+        first = component.base + 1
+        final[first : first + found.n_ports] = range(n + 1, n + 1 + found.n_ports)
+        places[component] = len(children)
+        children.append(Child(component.name, found.instance, n + 1, component.place))
+        n += found.instance.n_signals
+    events, n_hidden = recorder.finish(final.__getitem__, places.__getitem__)
+    n_outputs = sum(each.size for each in groups if each.role is Role.OUTPUT)
+    n_inputs = sum(each.size for each in groups if each.role is Role.INPUT)
+    number = run.shared.n_instances
+    run.shared.n_instances += 1
+    instance = Instance(
+        number,
+        run.title,
+        template.name,
+        tuple(_group(each, run) for each in groups if each.role is not Role.INTERMEDIATE),
+        tuple(_group(each, run) for each in groups if each.role is Role.INTERMEDIATE),
+        n_own,
+        n,
+        tuple(children),
+        tuple(_final_row(row, final) for row in run.rows),
+        events,
+        n_hidden,
+        template.is_custom,
+        tuple(map(nested, arguments)),
+    )
+    return Executed(instance, ports, n_outputs, n_outputs + n_inputs)
+
+
+def _groups(run: Run) -> list[Wires]:
+    """Return the signals of a template in the order of their numbers."""
+    order = {Role.OUTPUT: 0, Role.INPUT: 2, Role.INTERMEDIATE: 3}
+    return sorted(
+        run.wires,
+        key=lambda each: (
+            1 if each.name in run.public and each.role is Role.INPUT else order[each.role]
+        ),
+    )
+
+
+def _group(wires: Wires, run: Run) -> SignalGroup:
+    role = SignalRole.PRIVATE
+    if wires.role is Role.OUTPUT:
+        role = SignalRole.OUTPUT
+    elif wires.role is Role.INPUT and wires.name in run.public:
+        role = SignalRole.PUBLIC
+    fields = wires.bus.groups(role) if wires.bus else ()
+    return SignalGroup(wires.name, role, wires.shape, fields)
+
+
+def _final_row(row: Any, final: list[int]) -> Constraint:
+    a, b, c = row.sides
+    return Constraint(
+        _moved(a, final), _moved(b, final), _moved(c, final), final[row.target], row.place
+    )
+
+
+def _moved(terms: Terms, final: list[int]) -> Terms:
+    return {final[wire]: value for wire, value in terms.items()} if terms else terms

@@ -1,0 +1,212 @@
+"""The state of one execution of a template, and what all executions share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from zkctl.circom.code.recorder import Recorder
+from zkctl.circom.execution.names import Kind
+from zkctl.circom.execution.operators import Operators
+from zkctl.circom.execution.silence import SILENT, SilentRecorder
+from zkctl.circom.execution.sums import Sides
+from zkctl.circom.execution.wires import Wires
+from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.nodes import Bus, Program, Template
+from zkctl.circom.source import Place
+from zkctl.circom.values import Array
+from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from zkctl.circom.execution.buses import Field
+    from zkctl.circom.execution.components import Component
+    from zkctl.circom.execution.functions import CompiledFunction
+    from zkctl.circom.execution.instances import Executed
+
+Frame: TypeAlias = "list[Any]"  # slot 0 is the Run
+Evaluated: TypeAlias = "Callable[[Frame], Any]"
+
+MAX_STEPS = 300_000_000  # iterations and calls in one compilation
+MAX_CALLS = 20_000  # calls of functions inside each other
+MAX_TEMPLATES = 5_000  # components inside each other
+MAX_ELEMENTS = 1 << 26  # of one array
+MAX_SIGNALS = 1 << 28  # of one template, without its components
+
+
+@record(eq=False)
+class Limits:
+    """What a program may use before it is refused."""
+
+    steps: int = MAX_STEPS
+    calls: int = MAX_CALLS
+    templates: int = MAX_TEMPLATES
+    elements: int = MAX_ELEMENTS
+    signals: int = MAX_SIGNALS
+
+
+class Shared:
+    """What all executions of a program share."""
+
+    def __init__(
+        self,
+        program: Program,
+        p: int,
+        limits: Limits,
+        compile_function: Callable[[str], CompiledFunction],
+    ) -> None:
+        self.program = program
+        self.compile_function = compile_function
+        self.p = p
+        self.limits = limits
+        self.operators = Operators(p)
+        self.steps = limits.steps
+        self.n_calls = 0
+        self.n_instances = 0
+        self.warnings: dict[tuple[str, Place], Finding] = {}
+        self.executed: dict[object, Executed] = {}
+        self.bodies: dict[str, Any] = {}
+        self.functions: dict[str, CompiledFunction] = {}
+        self.has_tags = False
+        self.has_logging_function = False
+        self.buses: dict[object, Any] = {}
+        self.results: dict[object, Any] = {}  # of functions
+
+    def function(self, name: str) -> CompiledFunction:
+        """Return a function, compiled when it is first called."""
+        found = self.functions.get(name)
+        if found is None:
+            found = self.functions[name] = self.compile_function(name)
+        return found
+
+    def body(self, node: Template | Bus, kind: type[Any]) -> Any:
+        """Return the compiler of a template or bus, the slots of its parameters, and its body."""
+        found = self.bodies.get(node.name)
+        if found is None:
+            compiler = kind(self)
+            parameters = [compiler.declare(name, Kind.VARIABLE) for name in node.parameters]
+            found = self.bodies[node.name] = compiler, parameters, compiler.statement(node.body)
+        return found
+
+    def new_recorder(self, title: str) -> Recorder:
+        """Return what records the run-time code of one execution."""
+        return Recorder(self.program, self.p, title)
+
+
+class Row:
+    """A constraint in provisional numbers."""
+
+    __slots__ = ("place", "sides", "target")
+
+    def __init__(self, sides: Sides, target: int, place: Place) -> None:
+        self.sides, self.target, self.place = sides, target, place
+
+
+_NO_ROW = Row(({}, {}, {}), 0, Place(0, 0, 0))
+
+
+class Run:
+    """One execution of a template."""
+
+    def __init__(self, shared: Shared, title: str, outer: Run | None) -> None:
+        self.shared = shared
+        self.title = title
+        self.outer = outer
+        self.depth: int = outer.depth + 1 if outer else 1
+        self.recorder: Recorder | SilentRecorder = shared.new_recorder(title)
+        self.n_numbers = 0  # provisional numbers in use
+        self.rows: list[Row] = []
+        self.wires: list[Wires] = []
+        self.components: list[Component] = []
+        self.marks: list[tuple[Wires, int, int]] = []  # assignments in unknown control flow
+        self.touched: list[Component] = []  # components that got inputs there
+        self.names: set[str] = set()  # of signals, buses and components
+        self.given_tags: dict[str, Any] = {}
+        self.public: frozenset[str] = frozenset()
+        self.fields: list[list[Field]] = []  # of the buses that are being executed
+        self.reserved: list[int] = []  # places of rows of an assignment that waited
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether control flow is not known here, so that nothing is recorded."""
+        return self.recorder is SILENT
+
+    def stack(self) -> tuple[str, ...]:
+        """Return the instances that are being executed, outermost first."""
+        titles = []
+        run: Run | None = self
+        while run is not None:
+            titles.append(run.title)
+            run = run.outer
+        return tuple(reversed(titles))
+
+    def error(self, place: Place, message: str, hint: str = "", code: str = "T3001") -> CircomError:
+        """Return the error for a fault at a place."""
+        finding = Finding(code, message, place, hint, instances=self.stack())
+        return CircomError([finding], self.shared.program.files)
+
+    def warn(self, place: Place, code: str, message: str) -> None:
+        """Report a warning, once for each place."""
+        key = code, place
+        if key not in self.shared.warnings:
+            self.shared.warnings[key] = Finding(
+                code, message, place, is_warning=True, instances=self.stack()
+            )
+
+    def step(self, place: Place) -> None:
+        """Count an iteration or call."""
+        self.shared.steps -= 1
+        if self.shared.steps < 0:
+            n = self.shared.limits.steps
+            raise self.error(
+                place,
+                f"the program takes more than {n:,} steps to execute",
+                "a loop or recursion may have no end",
+            )
+
+    def new_numbers(self, n: int, place: Place) -> int:
+        """Return the first of n provisional numbers."""
+        limit = self.shared.limits.signals
+        if self.n_numbers + n > limit:
+            raise self.error(place, f"the template has more than {limit:,} signals")
+        first = self.n_numbers + 1
+        self.n_numbers += n
+        return first
+
+    def declare(self, name: str, place: Place, *, is_hiding: bool) -> None:
+        """Note a declared signal, bus or component: no other declaration that is executed may use its name."""
+        self.check_name(name, place)
+        if is_hiding:
+            raise self.error(
+                place,
+                f"a signal or component has the name of a variable or parameter {name}",
+                "give it another name",
+            )
+        self.names.add(name)
+
+    def check_name(self, name: str, place: Place) -> None:
+        """Raise CircomError for a name of a signal, bus or component."""
+        if name in self.names:
+            raise self.error(
+                place,
+                f"a signal or component {name} was declared before in another block",
+                "give it another name: all signals and components of a template are in one list",
+            )
+
+    def add_row(self, sides: Sides, target: int, place: Place) -> None:
+        """Append a constraint, or put it where an assignment that waited has its place."""
+        if self.reserved:
+            number = self.reserved.pop(0)
+            self.rows[number] = Row(sides, target, place)
+        else:
+            number = len(self.rows)
+            self.rows.append(Row(sides, target, place))
+        self.recorder.row(number, target)
+
+    def reserve_rows(self, value: object, operator: str) -> list[int]:
+        """Keep places for the constraints of an assignment to an input whose number is not known yet."""
+        n = len(value.values) if isinstance(value, Array) else 1
+        if operator == "<--":
+            return []
+        first = len(self.rows)
+        self.rows += [_NO_ROW] * n
+        return list(range(first, first + n))

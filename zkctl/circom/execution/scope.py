@@ -1,0 +1,86 @@
+"""Shows the recorder the names that are visible at a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from zkctl.circom.code.scope import Access
+from zkctl.circom.execution.names import Kind, Names
+from zkctl.circom.execution.positions import part_of
+from zkctl.circom.execution.run import Frame, Run
+from zkctl.circom.execution.wires import Wires
+from zkctl.circom.source import Place
+from zkctl.circom.values import Array, nested
+
+
+class FrameScope:
+    """The names visible at a statement, with their values in a frame."""
+
+    def __init__(
+        self,
+        names: Names | None,
+        frame: Frame,
+        call: Callable[[Run, str, list[Any], Place], Any],
+        place: Place,
+    ) -> None:
+        self.names, self.frame, self._call, self.place = names, frame, call, place
+
+    def _find(self, name: str) -> Names:
+        found = self.names.find(name) if self.names else None
+        if found is None:
+            raise self._run.error(self.place, f"{name} is not declared", code="T2021")
+        return found
+
+    @property
+    def _run(self) -> Run:
+        run: Run = self.frame[0]
+        return run
+
+    def kind(self, name: str) -> str:
+        """Return variable, signal, component or bus; "" for a name that is not visible."""
+        found = self.names.find(name) if self.names else None
+        return found.kind.value if found else ""
+
+    def value(self, name: str) -> Any:
+        """Return the value of a variable: nested lists for an array."""
+        return nested(self.frame[self._find(name).slot])
+
+    def wires(self, name: str, access: Access) -> tuple[int, tuple[int, ...]]:
+        """Return the first number and the shape of what is left of signals after an access."""
+        found, rest = self._wires(name, access)
+        part = part_of(found.shape, found.bus, rest, self._run, self.place)
+        shape = part.shape if part.bus is None else (*part.shape, part.bus.size)
+        return found.first + part.offset, shape
+
+    def tag(self, name: str, access: Access) -> int | None:
+        """Return the value of a tag if an access ends in one, else None."""
+        found, rest = self._wires(name, access)
+        part = part_of(found.shape, found.bus, rest, self._run, self.place)
+        if len(part.left) != 1 or found.tags is None:
+            return None
+        return found.tags.values.get(part.path, {}).get(str(part.left[0]))
+
+    def call(self, function: str, arguments: Sequence[Any]) -> Any:
+        """Execute a function whose arguments are all known."""
+        values = [_flat(each) for each in arguments]
+        return nested(self._call(self._run, function, values, self.place))
+
+    def _wires(self, name: str, access: Access) -> tuple[Wires, Access]:
+        entry = self._find(name)
+        held = self.frame[entry.slot]
+        if entry.kind is not Kind.COMPONENT:
+            return held, access
+        n = next(k for k, each in enumerate(access) if isinstance(each, str))
+        indexes = tuple(each for each in access[:n] if isinstance(each, int))
+        component = held.find(indexes, self._run, self.place)
+        return component.port(str(access[n]), self._run, self.place), access[n + 1 :]
+
+
+def _flat(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return value
+    parts = [_flat(each) for each in value]
+    if not parts or not isinstance(parts[0], Array):
+        return Array((len(parts),), parts)
+    return Array((len(parts), *parts[0].shape), [each for part in parts for each in part.values])

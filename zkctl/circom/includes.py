@@ -1,0 +1,177 @@
+"""All files of a circuit: reading, includes, one name space, main."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from zkctl.circom.custom_pragmas import custom_template_findings
+from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.nodes import Definition, Include, Main, ParsedFile, Program
+from zkctl.circom.parser import parse
+from zkctl.circom.source import Place, SourceFile
+from zkctl.circom.sugar import desugar
+from zkctl.errors import EnvironmentProblem
+
+COMPILER_VERSION = (2, 2, 3)  # of the circom whose files we write
+MAX_BYTES = 256 << 20  # of one file
+
+
+def load(path: Path, folders: Sequence[Path] = ()) -> Program:
+    """Read a file and all that it includes; return the program without syntactic sugar.
+
+    An included file is looked for beside the including file, then in each of `folders`, then in folders node_modules above it.
+    Raises: CircomError with all errors of the stage that refuses the program; EnvironmentProblem if `path` cannot be read.
+    """
+    return desugar(read(path, folders))
+
+
+def read(path: Path, folders: Sequence[Path] = ()) -> Program:
+    """Read a file and all that it includes; return the joined program as it is written.
+
+    Raises: as `load`.
+    """
+    files = _Files(folders)
+    try:
+        files.read_all(path)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read: {error.strerror}", where=str(path)) from None
+    return files.joined()
+
+
+class _Files:
+    """The files that were read, each once, by their canonical paths."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = folders
+        self.sources: list[SourceFile] = []
+        self.parsed: list[ParsedFile] = []
+        self.numbers: dict[Path, int] = {}  # of canonical paths
+        self.included: list[list[Path]] = []  # canonical paths, by each file
+        self.warnings: list[Finding] = []
+
+    def read_all(self, path: Path) -> None:
+        """Read a file and all included ones, as circom does: the last include that was found comes first."""
+        waiting = [path]
+        while waiting:
+            found = waiting.pop()
+            canonical = found.resolve()
+            if canonical not in self.numbers:
+                self._read(found, canonical)
+                waiting += self._includes(found.parent)
+
+    def _read(self, path: Path, canonical: Path) -> None:
+        """Read and parse one file."""
+        number = len(self.sources)
+        self.numbers[canonical] = number
+        if canonical.stat().st_size > MAX_BYTES:
+            self._refuse([Finding("P1006", f"{path} is larger than {MAX_BYTES} bytes")])
+        source = SourceFile(str(path), canonical, canonical.read_bytes())
+        self.sources.append(source)
+        errors: list[Finding] = []
+        with _collector_paused():
+            parsed = parse(source, number, errors)
+        self.parsed.append(parsed)
+        self._refuse(errors)
+        self._check_version(parsed.version, source.name, number)
+
+    def _check_version(self, version: tuple[int, int, int] | None, name: str, number: int) -> None:
+        ours = ".".join(map(str, COMPILER_VERSION))
+        place = Place(number, 0, 0)
+        if version is None:
+            message = f"{name} has no version pragma: it is read as version {ours}"
+            hint = f"write `pragma circom {ours};` in its first line"
+            self.warnings.append(Finding("P1004", message, place, hint, is_warning=True))
+        elif version[0] != COMPILER_VERSION[0] or version > COMPILER_VERSION:
+            asked = ".".join(map(str, version))
+            message = f"pragma circom asks for version {asked}, expected {COMPILER_VERSION[0]}.0.0 to {ours}"
+            self._refuse([Finding("P1003", message, place)])
+
+    def _includes(self, folder: Path) -> list[Path]:
+        """Return the files that the file read last includes."""
+        found = [self._find(include, folder) for include in self.parsed[-1].includes]
+        self.included.append([each.resolve() for each in found])
+        return found
+
+    def _find(self, include: Include, folder: Path) -> Path:
+        places = (folder, *self.folders, *_node_modules(folder))
+        for each in places:
+            path = each / include.path
+            if _is_file(path):
+                return path
+        looked = ", ".join(dict.fromkeys(map(str, places)))
+        message = f"included file {include.path} not found in {looked}"
+        hint = "name the folder that holds it with -l; the file name needs its extension"
+        self._refuse([Finding("P1014", message, include.place, hint)])
+        raise AssertionError
+
+    def joined(self) -> Program:
+        """Join the files into one program."""
+        main = self._main()
+        numbers = [[self.numbers[path] for path in paths] for paths in self.included]
+        self._refuse(custom_template_findings(self.parsed, numbers))
+        definitions = self._definitions()
+        has_custom_templates = self.parsed[main.place.file].has_custom_templates
+        return Program(
+            tuple(self.sources), definitions, main, has_custom_templates, tuple(self.warnings)
+        )
+
+    def _main(self) -> Main:
+        mains = [each.main for each in self.parsed if each.main is not None]
+        if not mains:
+            hint = "write `component main = T();` at the end of the file"
+            self._refuse([Finding("P1001", "no main component in the files", Place(0, 0, 0), hint)])
+        if len(mains) > 1:
+            where = ", ".join(self._where(each.place) for each in mains)
+            message = f"{len(mains)} main components, expected one: {where}"
+            hint = "an included file must not have a main component"
+            self._refuse([Finding("P1002", message, mains[0].place, hint)])
+        return mains[0]
+
+    def _definitions(self) -> dict[str, Definition]:
+        found: dict[str, Definition] = {}
+        errors = []
+        for parsed in self.parsed:
+            for each in parsed.definitions:
+                first = found.setdefault(each.name, each)
+                if first is not each:
+                    message = f"{each.name} is defined twice, first at {self._where(first.place)}"
+                    errors.append(Finding("T2008", message, each.place, "rename one of them"))
+        self._refuse(errors)
+        return found
+
+    def _where(self, place: Place) -> str:
+        source = self.sources[place.file]
+        return f"{source.name}:{source.line(place.start)}:{source.column(place.start) + 1}"
+
+    def _refuse(self, errors: list[Finding]) -> None:
+        if errors:
+            raise CircomError(errors, self.sources)
+
+
+def _node_modules(folder: Path) -> list[Path]:
+    """Return the folders node_modules beside and above a folder, the nearest first."""
+    canonical = folder.resolve()
+    found = (each / "node_modules" for each in (canonical, *canonical.parents))
+    return [each for each in found if each.is_dir()]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the search for cycles: a tree has none, and looking at it again and again doubles the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds a zero byte
+        return False

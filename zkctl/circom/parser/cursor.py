@@ -1,0 +1,165 @@
+"""A position among the tokens, and the errors found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from zkctl.circom.findings import Finding
+from zkctl.circom.parser.lexer import END, INVALID, NAME, Tokens
+from zkctl.circom.source import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
+
+MAX_NESTING = 100  # parentheses, brackets, blocks inside each other: 8 Python frames each at most
+MAX_HEIGHT = 300  # of the tree of an expression: a + b + ... + z is as high as it is long
+
+
+class Unparsable(Exception):  # not an error of a person: it ends a statement
+    """The text is wrong here; the finding is in the cursor."""
+
+
+class Cursor:
+    """Reads tokens one after the other."""
+
+    def __init__(self, tokens: Tokens, file: int, errors: list[Finding]) -> None:
+        self.tokens = tokens
+        self.file = file
+        self.errors = errors
+        self.position = 0
+        self.kind = tokens.kinds[0]
+        self.nesting = 0
+        self.is_too_deep = False
+        self.has_sugar = False  # a tuple, `_` or an anonymous component was parsed
+        self.height = 0  # of the expression parsed last
+
+    # Tokens
+
+    @property
+    def start(self) -> int:
+        """Where the current token begins."""
+        return self.tokens.starts[self.position]
+
+    @property
+    def text(self) -> str:
+        """The text of the current token."""
+        return self.tokens.texts[self.position]
+
+    @property
+    def next_kind(self) -> str:
+        """The kind of the token behind the current one."""
+        return self.tokens.kinds[min(self.position + 1, len(self.tokens.kinds) - 1)]
+
+    def advance(self) -> str:
+        """Pass the current token; return its text."""
+        text = self.tokens.texts[self.position]
+        if self.kind != END:
+            self.position += 1
+            self.kind = self.tokens.kinds[self.position]
+        return text
+
+    def take(self, kind: str) -> bool:
+        """Pass the current token if it is of this kind; return whether it was."""
+        if self.kind != kind:
+            return False
+        self.advance()
+        return True
+
+    def expect(self, kind: str) -> str:
+        """Pass a token of this kind; raise Unparsable for another one."""
+        if self.kind != kind:
+            self.refuse(_ARTICLE.get(kind, f"`{kind}`"))
+        return self.advance()
+
+    def name(self) -> str:
+        """Pass an identifier."""
+        return self.expect(NAME)
+
+    def names(self, end: str) -> tuple[str, ...]:
+        """Pass identifiers with commas between them, and `end`; none are possible."""
+        if self.take(end):
+            return ()
+        found = [self.name()]
+        while self.take(","):
+            found.append(self.name())
+        self.expect(end)
+        return tuple(found)
+
+    def separated(self, part: Callable[[], T], end: str) -> list[T]:
+        """Pass parts with commas between them, at least one, and `end`."""
+        found = [part()]
+        while self.take(","):
+            found.append(part())
+        self.expect(end)
+        return found
+
+    # Places and errors
+
+    def place_from(self, start: int) -> Place:
+        """Return the place from an offset to the end of the last token passed."""
+        return Place(self.file, start, max(start, self.tokens.ends[max(self.position - 1, 0)]))
+
+    def here(self) -> Place:
+        """Return the place of the current token."""
+        return Place(self.file, self.start, self.tokens.ends[self.position])
+
+    def found(self) -> str:
+        """Return the current token as messages name it."""
+        if self.kind == END:
+            return "the end of the file"
+        if self.kind == INVALID:
+            return f"the character {self.text!r}"
+        return f"`{self.text[:40]}`"
+
+    def refuse(
+        self, expected: str, *, code: str = "P1012", hint: str = "", place: Place | None = None
+    ) -> None:
+        """Record that something else was expected here and raise Unparsable."""
+        message = f"expected {expected}, got {self.found()}"
+        self.fail(message, code=code, hint=hint, place=place)
+
+    def fail(
+        self, message: str, *, code: str = "P1012", hint: str = "", place: Place | None = None
+    ) -> None:
+        """Record an error and raise Unparsable."""
+        self.record(message, code=code, hint=hint, place=place)
+        raise Unparsable
+
+    def record(
+        self, message: str, *, code: str = "P1012", hint: str = "", place: Place | None = None
+    ) -> None:
+        """Record an error."""
+        self.errors.append(Finding(code, message, place or self.here(), hint))
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Count one level of nesting; raise Unparsable beyond the limit."""
+        if self.nesting >= MAX_NESTING:
+            self.is_too_deep = True
+            self.fail(
+                f"nesting is {MAX_NESTING + 1} deep, expected at most {MAX_NESTING}",
+                code="",
+                hint="split the expression or the statement",
+            )
+        self.nesting += 1
+        try:
+            yield
+        finally:
+            self.nesting -= 1
+
+    def grown(self, height: int) -> None:
+        """Set the height of the expression parsed last; raise Unparsable beyond the limit."""
+        if height > MAX_HEIGHT:
+            self.fail(
+                f"the expression has more than {MAX_HEIGHT} operators in a row",
+                code="",
+                hint="use variables for its parts",
+            )
+        self.height = height
+
+
+_ARTICLE = {NAME: "a name", "number": "a number", "string": "a text in quotes"}

@@ -1,0 +1,58 @@
+"""The text of findings: place, source line, caret, and the stack of template instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from zkctl.circom.source import Place, SourceFile
+
+if TYPE_CHECKING:
+    from zkctl.circom.findings import Finding
+
+MAX_WIDTH = 120  # characters of a source line that are shown
+MAX_FINDINGS = 20  # that are shown
+
+
+def title(finding: Finding) -> str:
+    """Return the message with circom's code before it."""
+    return f"[{finding.code}] {finding.message}" if finding.code else finding.message
+
+
+def places_of(findings: Sequence[Finding], files: Sequence[SourceFile]) -> str:
+    """Return the place of the first finding in several lines, then the other findings with theirs."""
+    lines = list(_place_lines(findings[0], files))
+    for each in findings[1:MAX_FINDINGS]:
+        lines.append(f"error: {title(each)}")
+        lines += _place_lines(each, files)
+        if each.hint:
+            lines.append(f"hint: {each.hint}")
+    if len(findings) > MAX_FINDINGS:
+        lines.append(f"and {len(findings) - MAX_FINDINGS} errors more")
+    return "\n".join(lines)
+
+
+def _place_lines(finding: Finding, files: Sequence[SourceFile]) -> Iterator[str]:
+    if finding.place is not None:
+        yield from frame(finding.place, files)
+    for title_of_instance in reversed(finding.instances):
+        yield f"in {title_of_instance}"
+
+
+def frame(place: Place, files: Sequence[SourceFile]) -> Iterator[str]:
+    """Yield file:line:column (from 1), the source line and carets below it; a file as a whole has its name only."""
+    file = files[place.file]
+    if place.end == 0:
+        yield file.name
+        return
+    line, column = file.line(place.start), file.column(place.start)
+    yield f"{file.name}:{line}:{column + 1}"
+    text = file.text(line).replace("\t", " ")
+    last = max(place.start, place.end - 1)
+    end = file.column(place.end) if file.line(last) == line == file.line(place.end) else len(text)
+    width = max(1, min(end - column, MAX_WIDTH // 2))
+    cut = max(0, column - MAX_WIDTH // 2) if len(text) > MAX_WIDTH else 0
+    shown = text[cut : cut + MAX_WIDTH]
+    margin = f"{line} | "
+    yield margin + shown
+    yield " " * (len(margin) - 2) + "| " + " " * (column - cut) + "^" * width

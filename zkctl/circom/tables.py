@@ -1,0 +1,57 @@
+"""The constraints of an instance as arrays in local numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from zkctl.circom.instance import Constraint, Terms
+from zkctl.constraints.sides import CoefficientPool, Ints
+from zkctl.runtime.arrays import np
+from zkctl.runtime.records import record
+
+
+@record(eq=False)
+class SideColumns:
+    """Linear combinations one after the other.
+
+    Shapes: lengths (n,), wires and coefficients (sum of lengths,), coefficients being indices into a pool.
+    """
+
+    lengths: Ints
+    wires: Ints
+    coefficients: Ints
+
+    @classmethod
+    def of(cls, sums: Iterable[Terms], pool: CoefficientPool) -> SideColumns:
+        """Return linear combinations as arrays."""
+        lengths: list[int] = []
+        wires: list[int] = []
+        values: list[int] = []
+        for terms in sums:
+            lengths.append(len(terms))
+            wires += terms
+            values += terms.values()
+        columns = (lengths, wires, pool.indices(values))
+        return cls(*(np.array(column, np.int64) for column in columns))
+
+
+def written_columns(constraints: Sequence[Constraint], pool: CoefficientPool) -> SideColumns:
+    """Return the constraints of the files, side by side, as circom stores them."""
+    return SideColumns.of(
+        (side for each in constraints if each.is_written for side in (each.a, each.b, each.c)), pool
+    )
+
+
+def evaluated_columns(constraints: Sequence[Constraint], pool: CoefficientPool) -> SideColumns:
+    """Return constraints as rows of a witness program: the target's coefficient in C is 1."""
+    return SideColumns.of(
+        (side for each in constraints for side in _solved(each, pool.modulus)), pool
+    )
+
+
+def _solved(constraint: Constraint, p: int) -> tuple[Terms, Terms, Terms]:
+    """Return A * B = C with the coefficient of the target, which is 1 or -1, made 1."""
+    if constraint.c.get(constraint.target, 1) == 1:
+        return constraint.a, constraint.b, constraint.c
+    negated_a = {wire: p - value for wire, value in constraint.a.items()}
+    return negated_a, constraint.b, {wire: p - value for wire, value in constraint.c.items()}
