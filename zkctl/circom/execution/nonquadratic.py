@@ -103,9 +103,7 @@ def _bits_hint(expression: nodes.Infix) -> str:
         n_bits = expression.right.value
     if n_bits < 1:
         return ""
-    return (
-        f"use Num2Bits({n_bits}), which proves that a value is below 2**{n_bits} and outputs its bits"
-    )
+    return f"use Num2Bits({n_bits}), which proves that a value is below 2**{n_bits} and outputs its bits"
 
 
 def _logarithm(expression: Expression) -> int:
