@@ -13,7 +13,7 @@ from zkctl.runtime.records import made_by, record
 
 
 class Role(Enum):
-    """What a signal of a template is."""
+    """The role of a signal of a template."""
 
     INPUT = "input"
     OUTPUT = "output"
@@ -112,7 +112,7 @@ class Parallel:
 
 @record(eq=False)
 class AnonymousComponent:
-    """Sugar: T(parameters)(inputs).  `names` gives each input's name and operator if they are written."""
+    """Sugar: T(parameters)(inputs).  `names` has each input's name and operator if they are written."""
 
     name: str
     parameters: tuple[Expression, ...]
@@ -399,6 +399,6 @@ class Program:
         return f"{self.name_in_files(place.file)}:{line}:{column}"
 
     def where(self, place: Place) -> str:
-        """file:line:column (from 1), as editors open it."""
+        """Return file:line:column (from 1), as editors open it."""
         file = self.files[place.file]
         return f"{file.name}:{file.line(place.start)}:{file.column(place.start) + 1}"

@@ -41,7 +41,7 @@ class Cursor:
 
     @property
     def start(self) -> int:
-        """Where the current token begins."""
+        """The offset of the current token."""
         return self.tokens.starts[self.position]
 
     @property
@@ -80,7 +80,7 @@ class Cursor:
         return self.expect(NAME)
 
     def names(self, end: str) -> tuple[str, ...]:
-        """Pass identifiers with commas between them, and `end`; none are possible."""
+        """Pass identifiers with commas between them, and `end`; there may be none."""
         if self.take(end):
             return ()
         found = [self.name()]

@@ -24,7 +24,7 @@ class _Symbol(NamedTuple):
 
 
 class _Head(NamedTuple):
-    """What the names of a declaration are.  `bus` is None for signals."""
+    """The kind of the names of a declaration.  `bus` is None for signals."""
 
     role: Role
     tags: tuple[str, ...]
@@ -54,7 +54,7 @@ class Declarations(Expressions):
 
     @property
     def begins_declaration(self) -> bool:
-        """Whether the current token begins a declaration, a bus with parameters excepted."""
+        """True if the current token begins a declaration, a bus with parameters excepted."""
         if self.kind == NAME:
             return self.next_kind in (NAME, "input", "output", "{")
         return self.kind in ("var", "component", "signal", "input", "output")
@@ -65,7 +65,7 @@ class Declarations(Expressions):
 
     @property
     def continues_bus(self) -> bool:
-        """Whether the current token continues the declaration of a bus behind its parameters."""
+        """True if the current token continues the declaration of a bus behind its parameters."""
         return self.kind in (NAME, "input", "output", "{")
 
     def _signals(self, start: int, role: Role | None) -> Statement:

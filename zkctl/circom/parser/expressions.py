@@ -64,7 +64,7 @@ class Expressions(Cursor):
         return nodes.Parallel(value, self.place_from(start))
 
     def expressions(self, end: str) -> tuple[Expression, ...]:
-        """Parse expressions with commas between them, and `end`; none are possible."""
+        """Parse expressions with commas between them, and `end`; there may be none."""
         self.height = 0
         if self.take(end):
             return ()
@@ -158,7 +158,7 @@ class Expressions(Cursor):
                 return nodes.ArrayLiteral(values, self.place_from(start))
         hint = ""
         if self.kind in ("++", "--"):
-            hint = f"write x{self.kind} as a statement of its own"
+            hint = f"write x{self.kind} as a separate statement"
         self.refuse("an expression", hint=hint)
         raise AssertionError
 

@@ -27,7 +27,7 @@ def refuse_anonymous(expression: Expression, where: str) -> None:
     found = _first(expression, nodes.AnonymousComponent)
     if found is not None:
         message = f"anonymous component {found.name} is not allowed {where}"
-        hint = f"give it a name first: signal s <== {found.name}(...)(...);"
+        hint = f"name its output first: signal s <== {found.name}(...)(...);"
         raise Misuse("TAC01", message, found.place, hint)
 
 

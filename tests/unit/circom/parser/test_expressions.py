@@ -96,3 +96,19 @@ def test_limits() -> None:
     ):
         with pytest.raises(Unparsable):
             parsed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(" * 500, "nesting is 101 deep, expected at most 100"),
+        ("+".join("a" * 500), "the expression has more than 300 operators in a row"),
+        ("parallel 1", "parallel needs a template with its parameters"),
+        ("0x", "0x without digits"),
+    ],
+)
+def test_messages(text: str, message: str) -> None:
+    errors: list[Finding] = []
+    with pytest.raises(Unparsable):
+        Expressions(tokens_of(text.encode(), 0, errors), 0, errors).expression()
+    assert [each.message for each in errors] == [message]

@@ -135,3 +135,10 @@ def test_wrong_files(text: str, expected: list[str]) -> None:
 )
 def test_deep_nesting_is_refused(text: str) -> None:
     assert parsed(START + "template T() { " + text * 5000)[1]
+
+
+def test_an_expression_is_no_statement() -> None:
+    errors: list[Finding] = []
+    text = START + "template T() { b; }" + MAIN
+    parse(SourceFile("main.circom", Path("main.circom"), text.encode()), 0, errors)
+    assert [each.message for each in errors] == ["an expression is no statement"]
