@@ -137,11 +137,24 @@ def test_what_is_not_a_body_is_bounded(
     assert found in (status, []), found  # a reset can take the answer away
 
 
-def test_a_refusal_is_an_answer_of_http(url: str) -> None:
+@pytest.mark.parametrize(
+    ("sent", "first_line", "message"),
+    [
+        (b"nonsense\r\n\r\n", b"400 Bad Request", "the request is not well-formed HTTP"),
+        (
+            GET[:-2] + b"X: " + b"a" * 17_000,
+            b"431 Request Header Fields Too Large",
+            "the request's head is longer than 16384 bytes",
+        ),
+    ],
+)
+def test_a_refusal_is_an_answer_of_http(
+    url: str, sent: bytes, first_line: bytes, message: str
+) -> None:
     port = int(url.rstrip("/").rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
-        client.sendall(b"nonsense\r\n\r\n")
+        client.sendall(sent)
         received = b"".join(iter(lambda: client.recv(1 << 16), b""))
     head, _, body = received.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
-    assert json.loads(body)["error"]["message"] == "the request is not well-formed HTTP"
+    assert head.startswith(b"HTTP/1.1 " + first_line + b"\r\n")
+    assert json.loads(body)["error"]["message"] == message

@@ -34,7 +34,7 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
 
 
 @dataclass(frozen=True)
-class Call:
+class ScopedCall:
     """The service, and the caller of one request with its allowances."""
 
     service: Service
@@ -42,10 +42,10 @@ class Call:
     caller: Caller
 
 
-async def call_of(request: Request, scope: Scope) -> Call:
+async def call_of(request: Request, scope: Scope) -> ScopedCall:
     """Return the call of a request that needs a scope.  Raises: as `caller_of`."""
     service = await service_of(request)
-    return Call(service, request.app.state.rates, await caller_of(request, service, scope))
+    return ScopedCall(service, request.app.state.rates, await caller_of(request, service, scope))
 
 
 Proving = Annotated[Caller, Depends(needs(Scope.PROVE))]
