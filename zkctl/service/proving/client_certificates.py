@@ -25,14 +25,13 @@ _SPIFFE = "spiffe://"
 _IDENTITY = re.compile(r"spiffe://[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*|CN=[\x20-\x7e]{1,64}")
 
 
-def check_identity(text: str) -> str:
-    """Return an identity of the form spiffe://DOMAIN/PATH or CN=NAME.  Raises: UsageError."""
+def check_identity(text: str) -> None:
+    """Check that an identity is spiffe://DOMAIN/PATH or CN=NAME.  Raises: UsageError."""
     if len(text) > 255 or not _IDENTITY.fullmatch(text):
         raise UsageError(
             "the identity of the client certificate is malformed: expected spiffe://DOMAIN/PATH or"
             f" CN=NAME, got {printable(text, 80)!r}"
         )
-    return text
 
 
 @lru_cache

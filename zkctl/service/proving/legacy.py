@@ -84,8 +84,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return
 
 
-def check_legacy_url(url: str) -> str:
-    """Return the URL of the legacy system, "" for none.  Raises: UsageError."""
+def check_legacy_url(url: str) -> None:
+    """Check the URL of the legacy system, "" for none.  Raises: UsageError."""
     try:
         parts = urlsplit(url)
         is_right = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -96,7 +96,6 @@ def check_legacy_url(url: str) -> str:
             "legacy_url is malformed: expected the http or https address of the legacy system",
             hint="write for example https://legacy.example.com",
         )
-    return url
 
 
 def _answer(answer: Any) -> LegacyAnswer | None:

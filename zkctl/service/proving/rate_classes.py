@@ -30,15 +30,14 @@ def factors_of(classes: Sequence[str]) -> dict[str, float]:
     return {STANDARD: 1.0} | factors
 
 
-def check_class(name: str, classes: Sequence[str]) -> str:
-    """Return the name of a rate class.  Raises: UsageError for one that the settings do not have."""
+def check_class(name: str, classes: Sequence[str]) -> None:
+    """Check that the settings have a rate class.  Raises: UsageError."""
     known = factors_of(classes)
     if name not in known:
         raise UsageError(
             f"the rate class is unknown: expected {', '.join(known)}, got {printable(name, 60)!r}",
             hint="ZKCTL_RATE_CLASSES has the classes",
         )
-    return name
 
 
 def _factor(text: str) -> float | None:

@@ -68,8 +68,8 @@ def test_a_repeated_extension_is_no_identity(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_identities_and_networks_that_are_malformed() -> None:
-    assert check_identity(SPIFFE) == SPIFFE
-    assert check_identity("CN=shop 1") == "CN=shop 1"
+    check_identity(SPIFFE)
+    check_identity("CN=shop 1")
     for text in ("shop", "CN=", "spiffe://", "spiffe://a/", "CN=" + "x" * 65):
         with pytest.raises(UsageError) as refused:
             check_identity(text)
