@@ -174,4 +174,5 @@ def open_rows(system: System, used: Sequence[UsedCopy]) -> OpenRows:
         covered[copy.first_row : copy.first_row + n] = b"\x01" * n
         for k in each.open_rows:
             covered[k] = 0
+    del covered[len(system.rows) :]  # a copy of a changed file may reach beyond the rows
     return OpenRows(system.rows, covered)

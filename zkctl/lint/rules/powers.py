@@ -141,8 +141,10 @@ class _Chains:
         p = facts.modulus
         base = factors[0]
         unknown = facts.unknown(base)
+        if len(unknown) != 1 or not all(factors):
+            return False
         key = normal(base, p)
-        if len(unknown) != 1 or any(normal(factor, p) != key for factor in factors):
+        if any(normal(factor, p) != key for factor in factors):
             return False
         exponent = len(factors)
         is_alone = len(base) == 1
