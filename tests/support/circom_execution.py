@@ -7,10 +7,11 @@ from pathlib import Path
 
 from zkctl.circom.elaborate import Elaborated, elaborate
 from zkctl.circom.execution.run import Limits
-from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.findings import CircomError
 from zkctl.circom.includes import load
 from zkctl.circom.instance import Instance, Terms
 from zkctl.circom.nodes import Program
+from zkctl.circom.report import Finding
 from zkctl.field import BN254_FR
 
 P = BN254_FR.modulus

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from zkctl.circom.checks import warnings_of
-from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Program
 from zkctl.circom.parser import parse
+from zkctl.circom.report import Finding
 from zkctl.circom.source import SourceFile
 from zkctl.circom.sugar import desugar
 

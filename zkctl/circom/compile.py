@@ -8,8 +8,8 @@ from pathlib import Path
 from zkctl.circom.checks import warnings_of
 from zkctl.circom.circuit import CircomCircuit, Level
 from zkctl.circom.elaborate import elaborate
-from zkctl.circom.findings import Finding
 from zkctl.circom.includes import load
+from zkctl.circom.report import Finding
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 

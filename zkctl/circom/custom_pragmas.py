@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.circom import nodes
-from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import ParsedFile
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 
 FIRST_VERSION = (2, 0, 6)  # of circom with custom templates

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from zkctl.circom.execution.components import wires_of
 from zkctl.circom.execution.functions import CompiledFunction, has_log
 from zkctl.circom.execution.instances import execute
+from zkctl.circom.execution.keys import title_of
 from zkctl.circom.execution.run import Limits, Run, Shared
-from zkctl.circom.execution.templates import FunctionCompiler, TemplateCompiler, title_of
-from zkctl.circom.findings import Finding
+from zkctl.circom.execution.templates import FunctionCompiler, TemplateCompiler
 from zkctl.circom.instance import Instance
 from zkctl.circom.nodes import Call, Function, Main, Parallel, Program, Template
+from zkctl.circom.report import Finding
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 
@@ -38,7 +39,7 @@ def elaborate(program: Program, field: PrimeField, limits: Limits | None = None)
         assert isinstance(node, Function)
         return CompiledFunction(node, shared, FunctionCompiler)
 
-    shared = Shared(program, field.modulus, limits or Limits(), compile_function)
+    shared = Shared(program, field.modulus, limits or Limits(), compile_function, TemplateCompiler)
     definitions = list(program.definitions.values())
     shared.has_tags = any(
         each.tags

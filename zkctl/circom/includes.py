@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from zkctl.circom.custom_pragmas import custom_template_findings
-from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Definition, Include, Main, ParsedFile, Program
 from zkctl.circom.parser import parse
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place, SourceFile
 from zkctl.circom.sugar import desugar
 from zkctl.errors import EnvironmentProblem

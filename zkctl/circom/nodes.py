@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
-from zkctl.circom.findings import Finding
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place, SourceFile
 from zkctl.runtime.records import made_by, record
 

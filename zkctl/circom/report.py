@@ -1,17 +1,30 @@
-"""The text of findings: place, source line, caret, and the stack of template instances."""
+"""Errors and warnings about circom sources, and their text: place, source line, caret, and the stack of template instances."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from zkctl.circom.source import Place, SourceFile
-
-if TYPE_CHECKING:
-    from zkctl.circom.findings import Finding
+from zkctl.runtime.records import record
 
 MAX_WIDTH = 120  # characters of a source line that are shown
 MAX_FINDINGS = 20  # that are shown
+
+
+@record
+class Finding:
+    """One error or warning.
+
+    `code` is circom's, "" if circom has none; `message` is ours, lower case; `instances` are the template instances that were being
+    executed, outermost first, as texts like Num2Bits(254).
+    """
+
+    code: str
+    message: str
+    place: Place | None = None
+    hint: str = ""
+    is_warning: bool = False
+    instances: tuple[str, ...] = ()
 
 
 def title(finding: Finding) -> str:

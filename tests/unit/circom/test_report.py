@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkctl.circom.findings import CircomError, Finding
-from zkctl.circom.report import MAX_FINDINGS, MAX_WIDTH, frame
+from zkctl.circom.findings import CircomError
+from zkctl.circom.report import MAX_FINDINGS, MAX_WIDTH, Finding, frame
 from zkctl.circom.source import Place, SourceFile
 
 TEXT = b"pragma circom 2.2.0;\n\tb <== a*a;\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from zkctl.circom import nodes
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.walk import statements_of
-from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import Role
+from zkctl.circom.report import Finding
 
 
 def custom_warnings(template: nodes.Template, errors: Errors) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.circom.findings import Finding
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 
 

@@ -14,8 +14,9 @@ from zkctl.circom.checks.known import check_known
 from zkctl.circom.checks.names import check_names
 from zkctl.circom.checks.placement import check_buses, check_functions, check_templates
 from zkctl.circom.checks.types import reached_definitions
-from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Program
+from zkctl.circom.report import Finding
 
 
 def warnings_of(program: Program) -> list[Finding]:

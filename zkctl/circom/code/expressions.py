@@ -10,7 +10,7 @@ from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.operators import STOPPING, emit_operator, known_result
 from zkctl.circom.code.scope import Access, Nested, Scope
 from zkctl.circom.code.writer import Known, Operand, Writer
-from zkctl.circom.findings import CircomError, Finding
+from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
     ArrayLiteral,
     Call,
@@ -24,6 +24,7 @@ from zkctl.circom.nodes import (
     Ternary,
     Variable,
 )
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 from zkctl.circom.values import Array
 from zkctl.constraints.advice.instructions import Op

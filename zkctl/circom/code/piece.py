@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from zkctl.circom.code.assembler import Assembler, Cell
-from zkctl.circom.code.graph import Operation, Product, Ref, Result, Sum
+from zkctl.circom.code.graph import Graph, Operation, Product, Ref, Result, Sum
 from zkctl.circom.code.operators import emit_operator
 from zkctl.circom.instance import RunCode, Terms
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import Op
+from zkctl.runtime.records import record
 
-if TYPE_CHECKING:
-    from zkctl.circom.code.schedule import Schedule, Target
+
+@record
+class Target:
+    """A signal that `<--` assigns."""
+
+    signal: int
+    ref: Ref
+    place: Place
+
+
+class Slotted(Protocol):
+    """A graph whose nodes and blocks have slots, with the places of their values."""
+
+    graph: Graph
+    title: str
+    is_live: list[bool]
+    slots: list[int]
+    block_slots: list[int]
+    code_of: dict[int, Ref]
+    hidden: dict[Ref, int]
+    signal_of: dict[Ref, int]
+
+    def in_slot(self, terms: Terms, slot: int) -> list[int]:
+        """Return the signals of a sum that code of the same slot computes."""
+
+    def inputs_in_slot(self, ref: Ref) -> list[Ref]:
+        """Return the nodes that a node of the graph is computed from in the same slot."""
 
 
 class PieceWriter:
     """Writes the advice programs of a schedule."""
 
-    def __init__(self, schedule: Schedule, number_of: Callable[[int], int]) -> None:
+    def __init__(self, schedule: Slotted, number_of: Callable[[int], int]) -> None:
         self.schedule = schedule
         self.graph = schedule.graph
         self.number_of = number_of

@@ -9,7 +9,8 @@ from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.choices import choice_of
 from zkctl.circom.code.expressions import flattened, nested_of
 from zkctl.circom.code.graph import Graph, Ref
-from zkctl.circom.code.schedule import Schedule, Target
+from zkctl.circom.code.piece import Target
+from zkctl.circom.code.schedule import Schedule
 from zkctl.circom.code.scope import Nested, Scope
 from zkctl.circom.code.statements import StatementWriter
 from zkctl.circom.code.values import node_of

@@ -13,7 +13,7 @@ from typing import Any
 
 from zkctl.circom.code.graph import Graph, Operation, Product, Ref, Result, Sum
 from zkctl.circom.code.idioms import BuiltIn, built_in
-from zkctl.circom.code.piece import PieceWriter
+from zkctl.circom.code.piece import PieceWriter, Target
 from zkctl.circom.instance import (
     Constraint,
     Event,
@@ -23,18 +23,7 @@ from zkctl.circom.instance import (
     RunRow,
     Terms,
 )
-from zkctl.circom.source import Place
 from zkctl.constraints.hint_functions import BITS
-from zkctl.runtime.records import record
-
-
-@record
-class Target:
-    """A signal that `<--` assigns."""
-
-    signal: int
-    ref: Ref
-    place: Place
 
 
 class Schedule:

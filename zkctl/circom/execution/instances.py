@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from zkctl.circom.execution.components import Component, inputs_of
+from zkctl.circom.execution.components import inputs_of
+from zkctl.circom.execution.executed import Executed, Port
 from zkctl.circom.execution.functions import owned
+from zkctl.circom.execution.keys import key_of, title_of
 from zkctl.circom.execution.run import Frame, Run
 from zkctl.circom.execution.silence import SilentRecorder
 from zkctl.circom.execution.tagged import declared_tags
-from zkctl.circom.execution.wires import Wires
+from zkctl.circom.execution.wires import Component, Wires
 from zkctl.circom.instance import Child, Constraint, Instance, Terms
 from zkctl.circom.nodes import Role, Template
 from zkctl.circom.source import Place
 from zkctl.circom.values import nested
 from zkctl.constraints.signals import Role as SignalRole
 from zkctl.constraints.signals import SignalGroup
-from zkctl.runtime.records import record
-
-if TYPE_CHECKING:
-    from zkctl.circom.execution.buses import BusShape
-    from zkctl.circom.execution.tags import TagTable
-
-
-@record(eq=False)
-class Port:
-    """An input or output of an executed template; `first` is its first local number."""
-
-    role: Role
-    shape: tuple[int, ...]
-    bus: BusShape | None
-    first: int
-    tags: TagTable | None
-
-    @property
-    def size(self) -> int:
-        """Number of wires."""
-        return math.prod(self.shape) * (self.bus.size if self.bus else 1)
-
-
-@record(eq=False)
-class Executed:
-    """The result of an execution, and what a parent sees of it.  Local numbers: outputs, then inputs."""
-
-    instance: Instance
-    ports: dict[str, Port]
-    n_outputs: int
-    n_ports: int
 
 
 def create_component(
@@ -82,8 +52,6 @@ def executed(
     run: Run, template: Template, arguments: list[Any], tags: dict[str, Any], place: Place
 ) -> Executed:
     """Return the execution of a template, an earlier one if there is an equal one."""
-    from zkctl.circom.execution.templates import key_of, title_of
-
     key: object = key_of(run, template.name, arguments, place, "T20461")
     if tags:
         key = (key, _tag_key(tags))
@@ -115,10 +83,8 @@ def _tag_key(tags: dict[str, Any]) -> object:
 
 def execute(run: Run, template: Template, arguments: list[Any]) -> Executed:
     """Execute a template."""
-    from zkctl.circom.execution.templates import TemplateCompiler
-
     run.step(template.place)
-    compiler, parameters, body = run.shared.body(template, TemplateCompiler)
+    compiler, parameters, body = run.shared.body(template, run.shared.template_compiler)
     frame: Frame = [None] * compiler.slots.n
     frame[0] = run
     if len(parameters) != len(arguments):

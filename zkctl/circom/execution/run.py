@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from zkctl.circom.code.recorder import Recorder
+from zkctl.circom.execution.buses import Field
+from zkctl.circom.execution.executed import Executed
 from zkctl.circom.execution.names import Kind
 from zkctl.circom.execution.operators import Operators
 from zkctl.circom.execution.silence import SILENT, SilentRecorder
 from zkctl.circom.execution.sums import Sides
-from zkctl.circom.execution.wires import Wires
-from zkctl.circom.findings import CircomError, Finding
-from zkctl.circom.nodes import Bus, Program, Template
+from zkctl.circom.execution.wires import Component, Wires
+from zkctl.circom.findings import CircomError
+from zkctl.circom.nodes import Bus, Function, Program, Template
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 from zkctl.circom.values import Array
 from zkctl.runtime.records import record
-
-if TYPE_CHECKING:
-    from zkctl.circom.execution.buses import Field
-    from zkctl.circom.execution.components import Component
-    from zkctl.circom.execution.functions import CompiledFunction
-    from zkctl.circom.execution.instances import Executed
 
 Frame: TypeAlias = "list[Any]"  # slot 0 is the Run
 Evaluated: TypeAlias = "Callable[[Frame], Any]"
@@ -44,6 +41,16 @@ class Limits:
     signals: int = MAX_SIGNALS
 
 
+class Callee(Protocol):
+    """A compiled function."""
+
+    node: Function
+    parameters: list[int]
+
+    def run(self, run: Run, arguments: list[Any]) -> Any:
+        """Execute the function in the run of the template that calls it."""
+
+
 class Shared:
     """What all executions of a program share."""
 
@@ -52,9 +59,11 @@ class Shared:
         program: Program,
         p: int,
         limits: Limits,
-        compile_function: Callable[[str], CompiledFunction],
+        compile_function: Callable[[str], Callee],
+        template_compiler: type[Any],
     ) -> None:
         self.program = program
+        self.template_compiler = template_compiler
         self.compile_function = compile_function
         self.p = p
         self.limits = limits
@@ -65,13 +74,13 @@ class Shared:
         self.warnings: dict[tuple[str, Place], Finding] = {}
         self.executed: dict[object, Executed] = {}
         self.bodies: dict[str, Any] = {}
-        self.functions: dict[str, CompiledFunction] = {}
+        self.functions: dict[str, Callee] = {}
         self.has_tags = False
         self.has_logging_function = False
         self.buses: dict[object, Any] = {}
         self.results: dict[object, Any] = {}  # of functions
 
-    def function(self, name: str) -> CompiledFunction:
+    def function(self, name: str) -> Callee:
         """Return a function, compiled when it is first called."""
         found = self.functions.get(name)
         if found is None:

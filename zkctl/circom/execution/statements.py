@@ -12,11 +12,11 @@ from typing import Any
 from zkctl.circom.execution import assigning
 from zkctl.circom.execution.branches import Branches
 from zkctl.circom.execution.compiler import check_single, infix
-from zkctl.circom.execution.components import Component
 from zkctl.circom.execution.names import Kind
 from zkctl.circom.execution.reading import followed, known_indexes, leading_indexes
 from zkctl.circom.execution.run import Evaluated, Frame, Run
 from zkctl.circom.execution.variables import assign_part, assign_variable, forget_part, new_array
+from zkctl.circom.execution.wires import Component
 from zkctl.circom.nodes import (
     Assert,
     Assign,

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zkctl.circom.execution.assigning import UNKNOWN_CONDITION, Assignment, assign_wires
 from zkctl.circom.execution.buses import MAX_NESTED_BUSES
-from zkctl.circom.execution.components import Component, wires_of
+from zkctl.circom.execution.components import wires_of
 from zkctl.circom.execution.names import Kind
 from zkctl.circom.execution.positions import part_of
 from zkctl.circom.execution.reading import followed, known_indexes, leading_indexes
 from zkctl.circom.execution.run import Evaluated, Frame, Run
 from zkctl.circom.execution.statements import Executes, StatementCompiler
 from zkctl.circom.execution.tags import TagTable, ValueTags, common
-from zkctl.circom.execution.wires import Wires
+from zkctl.circom.execution.wires import Component, Wires
 from zkctl.circom.nodes import (
     ArrayLiteral,
     Assign,

@@ -7,15 +7,16 @@ from typing import Any
 from zkctl.circom.execution import tagged
 from zkctl.circom.execution.assigning import UNKNOWN_CONDITION
 from zkctl.circom.execution.buses import MAX_NESTED_BUSES, BusShape, Field
-from zkctl.circom.execution.components import Component, Components
+from zkctl.circom.execution.components import Components
 from zkctl.circom.execution.instances import create_component, execute_waiting
+from zkctl.circom.execution.keys import key_of, title_of
 from zkctl.circom.execution.names import Kind
 from zkctl.circom.execution.reading import known_indexes
 from zkctl.circom.execution.run import Evaluated, Frame, Run, Shared
 from zkctl.circom.execution.statements import Executes, StatementCompiler
 from zkctl.circom.execution.tagged import TagCompiler
 from zkctl.circom.execution.variables import new_array
-from zkctl.circom.execution.wires import Wires
+from zkctl.circom.execution.wires import Component, Wires
 from zkctl.circom.nodes import (
     Bus,
     Call,
@@ -28,7 +29,6 @@ from zkctl.circom.nodes import (
     Variable,
 )
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, is_known, nested
 
 
 class FunctionCompiler(StatementCompiler):
@@ -186,19 +186,3 @@ def bus_shape(run: Run, name: str, arguments: list[Any], place: Place) -> BusSha
     made = BusShape(title_of(name, arguments), {each.name: each for each in fields}, size)
     shared.buses[key] = made
     return made
-
-
-def key_of(run: Run, name: str, arguments: list[Any], place: Place, code: str) -> object:
-    """Return what equal instances have in common."""
-    parts: list[object] = [name]
-    for value in arguments:
-        if not is_known(value):
-            raise run.error(place, f"a parameter of {name} is not known when the circuit is compiled", code=code)  # fmt: skip
-        parts.append((value.shape, *value.values) if isinstance(value, Array) else value)
-    return tuple(parts)
-
-
-def title_of(name: str, arguments: list[Any]) -> str:
-    """Return an instance as text: Num2Bits(254)."""
-    shown = ",".join(str(nested(value)).replace(" ", "") for value in arguments)
-    return f"{name}({shown[:200]})"

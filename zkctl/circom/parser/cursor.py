@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from zkctl.circom.findings import Finding
 from zkctl.circom.parser.lexer import END, INVALID, NAME, Tokens
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 
 if TYPE_CHECKING:

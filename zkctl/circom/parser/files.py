@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from zkctl.circom import nodes
-from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import Definition
 from zkctl.circom.parser.cursor import Unparsable
 from zkctl.circom.parser.lexer import END, INVALID, NUMBER, STRING, tokens_of
 from zkctl.circom.parser.recovery import record_missing_semicolon
 from zkctl.circom.parser.statements import Statements
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place, SourceFile
 
 _DIGITS = 9  # of a part of a version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zkctl.circom.findings import Finding
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 from zkctl.runtime.records import record
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from zkctl.circom import nodes
 from zkctl.circom.checks.walk import expressions_of, parts_of
-from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import Expression, Statement
+from zkctl.circom.report import Finding
 from zkctl.circom.source import Place
 
 N = TypeVar("N", nodes.AnonymousComponent, nodes.TupleLiteral)

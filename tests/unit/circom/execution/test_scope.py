@@ -24,7 +24,7 @@ HERE = Place(0, 0, 0)
 
 def scope() -> FrameScope:
     file = SourceFile("t.circom", Path("t.circom"), b"text")
-    shared = Shared(Program((file,)), 101, Limits(), lambda _name: None)  # type: ignore[arg-type, return-value]
+    shared = Shared(Program((file,)), 101, Limits(), lambda _name: None, object)  # type: ignore[arg-type, return-value]
     names = Names("s", Kind.SIGNAL, 2, Names("x", Kind.VARIABLE, 1, None))
     frame = [
         Run(shared, "T()", None),

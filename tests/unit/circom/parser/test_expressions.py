@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from zkctl.circom import nodes
-from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import Expression
 from zkctl.circom.parser.cursor import MAX_HEIGHT, MAX_NESTING, Unparsable
 from zkctl.circom.parser.expressions import Expressions
 from zkctl.circom.parser.lexer import END, tokens_of
+from zkctl.circom.report import Finding
 
 
 def parsed(text: str) -> Expression:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from zkctl.circom import nodes
-from zkctl.circom.findings import Finding
 from zkctl.circom.nodes import ParsedFile
 from zkctl.circom.parser import parse
+from zkctl.circom.report import Finding
 from zkctl.circom.source import SourceFile
 
 START = "pragma circom 2.2.0; "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.circom.findings import Finding
 from zkctl.circom.parser.lexer import END, INVALID, NAME, NUMBER, STRING, Tokens, tokens_of
+from zkctl.circom.report import Finding
 
 
 def tokens(text: str) -> Tokens:

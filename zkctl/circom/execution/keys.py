@@ -1,0 +1,25 @@
+"""The identity of an instance: its template or bus with the values of the parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zkctl.circom.execution.run import Run
+from zkctl.circom.source import Place
+from zkctl.circom.values import Array, is_known, nested
+
+
+def key_of(run: Run, name: str, arguments: list[Any], place: Place, code: str) -> object:
+    """Return the key that equal instances share.  Raises: CircomError for a parameter that is not known."""
+    parts: list[object] = [name]
+    for value in arguments:
+        if not is_known(value):
+            raise run.error(place, f"a parameter of {name} is not known when the circuit is compiled", code=code)  # fmt: skip
+        parts.append((value.shape, *value.values) if isinstance(value, Array) else value)
+    return tuple(parts)
+
+
+def title_of(name: str, arguments: list[Any]) -> str:
+    """Return an instance as text: Num2Bits(254)."""
+    shown = ",".join(str(nested(value)).replace(" ", "") for value in arguments)
+    return f"{name}({shown[:200]})"
