@@ -139,7 +139,7 @@ def test_the_reference_has_every_command_and_every_option() -> None:
     shared = text[: text.index("\n## ")]
     assert set(sections) == {path for path, _ in subcommands()}
     for path, command in subcommands():
-        named = set(re.findall(r"`?(--?[a-z][a-z0-9-]*)`?", sections[path]))
+        named = set(re.findall(r"`?(--?[a-z][a-z0-9_-]*)`?", sections[path]))
         options = {name for p in command.params for name in p.opts if name.startswith("-")}
         missing = {o for o in options if f"`{o}`" not in sections[path] + shared}
         assert not missing, path

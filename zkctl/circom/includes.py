@@ -84,7 +84,7 @@ class _Files:
         if version is None:
             message = f"{name} has no version pragma: it is read as version {ours}"
             hint = f"write `pragma circom {ours};` in its first line"
-            self.warnings.append(Finding("P1004", message, place, hint, is_warning=True))
+            self.warnings.append(Finding("P1004", message, place, hint))
         elif version[0] != COMPILER_VERSION[0] or version > COMPILER_VERSION:
             asked = ".".join(map(str, version))
             message = f"pragma circom asks for version {asked}, expected {COMPILER_VERSION[0]}.0.0 to {ours}"

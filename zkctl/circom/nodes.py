@@ -184,14 +184,13 @@ class DeclareBus:
 class DeclareComponent:
     """component name[dimensions].
 
-    `is_anonymous`: made by desugaring.  One of a loop is an array of one dimension whose length is not written: `dimensions` is ()
+    One of an anonymous component in a loop is an array of one dimension whose length is not written: `dimensions` is ()
     and `is_counted` True, its indexes are 0, 1, ... as far as the program goes.
     """
 
     name: str
     dimensions: tuple[Expression, ...]
     place: Place
-    is_anonymous: bool = False
     is_counted: bool = False
 
 
@@ -316,7 +315,6 @@ class Template:
     body: Block
     place: Place
     is_custom: bool = False
-    is_extern_c: bool = False
     is_parallel: bool = False
     has_sugar: bool = False
 

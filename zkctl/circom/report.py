@@ -23,7 +23,6 @@ class Finding:
     message: str
     place: Place | None = None
     hint: str = ""
-    is_warning: bool = False
     instances: tuple[str, ...] = ()
 
 

@@ -91,11 +91,6 @@ class WitnessProgram:
         """Number of outputs and public inputs."""
         return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
 
-    @property
-    def is_from_circom(self) -> bool:
-        """Whether its source is circom: a list of all values then stands for an array of any shape."""
-        return bool(self.source.spans) and self.source.spans[-1].file.endswith(".circom")
-
     @cached_property
     def hint_table(self) -> HintTable:
         """The hints in columns."""

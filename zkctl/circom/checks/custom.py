@@ -38,7 +38,6 @@ def custom_warnings(template: nodes.Template, errors: Errors) -> list[Finding]:
                         f"custom template {template.name} has intermediate signal {statement.name}",
                         statement.place,
                         "use a variable: an intermediate signal is a wire of the gate",
-                        is_warning=True,
                     )
                 )
     return warnings

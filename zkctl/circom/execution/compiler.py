@@ -90,7 +90,7 @@ class ExpressionCompiler:
                 return x * y % p
             return infix(frame[0], node, x, y)
 
-        def is_less(frame: Frame) -> Any:
+        def less_of(frame: Frame) -> Any:
             x, y = left(frame), right(frame)
             if type(x) is int and type(y) is int:
                 if x <= half and y <= half:
@@ -99,7 +99,7 @@ class ExpressionCompiler:
             return infix(frame[0], node, x, y)
 
         p, half = self.shared.p, self.shared.operators.half
-        special = {"+": sum_of, "*": product_of, "<": is_less}
+        special = {"+": sum_of, "*": product_of, "<": less_of}
         return special.get(operator, evaluate)
 
     def _prefix(self, node: Prefix) -> Evaluated:

@@ -157,9 +157,7 @@ class Run:
         """Report a warning, once for each place."""
         key = code, place
         if key not in self.shared.warnings:
-            self.shared.warnings[key] = Finding(
-                code, message, place, is_warning=True, instances=self.stack()
-            )
+            self.shared.warnings[key] = Finding(code, message, place, instances=self.stack())
 
     def step(self, place: Place) -> None:
         """Count an iteration or call."""

@@ -100,11 +100,11 @@ class TemplateCompiler(TagCompiler):
         if node.name not in self.fixed_names:
             return execute
 
-        def checked(frame: Frame) -> None:
+        def run_checked(frame: Frame) -> None:
             frame[0].check_name(node.name, node.place)
             execute(frame)
 
-        return checked
+        return run_checked
 
     def declare_component(self, node: DeclareComponent) -> Executes:
         """Return the function that declares a component."""

@@ -8,7 +8,7 @@ from zkctl.circom import nodes
 from zkctl.circom.checks.ports import template_ports
 from zkctl.circom.nodes import Definition, Expression, Role, Statement
 from zkctl.circom.source import Place, SourceFile
-from zkctl.circom.sugar.misuse import Misuse, refuse_anonymous, refuse_inside
+from zkctl.circom.sugar.misuse import Misuse, check_inside, check_not_anonymous
 from zkctl.runtime.records import record
 
 
@@ -40,7 +40,7 @@ class AnonymousComponents:
                 inner = tuple(self._statement(each, loop) for each in statements)
                 return nodes.Block(inner, place, is_scope)
             case nodes.If(condition, then, otherwise, place):
-                refuse_anonymous(condition, "in a condition")
+                check_not_anonymous(condition, "in a condition")
                 yes = self._statement(then, loop)
                 no = None if otherwise is None else self._statement(otherwise, loop)
                 return nodes.If(condition, yes, no, place)
@@ -53,12 +53,12 @@ class AnonymousComponents:
                 _check_unused(outputs, place)
                 return nodes.Block(tuple(blocks), place)
             case _:
-                refuse_inside(statement, refuse_anonymous)
+                check_inside(statement, check_not_anonymous)
                 return statement
 
     def _while(self, statement: nodes.While) -> Statement:
         """Count the iterations, if an anonymous component is directly inside."""
-        refuse_anonymous(statement.condition, "in a condition")
+        check_not_anonymous(statement.condition, "in a condition")
         place = statement.place
         loop = _Loop(f"anon_var_{self._suffix(place)}", place, [])
         body = self._statement(statement.body, loop)
@@ -72,9 +72,9 @@ class AnonymousComponents:
         return nodes.While(statement.condition, body, place)
 
     def _assign(self, statement: nodes.Assign, loop: _Loop | None) -> Statement:
-        refuse_anonymous(statement.target, "in an index or a target")
+        check_not_anonymous(statement.target, "in an index or a target")
         if statement.operator == "<--":
-            refuse_anonymous(statement.value, "behind <--")
+            check_not_anonymous(statement.value, "behind <--")
             return statement
         blocks, value = self._value(statement.value, loop)
         if not blocks:
@@ -94,7 +94,7 @@ class AnonymousComponents:
                 blocks, inner = self._values(values, loop)
                 return blocks, nodes.ArrayLiteral(inner, place)
             case _:
-                refuse_anonymous(value, "inside an expression")
+                check_not_anonymous(value, "inside an expression")
                 return [], value
 
     def _values(
@@ -113,7 +113,7 @@ class AnonymousComponents:
     ) -> tuple[list[Statement], Expression]:
         """Return the block of one anonymous component, and its outputs."""
         for each in call.parameters:
-            refuse_anonymous(each, "in the parameters of a template")
+            check_not_anonymous(each, "in the parameters of a template")
         template = self.definitions.get(call.name)
         if not isinstance(template, nodes.Template):
             message = f"template {call.name} does not exist"
@@ -138,9 +138,7 @@ class AnonymousComponents:
         """Declare the component; return it, in a loop with the counter as its index."""
         name = f"{call.name}_{self._suffix(call.place)}"
         place = call.place
-        declared = nodes.DeclareComponent(
-            name, (), place, is_anonymous=True, is_counted=loop is not None
-        )
+        declared = nodes.DeclareComponent(name, (), place, is_counted=loop is not None)
         self.declarations.append(declared)
         if loop is None:
             return nodes.Variable(name, (), place)

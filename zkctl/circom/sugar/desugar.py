@@ -9,7 +9,7 @@ from zkctl.circom.checks.walk import expressions_of, statements_of
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Definition, Program
 from zkctl.circom.sugar.anonymous import AnonymousComponents
-from zkctl.circom.sugar.misuse import Misuse, refuse_anonymous, refuse_tuple
+from zkctl.circom.sugar.misuse import Misuse, check_no_tuple, check_not_anonymous
 from zkctl.circom.sugar.tuples import block_without_tuples
 
 
@@ -20,8 +20,8 @@ def desugar(program: Program) -> Program:
     """
     try:
         if program.main is not None:
-            refuse_tuple(program.main.value, "in component main")
-            refuse_anonymous(program.main.value, "in component main")
+            check_no_tuple(program.main.value, "in component main")
+            check_not_anonymous(program.main.value, "in component main")
         definitions = {
             name: _plain(each, program) if each.has_sugar else each
             for name, each in program.definitions.items()
@@ -36,13 +36,13 @@ def _plain(definition: Definition, program: Program) -> Definition:
     if isinstance(definition, nodes.Template):
         body = AnonymousComponents(program.definitions, program.files).rewritten(body)
     else:
-        _refuse_calls(definition)
+        _check_calls(definition)
     return replace(definition, body=block_without_tuples(body), has_sugar=False)
 
 
-def _refuse_calls(definition: Definition) -> None:
+def _check_calls(definition: Definition) -> None:
     """Refuse anonymous components in a function or a bus."""
     kind = "function" if isinstance(definition, nodes.Function) else "bus"
     for statement in statements_of(definition.body):
         for each in expressions_of(statement):
-            refuse_anonymous(each, f"in a {kind}")
+            check_not_anonymous(each, f"in a {kind}")

@@ -22,7 +22,7 @@ class Misuse(Exception):  # becomes a CircomError, which needs the files
         self.finding = Finding(code, message, place, hint)
 
 
-def refuse_anonymous(expression: Expression, where: str) -> None:
+def check_not_anonymous(expression: Expression, where: str) -> None:
     """Raise Misuse if the expression holds an anonymous component; `where` names its position."""
     found = _first(expression, nodes.AnonymousComponent)
     if found is not None:
@@ -31,7 +31,7 @@ def refuse_anonymous(expression: Expression, where: str) -> None:
         raise Misuse("TAC01", message, found.place, hint)
 
 
-def refuse_tuple(expression: Expression, where: str) -> None:
+def check_no_tuple(expression: Expression, where: str) -> None:
     """Raise Misuse if the expression holds a tuple; `where` names its position."""
     found = _first(expression, nodes.TupleLiteral)
     if found is not None:
@@ -51,8 +51,8 @@ _WHERE: dict[type, str] = {
 }
 
 
-def refuse_inside(statement: Statement, refuse: Callable[[Expression, str], None]) -> None:
-    """Apply `refuse_anonymous` or `refuse_tuple` to all expressions directly inside a statement."""
+def check_inside(statement: Statement, refuse: Callable[[Expression, str], None]) -> None:
+    """Apply `check_not_anonymous` or `check_no_tuple` to all expressions directly inside a statement."""
     where = _WHERE.get(type(statement), "here")
     for each in expressions_of(statement):
         refuse(each, where)

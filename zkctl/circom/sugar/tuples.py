@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.circom import nodes
 from zkctl.circom.nodes import Expression, Statement
-from zkctl.circom.sugar.misuse import Misuse, refuse_inside, refuse_tuple
+from zkctl.circom.sugar.misuse import Misuse, check_inside, check_no_tuple
 
 
 def without_tuples(statement: Statement) -> Statement:
@@ -13,18 +13,18 @@ def without_tuples(statement: Statement) -> Statement:
         case nodes.Block():
             return block_without_tuples(statement)
         case nodes.If(condition, then, otherwise, place):
-            refuse_tuple(condition, "in a condition")
+            check_no_tuple(condition, "in a condition")
             no = None if otherwise is None else without_tuples(otherwise)
             return nodes.If(condition, without_tuples(then), no, place)
         case nodes.While(condition, body, place):
-            refuse_tuple(condition, "in a condition")
+            check_no_tuple(condition, "in a condition")
             return nodes.While(condition, without_tuples(body), place)
         case nodes.Assign():
             return _assigned(statement)
         case nodes.Log(items, place):
             return nodes.Log(tuple(_log_items(items)), place)
         case _:
-            refuse_inside(statement, refuse_tuple)
+            check_inside(statement, check_no_tuple)
             return statement
 
 
@@ -60,8 +60,8 @@ def _single(target: Expression, value: Expression, statement: nodes.Assign) -> S
     if not isinstance(target, nodes.Variable):
         message = f"{statement.operator} needs a signal, a variable, a component or a tuple of them"
         raise Misuse("TAC02", message, target.place)
-    refuse_tuple(target, "in an index")
-    refuse_tuple(value, "inside an expression")
+    check_no_tuple(target, "in an index")
+    check_no_tuple(value, "inside an expression")
     if target.name == "_":
         return nodes.Evaluate(statement.operator, value, statement.place)
     return nodes.Assign(target, statement.operator, value, statement.place)
@@ -82,6 +82,6 @@ def _log_items(items: tuple[Expression | str, ...]) -> list[Expression | str]:
             found += _log_items(each.values)
             continue
         if not isinstance(each, str):
-            refuse_tuple(each, "inside an expression")
+            check_no_tuple(each, "inside an expression")
         found.append(each)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.runtime.records import made_by, record
 
 CIRCOM = ".circom"
@@ -34,3 +35,9 @@ def split_source(source: str) -> tuple[str, str]:
 def file_of_source(source: str) -> Path:
     """Return the path of the file."""
     return Path(split_source(source)[0])
+
+
+def takes_flat_arrays(program: WitnessProgram) -> bool:
+    """Return whether a list of all values may stand for an array of any shape: the program was compiled from circom."""
+    spans = program.source.spans
+    return bool(spans) and spans[-1].file.endswith(CIRCOM)

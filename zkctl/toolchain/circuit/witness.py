@@ -27,6 +27,7 @@ from zkctl.toolchain.circuit.inputs import (
     read_inputs,
 )
 from zkctl.toolchain.circuit.requests import USUAL_LIMITS, WasmLimits
+from zkctl.toolchain.circuit.source_name import takes_flat_arrays
 
 if TYPE_CHECKING:
     from zkctl.constraints.advice.run import Log
@@ -231,7 +232,7 @@ def _evaluated(
             values,
             reader,
             reader.usual_numbers,
-            takes_flat=program.is_from_circom,
+            takes_flat=takes_flat_arrays(program),
         )
     except InputError as problem:
         problem.where = problem.where or reader.where

@@ -30,7 +30,7 @@ from zkctl.storage.mapped import check_is_file, system_errors
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
 from zkctl.toolchain.circuit.proof_rows import AnyCircuit, Simplification
-from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.circuit.source_name import file_of_source, takes_flat_arrays
 from zkctl.toolchain.project.junit import junit_report
 from zkctl.toolchain.project.results import CaseResult, CasesSummary
 from zkctl.toolchain.project.settings import BAD
@@ -161,7 +161,7 @@ def _calculate(compiled: AnyCircuit, file: Path) -> None:
     program = compiled.program
     reader = InputReader(program.field, reduce=False, where=printable(file))
     flat = flatten_inputs(
-        program.signals, read_inputs(file), reader, takes_flat=program.is_from_circom
+        program.signals, read_inputs(file), reader, takes_flat=takes_flat_arrays(program)
     )
     Evaluator(program, compiled.user_hints).words(flat)
 

@@ -32,5 +32,5 @@ def test_codes(body: str, codes: list[str]) -> None:
 def test_intermediate_signals_are_a_warning() -> None:
     gate = "template custom G() { signal input x; signal m, n; B() z; signal output y; y <-- x; }"
     warnings = warnings_of(program_of(BEGIN + gate + END))
-    assert [(each.code, each.is_warning) for each in warnings] == [("CG01", True)] * 3
+    assert [each.code for each in warnings] == ["CG01"] * 3
     assert warnings[0].message == "custom template G has intermediate signal m"

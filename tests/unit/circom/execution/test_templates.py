@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.circom_execution import refused
+from zkctl.circom.execution.keys import title_of
 from zkctl.circom.execution.run import Limits
-from zkctl.circom.execution.templates import title_of
 from zkctl.circom.values import Array
 
 
