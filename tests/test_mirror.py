@@ -39,6 +39,7 @@ COVERED_BY = {
     "zkctl/cli/commands/ceremony/online.py": "tests/cli/test_ceremony_forms.py",
     "zkctl/cli/commands/ceremony/receipts.py": "tests/cli/test_ceremony_forms.py",
     "zkctl/cli/commands/circuit.py": "tests/cli/test_end_to_end.py",
+    "zkctl/circom/execution/executed.py": "tests/unit/circom/execution/test_instances.py",
     "zkctl/cli/commands/circom.py": "tests/cli/test_circom.py",
     "zkctl/cli/commands/compile.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/contract.py": "tests/cli/test_contract.py",

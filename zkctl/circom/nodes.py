@@ -303,9 +303,6 @@ Statement: TypeAlias = (
 )
 
 
-# Definitions and files
-
-
 @record(eq=False)
 class Template:
     """template name(parameters) body."""

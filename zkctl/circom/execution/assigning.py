@@ -11,7 +11,7 @@ from zkctl.circom.execution.positions import Part, part_of
 from zkctl.circom.execution.reading import check_indexes
 from zkctl.circom.execution.sums import assigning, equating
 from zkctl.circom.execution.tags import ValueTags
-from zkctl.circom.execution.wires import Wires
+from zkctl.circom.execution.wires import Mark, Wires
 from zkctl.circom.nodes import Role
 from zkctl.circom.source import Place
 from zkctl.circom.values import Array, Unknown
@@ -145,7 +145,7 @@ def mark(run: Run, wires: Wires, offset: int, size: int, place: Place) -> None:
         raise run.error(place, f"signal {name} is assigned twice")
     wires.assigned[begin : begin + size] = b"\1" * size
     if run.is_silent:
-        run.marks.append((wires, begin, size))
+        run.marks.append(Mark(wires, begin, size))
     if wires.component is not None:
         wires.component.n_missing -= size
 
@@ -169,7 +169,7 @@ def start_touched(run: Run) -> None:
     run.touched.clear()
 
 
-def unmark(run: Run, start: int) -> list[tuple[Wires, int, int]]:
+def unmark(run: Run, start: int) -> list[Mark]:
     """Take back the assignments of a branch; return them."""
     taken = run.marks[start:]
     del run.marks[start:]
@@ -180,7 +180,7 @@ def unmark(run: Run, start: int) -> list[tuple[Wires, int, int]]:
     return taken
 
 
-def mark_again(run: Run, taken: Sequence[tuple[Wires, int, int]]) -> None:
+def mark_again(run: Run, taken: Sequence[Mark]) -> None:
     """Repeat the assignments of a branch that were taken back; the other branch may have the same."""
     for wires, begin, size in taken:
         n_new = wires.assigned.count(0, begin, begin + size)

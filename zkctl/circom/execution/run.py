@@ -12,7 +12,7 @@ from zkctl.circom.execution.names import Kind
 from zkctl.circom.execution.operators import Operators
 from zkctl.circom.execution.silence import SILENT, SilentRecorder
 from zkctl.circom.execution.sums import Sides
-from zkctl.circom.execution.wires import Component, Wires
+from zkctl.circom.execution.wires import Component, Mark, Wires
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Bus, Function, Program, Template
 from zkctl.circom.report import Finding
@@ -110,7 +110,7 @@ class Row:
         self.sides, self.target, self.place = sides, target, place
 
 
-_NO_ROW = Row(({}, {}, {}), 0, Place(0, 0, 0))
+_NO_ROW = Row(Sides({}, {}, {}), 0, Place(0, 0, 0))
 
 
 class Run:
@@ -126,7 +126,7 @@ class Run:
         self.rows: list[Row] = []
         self.wires: list[Wires] = []
         self.components: list[Component] = []
-        self.marks: list[tuple[Wires, int, int]] = []  # assignments in unknown control flow
+        self.marks: list[Mark] = []  # assignments in unknown control flow
         self.touched: list[Component] = []  # components that got inputs there
         self.names: set[str] = set()  # of signals, buses and components
         self.given_tags: dict[str, Any] = {}

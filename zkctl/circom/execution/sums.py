@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from zkctl.circom.instance import Terms
 from zkctl.circom.values import Linear, Quadratic, Signal
 
-Sides = tuple[Terms, Terms, Terms]
+
+class Sides(NamedTuple):
+    """The sides of a constraint a * b = c."""
+
+    a: Terms
+    b: Terms
+    c: Terms
 
 
 def terms_of(value: object) -> Terms:
@@ -58,7 +66,7 @@ def assigning(signal: int, value: object, p: int) -> Sides | None:
         return None
     found = c.get(signal, 0) - 1
     c[signal] = found if found >= 0 else found + p
-    return without_zeros(a), without_zeros(b), without_zeros(c)
+    return Sides(without_zeros(a), without_zeros(b), without_zeros(c))
 
 
 def equating(left: object, right: object, p: int) -> Sides | None:
@@ -80,7 +88,7 @@ def equating(left: object, right: object, p: int) -> Sides | None:
         return None
     c = dict(second)
     subtract_into(c, first, p)
-    return without_zeros(a), without_zeros(b), without_zeros(c)
+    return Sides(without_zeros(a), without_zeros(b), without_zeros(c))
 
 
 def without_zeros(terms: Terms) -> Terms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from zkctl.circom.code.recorder import Recorder
 from zkctl.circom.execution.buses import BusShape
@@ -162,6 +162,14 @@ class Component:
                 wires = Wires(name, port.role, port.shape, port.bus, port.first)
                 return f"{self.name}.{wires.element_name(position - port.first)}"
         return self.name
+
+
+class Mark(NamedTuple):
+    """An assignment: the bytes of `wires.assigned` from `start` on."""
+
+    wires: Wires
+    start: int
+    size: int
 
 
 def element_suffix(offset: int, shape: Sequence[int], bus: BusShape | None) -> str:

@@ -166,7 +166,6 @@ class _Files(Statements):
             body,
             head,
             flags["custom"],
-            flags["extern_c"],
             flags["parallel"],
             self.has_sugar,
         )

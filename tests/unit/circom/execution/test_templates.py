@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.circom_execution import refused
-from zkctl.circom.execution.keys import title_of
 from zkctl.circom.execution.run import Limits
-from zkctl.circom.values import Array
-
-
-def test_titles_name_the_parameters() -> None:
-    assert title_of("T", [3, Array((2,), [1, 2])]) == "T(3,[1,2])"
 
 
 @pytest.mark.parametrize(

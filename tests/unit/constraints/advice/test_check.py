@@ -19,6 +19,15 @@ def test_good_programs_pass(good: AdviceProgram) -> None:
     check_advice(good)
 
 
+def test_calls_are_of_functions_that_exist_with_their_lengths() -> None:
+    call = program([(Op.CALL, 0, 14, 1, 12, 2)])
+    with pytest.raises(FormatError, match="instruction 0 calls function 0, there are 0"):
+        check_advice(call)
+    message = "instruction 0 has 1 results and 2 arguments, its function 1 and 3"
+    with pytest.raises(FormatError, match=message):
+        check_advice(call, [replace(EUCLID, n_inputs=3, outputs=(4,))])
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [

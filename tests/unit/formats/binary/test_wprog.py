@@ -188,6 +188,13 @@ def test_long_source_lines_are_cut(tmp_path: Path) -> None:
     assert read_wprog(path).source.messages[1] == "€" * (4096 // 3)
 
 
+def test_only_version_4_has_functions(good: Container, tmp_path: Path) -> None:
+    message = "section 12 is in wprg files of version 4, and only there"
+    sections = (*good.sections, (12, u32(0)))
+    assert refused(Container(good.magic, 3, sections), tmp_path).message == message
+    assert refused(Container(good.magic, 4, good.sections), tmp_path).message == message
+
+
 def test_version_1_has_no_newer_sections(good: Container, tmp_path: Path) -> None:
     calls = calls_section(sample.compile().program)
     old = Container(good.magic, 1, good.with_section(5, calls).without(7, 8, 9, 10, 11).sections)
