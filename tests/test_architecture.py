@@ -292,9 +292,11 @@ def test_kernel_interfaces_have_no_any() -> None:
 
 
 def classes_by_name() -> dict[str, set[str]]:
-    """The packages (zkctl/<package>) of each public class name."""
+    """The packages (zkctl/<package>) of each public class name; a syntax tree has the names of its language."""
     found: dict[str, set[str]] = {}
     for module in MODULES:
+        if name_of(module) == "zkctl/circom/nodes.py":
+            continue
         package = module.relative_to(PACKAGE).parts[0]
         for node in ast.parse(module.read_text()).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
@@ -36,7 +36,7 @@ def names_of(folder: Path) -> list[str]:
 
 
 @cache
-def compiled(case: Case, level: Level) -> CircomCircuit:
+def compiled(case: Case, level: SimplificationLevel) -> CircomCircuit:
     """The circuit of a program."""
     assert not case.expected["options"], "options of the command line are not read here"
     return compile_program(case.folder / "main.circom", [], BN254_FR, level).circuit

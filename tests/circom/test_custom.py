@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.circom.programs import logged_witness
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.custom_gates import CustomGate
 from zkctl.field import BN254_FR
@@ -33,7 +33,7 @@ SHA256 = {
 
 
 def circuit(level: int) -> CircomCircuit:
-    return compile_program(SOURCE, [], BN254_FR, Level(level)).circuit
+    return compile_program(SOURCE, [], BN254_FR, SimplificationLevel(level)).circuit
 
 
 @pytest.mark.parametrize("level", SHA256)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.circom.programs import OK_PROGRAMS, Case, compiled, logged_witness, names_of
-from zkctl.circom.circuit import Level
+from zkctl.circom.circuit import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.sym import write_sym
@@ -33,7 +33,7 @@ def test_every_program_is_in_the_list(cases: dict[str, Case]) -> None:
 def test_bytes_and_counts(name: str, cases: dict[str, Case]) -> None:
     case = cases[name]
     for level in (0, 1, 2):
-        circuit = compiled(case, Level(level, is_compatible=True))
+        circuit = compiled(case, SimplificationLevel(level, is_compatible=True))
         r1cs, sym = io.BytesIO(), io.BytesIO()
         write_r1cs(r1cs, circuit.r1cs)
         write_sym(sym, circuit.symbols())
@@ -56,7 +56,7 @@ def test_bytes_and_counts(name: str, cases: dict[str, Case]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_witnesses(name: str, cases: dict[str, Case]) -> None:
     case = cases[name]
-    circuit = compiled(case, Level(1, is_compatible=True))
+    circuit = compiled(case, SimplificationLevel(1, is_compatible=True))
     for example in case.expected.get("witness_O1", []):
         _check_witness(circuit, example)
 

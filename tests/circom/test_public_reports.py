@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.circom.findings import CircomError
 from zkctl.field import BN254_FR, FieldArray
@@ -17,7 +17,7 @@ BUS = "bus B() { signal x; } "
 def compile_text(text: str, folder: Path, level: int = 1) -> CircomCircuit:
     path = folder / "main.circom"
     path.write_text("pragma circom 2.2.0;\n" + text)
-    return compile_program(path, [], BN254_FR, Level(level)).circuit
+    return compile_program(path, [], BN254_FR, SimplificationLevel(level)).circuit
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.circom.programs import names_of
-from zkctl.circom.circuit import Level
+from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.circom.findings import CircomError
 from zkctl.errors import ZkctlError
@@ -26,7 +26,7 @@ def _first_code(problem: ZkctlError) -> str:
 def _difference(folder: Path) -> str:
     expected: dict[str, Any] = json.loads((folder / "expected.json").read_text())
     try:
-        compile_program(folder / "main.circom", [folder], BN254_FR, Level(0))
+        compile_program(folder / "main.circom", [folder], BN254_FR, SimplificationLevel(0))
     except ZkctlError as problem:
         found = _first_code(problem)
         if expected["exit_code"] == CRASHES or found == expected["error_codes"][0]:
@@ -45,5 +45,5 @@ def test_every_wrong_program_is_refused_with_circoms_first_code(data: Path) -> N
 def test_where_circom_crashes_the_place_is_named(name: str, data: Path) -> None:
     path = data / PROGRAMS / name / "main.circom"
     with pytest.raises(ZkctlError) as caught:
-        compile_program(path, [], BN254_FR, Level(0))
+        compile_program(path, [], BN254_FR, SimplificationLevel(0))
     assert "main.circom:" in caught.value.where

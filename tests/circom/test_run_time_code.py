@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.circom.programs import logged_witness
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.errors import AdviceFailed, LimitError, ZkctlError
 from zkctl.field import BN254_FR
@@ -36,7 +36,7 @@ def circuits() -> dict[str, CircomCircuit]:
 
 
 def compiled(path: Path) -> CircomCircuit:
-    return compile_program(path, [], BN254_FR, Level(0)).circuit
+    return compile_program(path, [], BN254_FR, SimplificationLevel(0)).circuit
 
 
 @pytest.mark.parametrize(("name", "inputs", "outputs"), ANSWERS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.circom.circuit import Level
+from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.r1cs import write_r1cs
@@ -33,7 +33,7 @@ def _differences(row: dict[str, str], circomlib: Path) -> list[str]:
     found = []
     for level in (0, 1, 2):
         circuit = compile_program(
-            circomlib / row["main"], [], BN254_FR, Level(level, is_compatible=True)
+            circomlib / row["main"], [], BN254_FR, SimplificationLevel(level, is_compatible=True)
         ).circuit
         r1cs, sym = io.BytesIO(), io.BytesIO()
         write_r1cs(r1cs, circuit.r1cs)

@@ -13,7 +13,7 @@ import pytest
 from tests.circom.programs import logged_witness
 from tests.interop.conftest import Runner
 from tests.support.circomlib import copy_circomlib, names_of_circuits
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.signals import SignalGroup
 from zkctl.errors import ZkctlError
@@ -50,7 +50,7 @@ def _check(copy: Path, name: str, run_circom2: Runner) -> None:
     source = copy / "test" / "circuits" / f"{name}.circom"
     done = run_circom2(f"test/circuits/{name}.circom", "--wasm", "--O1", "-o", ".", cwd=copy)
     assert done.returncode == 0, done.stderr
-    level = Level(1, is_compatible=True)
+    level = SimplificationLevel(1, is_compatible=True)
     circuit = compile_program(source, [], BN254_FR, level).circuit
     for below in RANGES:
         rng = random.Random(f"{name} {below}")

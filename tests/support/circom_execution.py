@@ -6,12 +6,12 @@ import tempfile
 from pathlib import Path
 
 from zkctl.circom.elaborate import Elaborated, elaborate
-from zkctl.circom.execution.run import Limits
+from zkctl.circom.execution.run import ExecutionLimits
 from zkctl.circom.findings import CircomError
 from zkctl.circom.includes import load
 from zkctl.circom.instance import Instance, Terms
 from zkctl.circom.nodes import Program
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.field import BN254_FR
 
 P = BN254_FR.modulus
@@ -27,7 +27,7 @@ def program_of(text: str) -> Program:
         return load(path, [])
 
 
-def executed(text: str, limits: Limits | None = None) -> Elaborated:
+def executed(text: str, limits: ExecutionLimits | None = None) -> Elaborated:
     """Execute a program."""
     return elaborate(program_of(text), BN254_FR, limits)
 
@@ -48,7 +48,7 @@ def signed(terms: Terms) -> Terms:
     return {wire: k - P if k > P // 2 else k for wire, k in terms.items()}
 
 
-def refused(body: str, limits: Limits | None = None) -> Finding:
+def refused(body: str, limits: ExecutionLimits | None = None) -> CircomFinding:
     """The only error of a program that the executor refuses: a body of main's template, or a whole program."""
     text = body if "component main" in body else f"template T() {{ {body} }} component main = T();"
     program = program_of(text)

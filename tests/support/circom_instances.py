@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkctl.circom.instance import Child, Constraint, Instance, RunChild, RunRow
+from zkctl.circom.instance import ChildInstance, Instance, LocalConstraint, RunChild, RunRow
 from zkctl.circom.nodes import Block, Main, Number, Program, Template
 from zkctl.circom.source import Place, SourceFile
 from zkctl.constraints.signals import Role, SignalGroup
@@ -38,7 +38,7 @@ def program() -> Program:
 
 
 def square(p: int = P) -> Instance:
-    row = Constraint({2: p - 1}, {2: 1}, {1: p - 1}, 1, place(b"y <== x * x"))
+    row = LocalConstraint({2: p - 1}, {2: 1}, {1: p - 1}, 1, place(b"y <== x * x"))
     signals = (SignalGroup("y", Role.OUTPUT), SignalGroup("x", Role.PRIVATE))
     return Instance(0, "Square()", "Square", signals, (), 2, 2, (), (row,), (RunRow(0),))
 
@@ -47,13 +47,13 @@ def two_squares(p: int = P) -> Instance:
     """b = (a * a) * (a * a); labels: b 1, a 2, c.y 3, c.x 4, d.y 5, d.x 6."""
     inner = square(p)
     rows = (
-        Constraint({}, {}, {4: p - 1, 2: 1}, 4, place(b"c.x <== a")),
-        Constraint({}, {}, {6: p - 1, 3: 1}, 6, place(b"d.x <== c.y")),
-        Constraint({}, {}, {1: p - 1, 5: 1}, 1, place(b"b <== d.y")),
+        LocalConstraint({}, {}, {4: p - 1, 2: 1}, 4, place(b"c.x <== a")),
+        LocalConstraint({}, {}, {6: p - 1, 3: 1}, 6, place(b"d.x <== c.y")),
+        LocalConstraint({}, {}, {1: p - 1, 5: 1}, 1, place(b"b <== d.y")),
     )
     children = (
-        Child("c", inner, 3, place(b"component c = Square()")),
-        Child("d", inner, 5, place(b"component d = Square()")),
+        ChildInstance("c", inner, 3, place(b"component c = Square()")),
+        ChildInstance("d", inner, 5, place(b"component d = Square()")),
     )
     events = (RunRow(0), RunChild(0), RunRow(1), RunChild(1), RunRow(2))
     signals = (SignalGroup("b", Role.OUTPUT), SignalGroup("a", Role.PRIVATE))

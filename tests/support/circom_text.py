@@ -8,7 +8,7 @@ from zkctl.circom.checks import warnings_of
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Program
 from zkctl.circom.parser import parse
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import SourceFile
 from zkctl.circom.sugar import desugar
 
@@ -19,14 +19,14 @@ END = " } component main = T();"
 def program_of(text: str) -> Program:
     """The desugared tree of a text."""
     source = SourceFile("main.circom", Path("main.circom"), text.encode())
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     parsed = parse(source, 0, errors)
     assert not errors, errors
     definitions = {each.name: each for each in parsed.definitions}
     return desugar(Program((source,), definitions, parsed.main, parsed.has_custom_templates))
 
 
-def findings_of(text: str) -> tuple[Finding, ...]:
+def findings_of(text: str) -> tuple[CircomFinding, ...]:
     """The errors of the static checks, in order."""
     try:
         warnings_of(program_of(text))
@@ -45,7 +45,7 @@ def codes_in(body: str, before: str = "") -> list[str]:
     return codes_of(before + BEGIN + body + END)
 
 
-def finding_in(body: str, before: str = "") -> Finding:
+def finding_in(body: str, before: str = "") -> CircomFinding:
     """The only error of such a template."""
     (finding,) = findings_of(before + BEGIN + body + END)
     return finding

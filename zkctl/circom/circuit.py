@@ -13,7 +13,7 @@ from zkctl.circom.evaluation import witness_program
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
-from zkctl.circom.places import Places
+from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.remaining import left_r1cs, simplified
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.custom_gates import CustomGates
@@ -29,7 +29,7 @@ from zkctl.runtime.records import record
 
 
 @record
-class Level:
+class SimplificationLevel:
     """How far a circuit is simplified: 0, 1 or 2, of level 2 at most `max_rounds` rounds.
 
     `is_compatible`: a constraint that contradicts another one may vanish, as in circom.
@@ -41,7 +41,7 @@ class Level:
 
 
 @record
-class Counts:
+class CircuitCounts:
     """The numbers that circom prints."""
 
     n_instances: int
@@ -59,7 +59,12 @@ class CircomCircuit:
     """A circuit compiled from .circom sources."""
 
     def __init__(
-        self, name: str, program: Program, main: Instance, field: PrimeField, level: Level
+        self,
+        name: str,
+        program: Program,
+        main: Instance,
+        field: PrimeField,
+        level: SimplificationLevel,
     ) -> None:
         self.name = name
         self.source = program
@@ -70,7 +75,9 @@ class CircomCircuit:
 
     def simplified(self, level: int) -> CircomCircuit:
         """Return the circuit at another level."""
-        return CircomCircuit(self.name, self.source, self.main, self.field, Level(level))
+        return CircomCircuit(
+            self.name, self.source, self.main, self.field, SimplificationLevel(level)
+        )
 
     @cached_property
     def simplification(self) -> Remaining | None:
@@ -139,7 +146,7 @@ class CircomCircuit:
     def row_origins(self) -> RowOrigins:
         """The origins of the rows of the files, and the rows that are left."""
         tree = self.layout.tree
-        places = Places(self.source, tree)
+        places = ComponentPlaces(self.source, tree)
         row_nodes = [
             places.local_nodes(k, (row.place for row in each.constraints if row.is_written))
             for k, each in enumerate(tree.instances)
@@ -157,14 +164,14 @@ class CircomCircuit:
         return custom_gates(self.layout, self.source, self.wires)
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> CircuitCounts:
         """The numbers that circom prints."""
         r1cs, layout = self.r1cs, self.layout
         n_private = layout.n_signals(Role.PRIVATE)
         first = 1 + layout.n_public
         labels = r1cs.labels
         n_left = int(((labels >= first) & (labels < first + n_private)).sum())
-        return Counts(
+        return CircuitCounts(
             n_instances=self.main.number + 1,
             n_nonlinear=r1cs.n_constraints - self.n_linear,
             n_linear=self.n_linear,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zkctl.circom.checks import warnings_of
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.includes import load
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 
@@ -19,11 +19,11 @@ class CompiledProgram:
     """A compiled circuit, and what the compiler warns about."""
 
     circuit: CircomCircuit
-    warnings: tuple[Finding, ...]
+    warnings: tuple[CircomFinding, ...]
 
 
 def compile_program(
-    path: Path, folders: Sequence[Path], field: PrimeField, level: Level
+    path: Path, folders: Sequence[Path], field: PrimeField, level: SimplificationLevel
 ) -> CompiledProgram:
     """Compile a file; `folders` are searched for included files.
 

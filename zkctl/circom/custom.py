@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout
 from zkctl.circom.nodes import Block, DeclareBus, DeclareSignal, If, Program, Statement, Template
-from zkctl.circom.values import Array
+from zkctl.circom.values import ArrayValue
 from zkctl.constraints.custom_gates import CustomGate, CustomGates
 from zkctl.constraints.sides import Ints
 
@@ -45,7 +45,7 @@ def _parameters(instance: Instance, template: Template) -> list[int]:
 def _numbers(value: object) -> list[int]:
     if isinstance(value, int):
         return [value]
-    values = value.values if isinstance(value, Array) else value
+    values = value.values if isinstance(value, ArrayValue) else value
     assert isinstance(values, list | tuple)
     return [number for each in values for number in _numbers(each)]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zkctl.circom import nodes
 from zkctl.circom.nodes import ParsedFile
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
 
 FIRST_VERSION = (2, 0, 6)  # of circom with custom templates
@@ -14,7 +14,7 @@ FIRST_VERSION = (2, 0, 6)  # of circom with custom templates
 
 def custom_template_findings(
     files: Sequence[ParsedFile], included: Sequence[Sequence[int]]
-) -> list[Finding]:
+) -> list[CircomFinding]:
     """Return the errors of the pragmas; `included` are the numbers of the files that each file includes."""
     needs = _files_with_custom_templates(files, included)
     findings = []
@@ -23,12 +23,12 @@ def custom_template_findings(
         if number in needs and not each.has_custom_templates:
             message = "custom templates are used without their pragma"
             hint = "write `pragma custom_templates;` at the start of the file"
-            findings.append(Finding("CG04", message, place, hint))
+            findings.append(CircomFinding("CG04", message, place, hint))
         elif each.has_custom_templates and each.version and each.version < FIRST_VERSION:
             version = ".".join(map(str, each.version))
             message = f"pragma custom_templates needs circom 2.0.6, the file asks for {version}"
             hint = "write `pragma circom 2.0.6;` or a later version"
-            findings.append(Finding("CG05", message, place, hint))
+            findings.append(CircomFinding("CG05", message, place, hint))
     return findings
 
 

@@ -10,11 +10,11 @@ from zkctl.circom.execution.components import wires_of
 from zkctl.circom.execution.functions import CompiledFunction, has_log
 from zkctl.circom.execution.instances import execute
 from zkctl.circom.execution.keys import title_of
-from zkctl.circom.execution.run import Limits, Run, Shared
+from zkctl.circom.execution.run import ExecutionLimits, SharedState, TemplateRun
 from zkctl.circom.execution.templates import FunctionCompiler, TemplateCompiler
 from zkctl.circom.instance import Instance
 from zkctl.circom.nodes import Call, Function, Main, Parallel, Program, Template
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 
@@ -27,10 +27,12 @@ class Elaborated:
 
     main: Instance
     n_instances: int
-    warnings: tuple[Finding, ...]
+    warnings: tuple[CircomFinding, ...]
 
 
-def elaborate(program: Program, field: PrimeField, limits: Limits | None = None) -> Elaborated:
+def elaborate(
+    program: Program, field: PrimeField, limits: ExecutionLimits | None = None
+) -> Elaborated:
     """Execute a program that `check` accepted.  Raises: CircomError T3001 with the stack of instances."""
     assert program.main is not None
 
@@ -39,7 +41,9 @@ def elaborate(program: Program, field: PrimeField, limits: Limits | None = None)
         assert isinstance(node, Function)
         return CompiledFunction(node, shared, FunctionCompiler)
 
-    shared = Shared(program, field.modulus, limits or Limits(), compile_function, TemplateCompiler)
+    shared = SharedState(
+        program, field.modulus, limits or ExecutionLimits(), compile_function, TemplateCompiler
+    )
     definitions = list(program.definitions.values())
     shared.has_tags = any(
         each.tags
@@ -55,14 +59,14 @@ def elaborate(program: Program, field: PrimeField, limits: Limits | None = None)
     return Elaborated(main, shared.n_instances, tuple(shared.warnings.values()))
 
 
-def _execute_main(shared: Shared, main: Main) -> Instance:
+def _execute_main(shared: SharedState, main: Main) -> Instance:
     call = main.value
     while isinstance(call, Parallel):
         call = call.value
     assert isinstance(call, Call)
     template = shared.program.definitions[call.name]
     assert isinstance(template, Template)
-    run = Run(shared, "main", None)
+    run = TemplateRun(shared, "main", None)
     run.public = frozenset(main.public)
     compiler = TemplateCompiler(shared)
     frame = [run]

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from zkctl.circom.code.functions import functions_of
 from zkctl.circom.hint_columns import HintFunctions, HintParts, HintPlaces, stamped_hints
 from zkctl.circom.instance import (
-    Constraint,
     Event,
     Instance,
+    LocalConstraint,
     RunAssign,
     RunChild,
     RunCode,
     RunRow,
 )
 from zkctl.circom.layout import Layout
-from zkctl.circom.places import Places
+from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.source import Place
 from zkctl.circom.stamps import Offsets, Stamps
 from zkctl.circom.tables import evaluated_columns
@@ -45,7 +45,7 @@ class Segment:
     """Events of an instance that no component interrupts; `hints` with the number of rows before each."""
 
     instance: int
-    rows: tuple[Constraint, ...]
+    rows: tuple[LocalConstraint, ...]
     hints: tuple[tuple[int, RunCode], ...]
 
 
@@ -62,7 +62,7 @@ class _Order:
     hidden: Ints
 
 
-class Evaluation:
+class Segments:
     """All segments of a circuit, and their order."""
 
     def __init__(self, tree: InstanceTree) -> None:
@@ -105,7 +105,7 @@ class Evaluation:
         """End a segment."""
         if not events:
             return
-        rows: list[Constraint] = []
+        rows: list[LocalConstraint] = []
         hints: list[tuple[int, RunCode]] = []
         for event in events:
             if isinstance(event, RunCode):
@@ -162,11 +162,11 @@ def witness_program(
     name: str, layout: Layout, field: PrimeField, program: Program
 ) -> WitnessProgram:
     """Return the computation of all signals; wires are labels, then hidden wires."""
-    evaluation, pool = Evaluation(layout.tree), CoefficientPool(field.modulus)
+    evaluation, pool = Segments(layout.tree), CoefficientPool(field.modulus)
     segments, order = evaluation.segments, evaluation.order
     stamps = Stamps(order.segments, len(segments))
     offsets = Offsets(order.signals, order.hidden, layout.n_labels)
-    functions, places = HintFunctions(), Places(program, layout.tree)
+    functions, places = HintFunctions(), ComponentPlaces(program, layout.tree)
     nodes = places.first_nodes[order.visits]
     tables = [evaluated_columns(each.rows, pool) for each in segments]
     lengths = stamps.column([table.lengths for table in tables])
@@ -205,7 +205,10 @@ def _called(functions: HintFunctions, program: Program, modulus: int) -> tuple[A
 
 
 def _hint_parts(
-    segments: Sequence[Segment], places: Places, functions: HintFunctions, pool: CoefficientPool
+    segments: Sequence[Segment],
+    places: ComponentPlaces,
+    functions: HintFunctions,
+    pool: CoefficientPool,
 ) -> list[HintParts]:
     parts = []
     for each in segments:

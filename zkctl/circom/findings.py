@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.circom.report import Finding, places_of, title
+from zkctl.circom.report import CircomFinding, places_of, title
 from zkctl.circom.source import SourceFile
 from zkctl.errors import CircuitError
 
@@ -17,7 +17,7 @@ class CircomError(CircuitError):
 
     kind = "circom"
 
-    def __init__(self, findings: Sequence[Finding], files: Sequence[SourceFile]) -> None:
+    def __init__(self, findings: Sequence[CircomFinding], files: Sequence[SourceFile]) -> None:
         first = findings[0]
         super().__init__(title(first), where=places_of(findings, files), hint=first.hint)
         self.findings = tuple(findings)

@@ -11,7 +11,7 @@ from zkctl.circom.custom_pragmas import custom_template_findings
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Definition, Include, Main, ParsedFile, Program
 from zkctl.circom.parser import parse
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place, SourceFile
 from zkctl.circom.sugar import desugar
 from zkctl.errors import EnvironmentProblem
@@ -51,7 +51,7 @@ class _Files:
         self.parsed: list[ParsedFile] = []
         self.numbers: dict[Path, int] = {}  # of canonical paths
         self.included: list[list[Path]] = []  # canonical paths, by each file
-        self.warnings: list[Finding] = []
+        self.warnings: list[CircomFinding] = []
 
     def read_all(self, path: Path) -> None:
         """Read a file and all included ones, as circom does: the last include that was found comes first."""
@@ -68,10 +68,10 @@ class _Files:
         number = len(self.sources)
         self.numbers[canonical] = number
         if canonical.stat().st_size > MAX_BYTES:
-            self._refuse([Finding("P1006", f"{path} is larger than {MAX_BYTES} bytes")])
+            self._refuse([CircomFinding("P1006", f"{path} is larger than {MAX_BYTES} bytes")])
         source = SourceFile(str(path), canonical, canonical.read_bytes())
         self.sources.append(source)
-        errors: list[Finding] = []
+        errors: list[CircomFinding] = []
         with _collector_paused():
             parsed = parse(source, number, errors)
         self.parsed.append(parsed)
@@ -84,11 +84,11 @@ class _Files:
         if version is None:
             message = f"{name} has no version pragma: it is read as version {ours}"
             hint = f"write `pragma circom {ours};` in its first line"
-            self.warnings.append(Finding("P1004", message, place, hint))
+            self.warnings.append(CircomFinding("P1004", message, place, hint))
         elif version[0] != COMPILER_VERSION[0] or version > COMPILER_VERSION:
             asked = ".".join(map(str, version))
             message = f"pragma circom asks for version {asked}, expected {COMPILER_VERSION[0]}.0.0 to {ours}"
-            self._refuse([Finding("P1003", message, place)])
+            self._refuse([CircomFinding("P1003", message, place)])
 
     def _includes(self, folder: Path) -> list[Path]:
         """Return the files that the file read last includes."""
@@ -105,7 +105,7 @@ class _Files:
         looked = ", ".join(dict.fromkeys(map(str, places)))
         message = f"included file {include.path} not found in {looked}"
         hint = "name the folder that holds it with -l; the file name needs its extension"
-        self._refuse([Finding("P1014", message, include.place, hint)])
+        self._refuse([CircomFinding("P1014", message, include.place, hint)])
         raise AssertionError
 
     def joined(self) -> Program:
@@ -123,12 +123,14 @@ class _Files:
         mains = [each.main for each in self.parsed if each.main is not None]
         if not mains:
             hint = "write `component main = T();` at the end of the file"
-            self._refuse([Finding("P1001", "no main component in the files", Place(0, 0, 0), hint)])
+            self._refuse(
+                [CircomFinding("P1001", "no main component in the files", Place(0, 0, 0), hint)]
+            )
         if len(mains) > 1:
             where = ", ".join(self._where(each.place) for each in mains)
             message = f"{len(mains)} main components, expected one: {where}"
             hint = "an included file must not have a main component"
-            self._refuse([Finding("P1002", message, mains[0].place, hint)])
+            self._refuse([CircomFinding("P1002", message, mains[0].place, hint)])
         return mains[0]
 
     def _definitions(self) -> dict[str, Definition]:
@@ -139,7 +141,7 @@ class _Files:
                 first = found.setdefault(each.name, each)
                 if first is not each:
                     message = f"{each.name} is defined twice, first at {self._where(first.place)}"
-                    errors.append(Finding("T2008", message, each.place, "rename one of them"))
+                    errors.append(CircomFinding("T2008", message, each.place, "rename one of them"))
         self._refuse(errors)
         return found
 
@@ -147,7 +149,7 @@ class _Files:
         source = self.sources[place.file]
         return f"{source.name}:{source.line(place.start)}:{source.column(place.start) + 1}"
 
-    def _refuse(self, errors: list[Finding]) -> None:
+    def _refuse(self, errors: list[CircomFinding]) -> None:
         if errors:
             raise CircomError(errors, self.sources)
 

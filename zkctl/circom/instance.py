@@ -15,7 +15,7 @@ Terms: TypeAlias = dict[
 
 
 @record(eq=False)
-class Constraint:
+class LocalConstraint:
     """a * b = c as circom stores it: for `out <== x * y` a = {x: -1}, b = {y: 1}, c = {out: -1}.
 
     `target` is the signal that `<==` assigns, 0 for `===`: its value is what makes the constraint true.  A constraint whose three
@@ -35,7 +35,7 @@ class Constraint:
 
 
 @record(eq=False)
-class Child:
+class ChildInstance:
     """A component: its signal k of the instance is the local signal first - 1 + k of the parent."""
 
     name: str  # with indexes: hash[2][0]
@@ -62,7 +62,7 @@ class RunChild:
 class RunAssign:
     """Event: `<--` of a value that a constraint can express; the constraint is none of the files."""
 
-    row: Constraint
+    row: LocalConstraint
 
 
 @record(eq=False)
@@ -99,8 +99,8 @@ class Instance:
     ]  # of the role PRIVATE by name only: their numbers follow the inputs
     n_own: int
     n_signals: int
-    children: tuple[Child, ...]
-    constraints: tuple[Constraint, ...]
+    children: tuple[ChildInstance, ...]
+    constraints: tuple[LocalConstraint, ...]
     events: tuple[Event, ...]
     n_hidden: int = 0  # own wires that only code uses, without those of children
     is_custom: bool = False

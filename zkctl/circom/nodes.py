@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place, SourceFile
 from zkctl.runtime.records import made_by, record
 
@@ -380,7 +380,7 @@ class Program:
     definitions: dict[str, Definition] = made_by(dict)
     main: Main | None = None
     has_custom_templates: bool = False
-    warnings: tuple[Finding, ...] = ()
+    warnings: tuple[CircomFinding, ...] = ()
 
     def name_in_files(self, number: int) -> str:
         """Return how output files name a source: relative to the folder of the file with main, wherever that is."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Places:
+class ComponentPlaces:
     """The nodes of all components: those of visit v begin at first_nodes[v]."""
 
     def __init__(self, program: Program, tree: InstanceTree) -> None:

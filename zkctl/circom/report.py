@@ -12,7 +12,7 @@ MAX_FINDINGS = 20  # that are shown
 
 
 @record
-class Finding:
+class CircomFinding:
     """One error or warning.
 
     `code` is circom's, "" if circom has none; `message` is ours, lower case; `instances` are the template instances that were being
@@ -26,12 +26,12 @@ class Finding:
     instances: tuple[str, ...] = ()
 
 
-def title(finding: Finding) -> str:
+def title(finding: CircomFinding) -> str:
     """Return the message with circom's code before it."""
     return f"[{finding.code}] {finding.message}" if finding.code else finding.message
 
 
-def places_of(findings: Sequence[Finding], files: Sequence[SourceFile]) -> str:
+def places_of(findings: Sequence[CircomFinding], files: Sequence[SourceFile]) -> str:
     """Return the place of the first finding in several lines, then the other findings with theirs."""
     lines = list(_place_lines(findings[0], files))
     for each in findings[1:MAX_FINDINGS]:
@@ -44,7 +44,7 @@ def places_of(findings: Sequence[Finding], files: Sequence[SourceFile]) -> str:
     return "\n".join(lines)
 
 
-def _place_lines(finding: Finding, files: Sequence[SourceFile]) -> Iterator[str]:
+def _place_lines(finding: CircomFinding, files: Sequence[SourceFile]) -> Iterator[str]:
     if finding.place is not None:
         yield from frame(finding.place, files)
     for title_of_instance in reversed(finding.instances):

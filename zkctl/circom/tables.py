@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from zkctl.circom.instance import Constraint, Terms
+from zkctl.circom.instance import LocalConstraint, Terms
 from zkctl.constraints.sides import CoefficientPool, Ints
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
@@ -35,21 +35,21 @@ class SideColumns:
         return cls(*(np.array(column, np.int64) for column in columns))
 
 
-def written_columns(constraints: Sequence[Constraint], pool: CoefficientPool) -> SideColumns:
+def written_columns(constraints: Sequence[LocalConstraint], pool: CoefficientPool) -> SideColumns:
     """Return the constraints of the files, side by side, as circom stores them."""
     return SideColumns.of(
         (side for each in constraints if each.is_written for side in (each.a, each.b, each.c)), pool
     )
 
 
-def evaluated_columns(constraints: Sequence[Constraint], pool: CoefficientPool) -> SideColumns:
+def evaluated_columns(constraints: Sequence[LocalConstraint], pool: CoefficientPool) -> SideColumns:
     """Return constraints as rows of a witness program: the target's coefficient in C is 1."""
     return SideColumns.of(
         (side for each in constraints for side in _solved(each, pool.modulus)), pool
     )
 
 
-def _solved(constraint: Constraint, p: int) -> tuple[Terms, Terms, Terms]:
+def _solved(constraint: LocalConstraint, p: int) -> tuple[Terms, Terms, Terms]:
     """Return A * B = C with the coefficient of the target, which is 1 or -1, made 1."""
     if constraint.c.get(constraint.target, 1) == 1:
         return constraint.a, constraint.b, constraint.c

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zkctl.circom.execution.buses import BusShape
 
 
-class Signal:
+class WireValue:
     """One signal."""
 
     __slots__ = ("number",)
@@ -54,7 +54,7 @@ class Unknown:
         self.ref = ref
 
 
-class Array:
+class ArrayValue:
     """An array, or a bus (array).  Shapes: values in row-major order, those of one bus one after the other."""
 
     __slots__ = ("bus", "shape", "values")
@@ -65,13 +65,13 @@ class Array:
         self.shape, self.values, self.bus = shape, values, bus
 
 
-Single: TypeAlias = int | Signal | Linear | Quadratic | Unknown
-Value: TypeAlias = Single | Array
+Single: TypeAlias = int | WireValue | Linear | Quadratic | Unknown
+Value: TypeAlias = Single | ArrayValue
 
 
 def nested(value: Value) -> Any:
     """Return an array as nested lists, any other value unchanged."""
-    return _nested(value.values, value.shape) if isinstance(value, Array) else value
+    return _nested(value.values, value.shape) if isinstance(value, ArrayValue) else value
 
 
 def _nested(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
@@ -83,6 +83,6 @@ def _nested(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
 
 def is_known(value: Value) -> bool:
     """Return whether a value is a number or an array of numbers."""
-    if isinstance(value, Array):
+    if isinstance(value, ArrayValue):
         return all(type(each) is int for each in value.values)
     return type(value) is int

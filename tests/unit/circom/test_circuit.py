@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tests.support.circom_instances import program, two_squares
-from zkctl.circom.circuit import CircomCircuit, Level
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.field import BN254_FR
 
 
 def circuit(level: int) -> CircomCircuit:
-    return CircomCircuit("two", program(), two_squares(BN254_FR.modulus), BN254_FR, Level(level))
+    return CircomCircuit(
+        "two", program(), two_squares(BN254_FR.modulus), BN254_FR, SimplificationLevel(level)
+    )
 
 
 def test_counts() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.circom_instances import place, program, two_squares
-from zkctl.circom.circuit import CircomCircuit, Level
-from zkctl.circom.instance import Constraint, Instance, RunAssign, RunCode, RunRow
+from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.instance import Instance, LocalConstraint, RunAssign, RunCode, RunRow
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import Role, SignalGroup
@@ -18,7 +18,7 @@ from zkctl.field import BN254_FR
 
 
 def circuit(main: Instance, level: int = 1) -> CircomCircuit:
-    return CircomCircuit("two", program(), main, BN254_FR, Level(level))
+    return CircomCircuit("two", program(), main, BN254_FR, SimplificationLevel(level))
 
 
 def values(main: Instance, inputs: list[int]) -> list[int]:
@@ -51,8 +51,8 @@ def test_code_gives_values_to_hidden_wires_which_are_not_in_the_circuit() -> Non
     p, line = BN254_FR.modulus, place(b"b <== d.y")
     add_one = AdviceProgram("sum", 1, (), 1, (0,), ())
     code = RunCode(add_one, (), ({2: 1, 0: 1},), (-1,), line)
-    row = Constraint({}, {}, {1: p - 1, 2: 1}, 0, line)
-    assign = RunAssign(Constraint({}, {}, {1: 1, -1: p - 1}, 1, line))
+    row = LocalConstraint({}, {}, {1: p - 1, 2: 1}, 0, line)
+    assign = RunAssign(LocalConstraint({}, {}, {1: 1, -1: p - 1}, 1, line))
     signals = (SignalGroup("o", Role.OUTPUT), SignalGroup("a", Role.PRIVATE))
     main = Instance(0, "Two()", "Two", signals, (), 2, 2, (), (row,), (code, assign), 1)
     assert values(main, [5]) == [1, 6, 5, 6]

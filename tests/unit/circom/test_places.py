@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tests.support.circom_instances import place, program, two_squares
-from zkctl.circom.places import Places
+from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.visits import InstanceTree
 
 
 def test_nodes_of_a_component_follow_each_other() -> None:
     tree = InstanceTree(two_squares())
-    places = Places(program(), tree)
+    places = ComponentPlaces(program(), tree)
     assert places.first_nodes.tolist() == [1, 5, 7]
     assert places.local_nodes(0, [place(b"y <== x * x"), place(b"template Two")]).tolist() == [1, 0]
     found = places.source_map(np.array([8], np.uint32))

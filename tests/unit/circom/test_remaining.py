@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.circom_instances import two_squares
-from zkctl.circom.instance import Constraint, Instance, RunRow
+from zkctl.circom.instance import Instance, LocalConstraint, RunRow
 from zkctl.circom.layout import Layout
 from zkctl.circom.remaining import left_r1cs, simplified
 from zkctl.circom.source import Place
@@ -26,7 +26,7 @@ def test_a_level_keeps_the_products() -> None:
 def test_terms_are_in_the_order_of_the_bytes_of_their_wires() -> None:
     n = 600
     terms = dict.fromkeys((1, 2, 256, 257, 512), 1)
-    row = Constraint({}, {}, terms, 0, Place(0, 0, 1))
+    row = LocalConstraint({}, {}, terms, 0, Place(0, 0, 1))
     main = Instance(
         0, "T()", "T", (SignalGroup("a", Role.PRIVATE, (n,)),), (), n, n, (), (row,), (RunRow(0),)
     )  # fmt: skip
@@ -36,7 +36,7 @@ def test_terms_are_in_the_order_of_the_bytes_of_their_wires() -> None:
 
 @pytest.mark.parametrize(("is_compatible", "n_linear"), [(True, 0), (False, 1)])
 def test_a_second_constant_is_lost_only_where_circom_is_copied(is_compatible: bool, n_linear: int) -> None:  # fmt: skip
-    rows = tuple(Constraint({}, {}, {1: P - 1, 0: k}, 0, Place(0, 0, 1)) for k in (1, 2))
+    rows = tuple(LocalConstraint({}, {}, {1: P - 1, 0: k}, 0, Place(0, 0, 1)) for k in (1, 2))
     main = Instance(0, "T()", "T", (SignalGroup("k", Role.PRIVATE),), (), 1, 1, (), rows, ())
     layout = Layout(main, P)
     left = simplified(layout, 1, None, is_compatible=is_compatible)

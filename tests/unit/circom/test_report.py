@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zkctl.circom.findings import CircomError
-from zkctl.circom.report import MAX_FINDINGS, MAX_WIDTH, Finding, frame
+from zkctl.circom.report import MAX_FINDINGS, MAX_WIDTH, CircomFinding, frame
 from zkctl.circom.source import Place, SourceFile
 
 TEXT = b"pragma circom 2.2.0;\n\tb <== a*a;\n"
@@ -13,10 +13,10 @@ FILE = SourceFile("x.circom", Path("x.circom"), TEXT)
 
 
 def test_all_findings_are_shown() -> None:
-    first = Finding(
+    first = CircomFinding(
         "T3001", "not quadratic", Place(0, 28, 31), "split it", instances=("T()", "U(2)")
     )
-    second = Finding("", "too deep", Place(0, 0, 6), "write less")
+    second = CircomFinding("", "too deep", Place(0, 0, 6), "write less")
     error = CircomError([first, second], [FILE])
     assert error.message == "[T3001] not quadratic"
     assert error.hint == "split it"
@@ -46,5 +46,5 @@ def test_long_lines_are_cut() -> None:
 
 
 def test_many_findings() -> None:
-    error = CircomError([Finding("P1012", "x", Place(0, 1, 2))] * (MAX_FINDINGS + 2), [FILE])
+    error = CircomError([CircomFinding("P1012", "x", Place(0, 1, 2))] * (MAX_FINDINGS + 2), [FILE])
     assert error.where.splitlines()[-1] == "and 2 errors more"

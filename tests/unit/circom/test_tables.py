@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.circom.instance import Constraint
+from zkctl.circom.instance import LocalConstraint
 from zkctl.circom.source import Place
 from zkctl.circom.tables import evaluated_columns, written_columns
 from zkctl.constraints.sides import CoefficientPool
@@ -13,9 +13,9 @@ HERE = Place(0, 0, 1)
 
 def test_circoms_signs_are_written_and_turned_for_evaluation() -> None:
     pool = CoefficientPool(P)
-    product = Constraint({2: P - 1}, {3: 1}, {1: P - 1, 4: 2}, 1, HERE)
-    check = Constraint({}, {}, {2: P - 1, 3: 1}, 0, HERE)
-    nothing = Constraint({}, {}, {}, 0, HERE)
+    product = LocalConstraint({2: P - 1}, {3: 1}, {1: P - 1, 4: 2}, 1, HERE)
+    check = LocalConstraint({}, {}, {2: P - 1, 3: 1}, 0, HERE)
+    nothing = LocalConstraint({}, {}, {}, 0, HERE)
     written = written_columns([product, nothing, check], pool)
     assert written.lengths.tolist() == [1, 1, 2, 0, 0, 2]
     assert [pool.values[k] for k in written.coefficients.tolist()] == [12, 1, 12, 2, 12, 1]

@@ -6,10 +6,10 @@ from zkctl.circom import nodes
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.walk import statements_of
 from zkctl.circom.nodes import Role
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 
 
-def custom_warnings(template: nodes.Template, errors: Errors) -> list[Finding]:
+def custom_warnings(template: nodes.Template, errors: Errors) -> list[CircomFinding]:
     """Check a custom template that main reaches; return the warnings."""
     warnings = []
     for statement in statements_of(template.body):
@@ -33,7 +33,7 @@ def custom_warnings(template: nodes.Template, errors: Errors) -> list[Finding]:
                 | nodes.DeclareBus(role=Role.INTERMEDIATE)
             ):
                 warnings.append(
-                    Finding(
+                    CircomFinding(
                         "CG01",
                         f"custom template {template.name} has intermediate signal {statement.name}",
                         statement.place,

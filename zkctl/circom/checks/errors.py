@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
 
 
@@ -13,11 +13,11 @@ class Errors:
     """
 
     def __init__(self) -> None:
-        self._pieces: list[Finding | Errors] = []
+        self._pieces: list[CircomFinding | Errors] = []
 
     def add(self, code: str, message: str, place: Place, hint: str = "") -> None:
         """Add an error."""
-        self._pieces.append(Finding(code, message, place, hint))
+        self._pieces.append(CircomFinding(code, message, place, hint))
 
     def later(self) -> Errors:
         """Return a list whose errors will stand at this position."""
@@ -25,10 +25,10 @@ class Errors:
         self._pieces.append(piece)
         return piece
 
-    def all(self) -> list[Finding]:
+    def all(self) -> list[CircomFinding]:
         """Return the findings of all pieces, in order."""
-        found: list[Finding] = []
-        waiting: list[Finding | Errors] = [self]
+        found: list[CircomFinding] = []
+        waiting: list[CircomFinding | Errors] = [self]
         while waiting:
             piece = waiting.pop()
             if isinstance(piece, Errors):

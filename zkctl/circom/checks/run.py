@@ -16,10 +16,10 @@ from zkctl.circom.checks.placement import check_buses, check_functions, check_te
 from zkctl.circom.checks.types import reached_definitions
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Program
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 
 
-def warnings_of(program: Program) -> list[Finding]:
+def warnings_of(program: Program) -> list[CircomFinding]:
     """Return the warnings; raise CircomError with all errors of the first stage that found any."""
     for stage in (check_names, check_templates, check_functions, check_buses):
         errors = Errors()
@@ -46,8 +46,8 @@ def _reached_warnings(
     interfaces: Interfaces,
     uses: ComponentUses,
     errors: Errors,
-) -> list[Finding]:
-    warnings: list[Finding] = []
+) -> list[CircomFinding]:
+    warnings: list[CircomFinding] = []
     for name in program.definitions:
         template = program.definitions[name]
         if name in reached and isinstance(template, nodes.Template):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from zkctl.circom.code.assembler import Cell
-from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.runtime.records import record
 
 
@@ -25,7 +25,7 @@ class Values:
     @property
     def is_known(self) -> bool:
         """True if all elements are numbers."""
-        return all(isinstance(each, Known) for each in self.operands)
+        return all(isinstance(each, KnownValue) for each in self.operands)
 
 
 class Binding:

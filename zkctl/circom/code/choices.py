@@ -8,7 +8,7 @@ from typing import Protocol
 from zkctl.circom.code.expressions import PREFIXES, flattened
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.code.operators import STOPPING
-from zkctl.circom.code.scope import Scope
+from zkctl.circom.code.scope import NameScope
 from zkctl.circom.nodes import Expression, Index, Infix, Number, Prefix, Ternary, Variable
 
 
@@ -19,13 +19,13 @@ class _Recorder(Protocol):
     def ref(self) -> Callable[[object], Ref]: ...
 
 
-def choice_of(expression: Ternary, scope: Scope, recorder: _Recorder) -> Ref | None:
+def choice_of(expression: Ternary, scope: NameScope, recorder: _Recorder) -> Ref | None:
     """Return the node of a choice, None if a side could stop the run or needs more than operators."""
     return _Choices(scope, recorder).ref(expression)
 
 
 class _Choices:
-    def __init__(self, scope: Scope, recorder: _Recorder) -> None:
+    def __init__(self, scope: NameScope, recorder: _Recorder) -> None:
         self.scope, self.recorder, self.graph = scope, recorder, recorder.graph
 
     def ref(self, expression: Expression) -> Ref | None:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.operators import STOPPING, emit_operator, known_result
-from zkctl.circom.code.scope import Access, Nested, Scope
-from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.code.scope import Access, NameScope, Nested
+from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
     ArrayLiteral,
@@ -24,9 +24,9 @@ from zkctl.circom.nodes import (
     Ternary,
     Variable,
 )
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array
+from zkctl.circom.values import ArrayValue
 from zkctl.constraints.advice.instructions import Op
 
 PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
@@ -41,7 +41,7 @@ class ExpressionWriter:
     def __init__(
         self,
         writer: Writer,
-        scope: Scope | None,
+        scope: NameScope | None,
         ref_of: Callable[[object], int],
         program: Program,
     ) -> None:
@@ -60,7 +60,7 @@ class ExpressionWriter:
 
     def unsupported(self, what: str, place: Place) -> CircomError:
         """Return the error for code that cannot be written."""
-        return CircomError([Finding("T3001", what, place)], self.program.files)
+        return CircomError([CircomFinding("T3001", what, place)], self.program.files)
 
     # -- names
 
@@ -92,7 +92,7 @@ class ExpressionWriter:
         """Write an expression."""
         match expression:
             case Number(value):
-                return Values((), [Known(value % self.modulus)])
+                return Values((), [KnownValue(value % self.modulus)])
             case Variable():
                 return self.read(expression)
             case Infix(operator, left, right, place):
@@ -112,12 +112,12 @@ class ExpressionWriter:
         raise self.unsupported("this expression cannot be computed at run time", expression.place)
 
     def _operate(self, operator: str, operands: list[Operand], place: Place) -> Values:
-        numbers = [each.value for each in operands if isinstance(each, Known)]
+        numbers = [each.value for each in operands if isinstance(each, KnownValue)]
         if len(numbers) == len(operands):
             result = known_result(operator, numbers, self.modulus)
             if result is not None:
-                return Values((), [Known(result)])
-        if operator in STOPPING and isinstance(operands[1], Known) and operands[1].value:
+                return Values((), [KnownValue(result)])
+        if operator in STOPPING and isinstance(operands[1], KnownValue) and operands[1].value:
             op = Op.QUOTIENT if operator == "\\" else Op.REMAINDER
             return Values((), [self.writer.code.compute(op, *map(self.writer.cell, operands))])
         cells = [self.writer.cell(each) for each in operands]
@@ -132,7 +132,7 @@ class ExpressionWriter:
 
     def _choose(self, expression: Ternary) -> Values:
         condition = self.single(expression.condition)
-        if isinstance(condition, Known):
+        if isinstance(condition, KnownValue):
             return self.values(expression.yes if condition.value else expression.no)
         code, result = self.writer.code, self.writer.code.cells()
         code.emit(Op.IF, condition)
@@ -159,9 +159,9 @@ class ExpressionWriter:
     def _part(self, found: Binding, indexes: Sequence[Operand], place: Place) -> Values:
         shape = found.shape[len(indexes) :]
         if self.stops_outside(indexes, found.shape, place):
-            return Values(shape, [Known(0)] * math.prod(shape))
+            return Values(shape, [KnownValue(0)] * math.prod(shape))
         position = self.writer.position(indexes, found.shape, self.program.place_in_files(place))
-        if isinstance(position, Known):
+        if isinstance(position, KnownValue):
             return found.part(position.value, shape)
         first, n = found.cells(self.writer), found.size
         return Values(shape, self._loaded(first, n, position, math.prod(shape)))
@@ -177,7 +177,7 @@ class ExpressionWriter:
     def stops_outside(self, indexes: Sequence[Operand], shape: Sequence[int], place: Place) -> bool:
         """Stop the run if a known index is not below its length; return whether it is so."""
         for index, length in zip(indexes, shape, strict=False):
-            if isinstance(index, Known) and index.value >= length:
+            if isinstance(index, KnownValue) and index.value >= length:
                 code = self.writer.code
                 text = f"index outside of 0 to {length - 1} at {self.program.place_in_files(place)}"
                 code.emit(Op.ASSERT, code.constant(0), code.text(text))
@@ -190,7 +190,7 @@ class ExpressionWriter:
         if not rest:
             tag = self.scope.tag(variable.name, known)
             if tag is not None:
-                return Values((), [Known(tag)])
+                return Values((), [KnownValue(tag)])
         first, shape = self.scope.wires(variable.name, known)
         n = math.prod(shape)
         signals = Binding(shape, [self._signal(k) for k in range(first, first + n)])
@@ -203,7 +203,7 @@ class ExpressionWriter:
         for each in variable.access:
             if isinstance(each, Index):
                 index = self.single(each.value)
-                if rest or not isinstance(index, Known):
+                if rest or not isinstance(index, KnownValue):
                     rest.append(index)
                 else:
                     known.append(index.value)
@@ -227,7 +227,7 @@ class ExpressionWriter:
 
 def flattened(nested: Nested) -> tuple[tuple[int, ...], list[object]]:
     """Return shape and elements of an array or nested lists, () for a single value."""
-    if isinstance(nested, Array):
+    if isinstance(nested, ArrayValue):
         return nested.shape, list(nested.values)
     if not isinstance(nested, list | tuple):
         return (), [nested]

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from zkctl.circom.code.assembler import Assembler, Routine
 from zkctl.circom.code.bindings import Values
-from zkctl.circom.code.writer import Known
+from zkctl.circom.code.writer import KnownValue
 from zkctl.circom.nodes import Function, Program
 from zkctl.constraints.advice.instructions import AdviceProgram, Op
 from zkctl.runtime.records import record
@@ -95,7 +95,7 @@ def _program(written: WrittenFunction) -> AdviceProgram:
 
 def _numbers(values: Values) -> tuple[int, ...] | None:
     """Return the elements of a value that is known, else None."""
-    numbers = [each.value for each in values.operands if isinstance(each, Known)]
+    numbers = [each.value for each in values.operands if isinstance(each, KnownValue)]
     return tuple(numbers) if len(numbers) == len(values.operands) else None
 
 

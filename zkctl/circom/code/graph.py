@@ -21,7 +21,7 @@ class Sum:
 
 
 @record
-class Product:
+class ProductNode:
     """a * b + c."""
 
     a: Terms
@@ -39,14 +39,14 @@ class Operation:
 
 
 @record
-class Result:
+class BlockResult:
     """Output number `index` of a block of code."""
 
     block: int
     index: int
 
 
-Node: TypeAlias = Sum | Product | Operation | Result
+Node: TypeAlias = Sum | ProductNode | Operation | BlockResult
 
 
 @record(eq=False)
@@ -82,7 +82,7 @@ class Graph:
     def product(self, a: Terms, b: Terms, c: Terms) -> Ref:
         """Return the node of a * b + c."""
         key = ("product", *(tuple(side.items()) for side in (a, b, c)))
-        return self._node(key, Product(a, b, c))
+        return self._node(key, ProductNode(a, b, c))
 
     def operate(self, operator: str, inputs: Sequence[Ref], place: str) -> Ref:
         """Return the node of an operation; that of its result if all inputs are numbers."""
@@ -99,7 +99,8 @@ class Graph:
         block = len(self.blocks)
         self.blocks.append(CodeBlock(routine, tuple(inputs), position))
         return [
-            self._node((block, "result", k), Result(block, k)) for k in range(len(routine.outputs))
+            self._node((block, "result", k), BlockResult(block, k))
+            for k in range(len(routine.outputs))
         ]
 
     def value(self, ref: Ref) -> int | None:

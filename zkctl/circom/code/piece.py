@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from zkctl.circom.code.assembler import Assembler, Cell
-from zkctl.circom.code.graph import Graph, Operation, Product, Ref, Result, Sum
+from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
 from zkctl.circom.code.operators import emit_operator
 from zkctl.circom.instance import RunCode, Terms
 from zkctl.circom.source import Place
@@ -64,7 +64,7 @@ class PieceWriter:
         waiting = list(self.effects.get(slot, ()))
         for ref in self.members.get(slot, ()):
             node = self.graph.nodes[ref]
-            if isinstance(node, Result):
+            if isinstance(node, BlockResult):
                 while waiting and waiting[0] <= node.block:
                     piece.run_block(waiting.pop(0))
                 piece.run_block(node.block)
@@ -114,12 +114,12 @@ class _Piece:
         match node:
             case Sum(terms):
                 return self._sum(terms)
-            case Product(a, b, c):
+            case ProductNode(a, b, c):
                 product = self.code.compute(Op.FIELD_MULTIPLY, self._sum(a), self._sum(b))
                 return self.code.compute(Op.FIELD_ADD, product, self._sum(c)) if c else product
         if self.schedule.slots[ref] < self.slot:
             return self._earlier(ref)
-        if isinstance(node, Result):
+        if isinstance(node, BlockResult):
             return self.run_block(node.block)[node.index]
         assert isinstance(node, Operation)
         cells = [self.cell(each) for each in node.inputs]

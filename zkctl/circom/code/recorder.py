@@ -11,10 +11,10 @@ from zkctl.circom.code.expressions import flattened, nested_of
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.code.piece import Target
 from zkctl.circom.code.schedule import Schedule
-from zkctl.circom.code.scope import Nested, Scope
+from zkctl.circom.code.scope import NameScope, Nested
 from zkctl.circom.code.statements import StatementWriter
 from zkctl.circom.code.values import node_of
-from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.instance import Event
 from zkctl.circom.nodes import Expression, Function, Program, Statement, Ternary
 from zkctl.circom.source import Place
@@ -85,7 +85,7 @@ class Recorder:
         operands = [code.writer.operand(self.ref(value)) for value in values]
         chosen = [code.writer.operand(self.ref(value)) for value in indexes]
         where = "" if place is None else self.program.place_in_files(place)
-        if len(shape) == 1 and not isinstance(chosen[0], Known):
+        if len(shape) == 1 and not isinstance(chosen[0], KnownValue):
             code.writer.check_index(chosen[0], shape[0], where)
         return Binding(shape, operands), code.writer.position(chosen, shape, where)
 
@@ -123,7 +123,7 @@ class Recorder:
 
     # -- unknown control flow
 
-    def run(self, statement: Statement, scope: Scope) -> dict[str, Nested]:
+    def run(self, statement: Statement, scope: NameScope) -> dict[str, Nested]:
         """Record a statement whose control flow is not known; return refs of the variables outside that it assigns."""
         code = self._writer(scope)
         variables = code.variables_outside(statement)
@@ -142,7 +142,7 @@ class Recorder:
             rest = rest[found.size :]
         return results
 
-    def evaluate(self, expression: Expression, scope: Scope) -> Ref:
+    def evaluate(self, expression: Expression, scope: NameScope) -> Ref:
         """Return the ref of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
         if isinstance(expression, Ternary):
             found = choice_of(expression, scope, self)
@@ -151,7 +151,7 @@ class Recorder:
         code = self._writer(scope)
         return self._results(code, code.values(expression))[0]
 
-    def call(self, function: Function, arguments: Sequence[Nested], scope: Scope) -> Nested:
+    def call(self, function: Function, arguments: Sequence[Nested], scope: NameScope) -> Nested:
         """Return the refs of a function's result, one or nested lists."""
         code = self._writer(scope)
         values = []
@@ -164,7 +164,7 @@ class Recorder:
     def _results(self, code: StatementWriter, values: Values) -> list[Ref]:
         return code.writer.run(values.operands, len(self._events) if code.has_effects else None)
 
-    def _writer(self, scope: Scope | None) -> StatementWriter:
+    def _writer(self, scope: NameScope | None) -> StatementWriter:
         return StatementWriter(Writer(self.graph), scope, self.ref, self.program)
 
     def finish(

@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from zkctl.circom.code.graph import Graph, Operation, Product, Ref, Result, Sum
+from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
 from zkctl.circom.code.idioms import BuiltIn, built_in
 from zkctl.circom.code.piece import PieceWriter, Target
 from zkctl.circom.instance import (
-    Constraint,
     Event,
+    LocalConstraint,
     RunAssign,
     RunChild,
     RunCode,
@@ -56,11 +56,11 @@ class Schedule:
             match node:
                 case Sum(terms):
                     self.slots[ref] = self._slot_of_signals(terms)
-                case Product(a, b, c):
+                case ProductNode(a, b, c):
                     self.slots[ref] = max(map(self._slot_of_signals, (a, b, c)))
                 case Operation(_, inputs):
                     self.slots[ref] = max(map(self.slots.__getitem__, inputs))
-                case Result(block):
+                case BlockResult(block):
                     self.slots[ref] = self._slot_of_block(block)
         for number in range(len(self.graph.blocks)):
             self._slot_of_block(number)
@@ -84,7 +84,7 @@ class Schedule:
     def _choose(self) -> None:
         for target in self.targets:
             node = self.graph.nodes[target.ref]
-            if isinstance(node, Sum | Product):
+            if isinstance(node, Sum | ProductNode):
                 continue
             self.signal_of.setdefault(target.ref, target.signal)
             found = built_in(self.graph, target.ref)
@@ -102,7 +102,7 @@ class Schedule:
         match node:
             case Sum(terms):
                 return [self.code_of[s] for s in self.in_slot(terms, slot)]
-            case Product(a, b, c):
+            case ProductNode(a, b, c):
                 return [self.code_of[s] for side in (a, b, c) for s in self.in_slot(side, slot)]
             case Operation(_, inputs):
                 return list(inputs)
@@ -122,7 +122,7 @@ class Schedule:
             if not live[ref]:
                 continue
             node = self.graph.nodes[ref]
-            if isinstance(node, Result):
+            if isinstance(node, BlockResult):
                 if not self.live_blocks[node.block]:
                     self.live_blocks[node.block] = True
                     block = self.graph.blocks[node.block]
@@ -135,7 +135,7 @@ class Schedule:
         for ref in refs:
             if self.slots[ref] == slot:
                 live[ref] = True
-            elif isinstance(self.graph.nodes[ref], Sum | Product):
+            elif isinstance(self.graph.nodes[ref], Sum | ProductNode):
                 continue  # read from wires
             elif ref not in self.signal_of:
                 live[ref] = True
@@ -192,13 +192,13 @@ class Schedule:
             b: Terms = {}
             if isinstance(node, Sum):
                 c = node.terms
-            elif isinstance(node, Product):
+            elif isinstance(node, ProductNode):
                 a, b, c = node.a, node.b, node.c
             else:
                 continue
             signal = number_of(target.signal)
             minus = {wire: p - value for wire, value in renumbered(c, number_of).items()}
-            row = Constraint(
+            row = LocalConstraint(
                 renumbered(a, number_of), renumbered(b, number_of), {**minus, signal: 1}, signal, target.place
             )  # fmt: skip
             found.append(RunAssign(row))

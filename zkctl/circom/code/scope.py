@@ -9,7 +9,7 @@ Access: TypeAlias = "tuple[int | str, ...]"  # known indexes and members behind 
 Nested: TypeAlias = Any  # a value, or nested lists of values
 
 
-class Scope(Protocol):
+class NameScope(Protocol):
     """The names that are visible at a statement, with their values at this moment."""
 
     def kind(self, name: str) -> str:

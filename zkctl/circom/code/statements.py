@@ -13,8 +13,8 @@ from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
 from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
 from zkctl.circom.code.graph import Graph
-from zkctl.circom.code.scope import Scope
-from zkctl.circom.code.writer import Known, Operand, Writer
+from zkctl.circom.code.scope import NameScope
+from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
     Assert,
@@ -52,7 +52,7 @@ class StatementWriter(ExpressionWriter):
     def __init__(
         self,
         writer: Writer,
-        scope: Scope | None,
+        scope: NameScope | None,
         ref_of: Callable[[object], int],
         program: Program,
     ) -> None:
@@ -109,11 +109,11 @@ class StatementWriter(ExpressionWriter):
     def _declare(self, name: str, dimensions: Sequence[Operand], place: Place) -> None:
         shape = []
         for each in dimensions:
-            if not isinstance(each, Known):
+            if not isinstance(each, KnownValue):
                 raise self.unsupported("the length of an array must be known when the circuit is compiled", place)  # fmt: skip
             shape.append(each.value)
         n = math.prod(shape)
-        self.names[-1][name] = Binding(shape, [Known(0)] * n)
+        self.names[-1][name] = Binding(shape, [KnownValue(0)] * n)
 
     def _assign(self, target: Variable, values: Values) -> None:
         found = self.binding(target.name)
@@ -130,7 +130,7 @@ class StatementWriter(ExpressionWriter):
 
     def _set(self, found: Binding, position: Operand, k: int, operand: Operand) -> None:
         writer = self.writer
-        if isinstance(position, Known):
+        if isinstance(position, KnownValue):
             found.set_element(writer, position.value + k, operand)
             return
         at = position if not k else writer.code.compute(Op.ADD, position, writer.code.constant(k))
@@ -144,7 +144,7 @@ class StatementWriter(ExpressionWriter):
         writer, n, n_values = self.writer, math.prod(shape), len(values.operands)
         position = writer.position(indexes, shape, self.program.place_in_files(target.place))
         for k, operand in enumerate(values.operands):
-            if isinstance(position, Known):
+            if isinstance(position, KnownValue):
                 writer.copy(self.fed[first + position.value + k], operand)
                 self.assigned.add(first + position.value + k)
             else:
@@ -187,7 +187,7 @@ class StatementWriter(ExpressionWriter):
 
     def _branch(self, statement: If) -> None:
         condition = self.single(statement.condition)
-        if isinstance(condition, Known):
+        if isinstance(condition, KnownValue):
             chosen = statement.then if condition.value else statement.otherwise
             if chosen is not None:
                 self._block((chosen,), is_scope=True)
@@ -225,7 +225,9 @@ class StatementWriter(ExpressionWriter):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])
             shape, flat = flattened(nested)
             if all(isinstance(value, int) for value in flat):
-                return Values(shape, [Known(value) for value in flat if isinstance(value, int)])
+                return Values(
+                    shape, [KnownValue(value) for value in flat if isinstance(value, int)]
+                )
             return Values(shape, [self.writer.operand(self.ref_of(value)) for value in flat])
         return self.call_written(function, arguments)
 
@@ -244,7 +246,7 @@ class StatementWriter(ExpressionWriter):
             return Values(written.shape or (), cells)
         shape = written.shape or ()
         n = math.prod(shape)
-        first, results = writer.array(passed or [Known(0)]), writer.code.cells(n)
+        first, results = writer.array(passed or [KnownValue(0)]), writer.code.cells(n)
         writer.code.emit(Op.CALL, written.number, results, n, first, max(1, len(passed)))
         return Values(shape, [results + 3 * k for k in range(n)])
 
@@ -272,7 +274,7 @@ class StatementWriter(ExpressionWriter):
                 n = math.prod(shape)
                 arguments.append(Values(shape, [writer.code.input() for _ in range(n)]))
             else:
-                arguments.append(Values(shape, list(map(Known, known))))
+                arguments.append(Values(shape, list(map(KnownValue, known))))
         if not writer.code.n_inputs:
             writer.code.input()
         result = code.inline(version.function, arguments, written)
@@ -301,12 +303,12 @@ class StatementWriter(ExpressionWriter):
         self._frames.pop()
         self.names, self.can_read_outside, self._is_over = outer
         result = frame.result
-        return result.part(0, result.shape) if result else Values((), [Known(0)])
+        return result.part(0, result.shape) if result else Values((), [KnownValue(0)])
 
     def _return(self, values: Values) -> None:
         frame = self._frames[-1]
         if frame.result is None:
-            frame.result = Binding(values.shape, [Known(0)] * len(values.operands))
+            frame.result = Binding(values.shape, [KnownValue(0)] * len(values.operands))
             frame.written.shape = values.shape
             if frame.has_block:
                 frame.result.begin_home(self.writer)
@@ -320,7 +322,7 @@ class StatementWriter(ExpressionWriter):
     # -- effects
 
     def _check(self, condition: Operand, place: Place) -> None:
-        if isinstance(condition, Known) and condition.value:
+        if isinstance(condition, KnownValue) and condition.value:
             return
         self.has_effects = True
         code = self.writer.code
@@ -361,5 +363,5 @@ def _overlap(values: Values, shape: Sequence[int]) -> list[tuple[int, Operand]]:
 
 
 def _known_nested(values: Values) -> object:
-    numbers = [each.value for each in values.operands if isinstance(each, Known)]
+    numbers = [each.value for each in values.operands if isinstance(each, KnownValue)]
     return nested_of(numbers, values.shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.instance import Terms
-from zkctl.circom.values import Linear, Quadratic, Signal, Unknown
+from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
 
 
 def node_of(value: object, graph: Graph) -> Ref:
@@ -12,7 +12,7 @@ def node_of(value: object, graph: Graph) -> Ref:
     match value:
         case int():
             return graph.number(value % graph.modulus)
-        case Signal():
+        case WireValue():
             return graph.sum({value.number: 1})
         case Linear():
             return graph.sum(_without_zeros(value.terms))

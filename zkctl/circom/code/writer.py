@@ -13,13 +13,13 @@ from zkctl.runtime.records import record
 
 
 @record
-class Known:
+class KnownValue:
     """A number that is known while code is written."""
 
     value: int
 
 
-Operand: TypeAlias = "Known | Cell"
+Operand: TypeAlias = "KnownValue | Cell"
 
 
 class Writer:
@@ -38,7 +38,7 @@ class Writer:
         """Return a value of the graph: a number, or the cell of an input."""
         known = self.graph.value(ref)
         if known is not None:
-            return Known(known)
+            return KnownValue(known)
         if ref not in self._cells:
             self._cells[ref] = self.code.input()
             self.inputs.append(ref)
@@ -46,7 +46,7 @@ class Writer:
 
     def cell(self, operand: Operand) -> Cell:
         """Return a cell that holds an operand."""
-        return self.code.constant(operand.value) if isinstance(operand, Known) else operand
+        return self.code.constant(operand.value) if isinstance(operand, KnownValue) else operand
 
     def copy(self, target: Cell, operand: Operand) -> None:
         """Write an operand to an own cell."""
@@ -61,7 +61,7 @@ class Writer:
 
     def is_given(self, operands: Sequence[Operand]) -> bool:
         """Return whether all operands are inputs or numbers."""
-        return all(isinstance(each, Known) or each % 3 != OWN for each in operands)
+        return all(isinstance(each, KnownValue) or each % 3 != OWN for each in operands)
 
     def given_array(self, operands: Sequence[Operand]) -> Cell:
         """Return the first of new cells that hold inputs and numbers from the beginning of the routine on."""
@@ -73,13 +73,13 @@ class Writer:
     def consecutive(self, operands: Sequence[Operand]) -> Cell | None:
         """Return the first of the operands if they are consecutive own cells, else None."""
         first = operands[0] if operands else None
-        if first is None or isinstance(first, Known) or first % 3 != OWN:
+        if first is None or isinstance(first, KnownValue) or first % 3 != OWN:
             return None
         return first if all(each == first + 3 * k for k, each in enumerate(operands)) else None
 
     def kept(self, operand: Operand) -> Operand:
         """Return an operand that nothing writes again: a copy of one that is a variable's home."""
-        if isinstance(operand, Known) or operand not in self.homes:
+        if isinstance(operand, KnownValue) or operand not in self.homes:
             return operand
         return self.code.compute(Op.COPY, operand)
 
@@ -91,7 +91,7 @@ class Writer:
     def clear(self, first: Cell, n: int) -> None:
         """Write zeros to consecutive cells."""
         if n == 1:
-            self.copy(first, Known(0))
+            self.copy(first, KnownValue(0))
         elif n:
             zeros = self._zeros.get(n)
             if zeros is None:
@@ -107,16 +107,20 @@ class Writer:
         known = sum(
             index.value * size
             for index, size in zip(indexes, sizes, strict=True)
-            if isinstance(index, Known)
+            if isinstance(index, KnownValue)
         )
-        total: Operand = Known(known)
+        total: Operand = KnownValue(known)
         for index, size, length in zip(indexes, sizes, shape, strict=False):
-            if isinstance(index, Known):
+            if isinstance(index, KnownValue):
                 continue
             if len(shape) > 1:
                 self.check_index(index, length, place)
             part = index if size == 1 else self.code.compute(Op.MULTIPLY, index, self.code.constant(size))  # fmt: skip
-            total = part if total == Known(0) else self.code.compute(Op.ADD, self.cell(total), part)
+            total = (
+                part
+                if total == KnownValue(0)
+                else self.code.compute(Op.ADD, self.cell(total), part)
+            )
         return total
 
     def check_index(self, index: Cell, length: int, place: str) -> None:
@@ -127,13 +131,13 @@ class Writer:
 
     def load(self, first: Cell, n: int, position: Operand) -> Operand:
         """Return an element of an array of n cells."""
-        if isinstance(position, Known):
+        if isinstance(position, KnownValue):
             return first + 3 * position.value
         return self.code.compute(Op.LOAD, first, n, position)
 
     def store(self, first: Cell, n: int, position: Operand, value: Operand) -> None:
         """Write an element of an array of n cells."""
-        if isinstance(position, Known):
+        if isinstance(position, KnownValue):
             self.copy(first + 3 * position.value, value)
         else:
             self.code.emit(Op.STORE, first, n, position, self.cell(value))
@@ -145,10 +149,10 @@ class Writer:
 
     def run(self, outputs: Sequence[Operand], position: int | None) -> list[Ref]:
         """Put the finished routine into the graph; return the values of its outputs, of which numbers are known."""
-        computed = [cell for cell in outputs if not isinstance(cell, Known)]
+        computed = [cell for cell in outputs if not isinstance(cell, KnownValue)]
         routine = self.finished(computed)
         refs = iter(self.graph.run(routine, self.inputs, position))
         return [
-            self.graph.number(each.value) if isinstance(each, Known) else next(refs)
+            self.graph.number(each.value) if isinstance(each, KnownValue) else next(refs)
             for each in outputs
         ]

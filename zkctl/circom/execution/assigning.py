@@ -7,22 +7,22 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from zkctl.circom.execution.nonquadratic import reason
-from zkctl.circom.execution.positions import Part, part_of
+from zkctl.circom.execution.positions import WirePart, part_of
 from zkctl.circom.execution.reading import check_indexes
 from zkctl.circom.execution.sums import assigning, equating
 from zkctl.circom.execution.tags import ValueTags
 from zkctl.circom.execution.wires import Mark, Wires
 from zkctl.circom.nodes import Role
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Unknown
+from zkctl.circom.values import ArrayValue, Unknown
 
 if TYPE_CHECKING:
-    from zkctl.circom.execution.run import Run
+    from zkctl.circom.execution.run import TemplateRun
 
 UNKNOWN_CONDITION = "under a condition that is not known when the circuit is compiled"
 
 
-class Assignment:
+class AssignedValue:
     """`target <== value`; `access` are the indexes and members behind the name of the signal."""
 
     __slots__ = ("access", "operator", "place", "tags", "value")
@@ -32,7 +32,7 @@ class Assignment:
         self.tags: ValueTags | None = None
 
 
-def assign_wires(run: Run, wires: Wires, made: Assignment) -> None:
+def assign_wires(run: TemplateRun, wires: Wires, made: AssignedValue) -> None:
     """Assign a value to a part of a signal or bus."""
     access, value, place = made.access, made.value, made.place
     n = next((k for k, each in enumerate(access) if not isinstance(each, int | str)), len(access))
@@ -47,7 +47,7 @@ def assign_wires(run: Run, wires: Wires, made: Assignment) -> None:
     if wires.tags is not None and wires.component is None:
         wires.tags.receive(part.path, made.tags or {})
     first = wires.first + part.offset
-    values = value.values if isinstance(value, Array) else (value,)
+    values = value.values if isinstance(value, ArrayValue) else (value,)
     if made.operator == "<--":
         for k, each in enumerate(values, start=first):
             run.recorder.assign(k, each, place)
@@ -58,7 +58,7 @@ def assign_wires(run: Run, wires: Wires, made: Assignment) -> None:
         complete(run, wires)
 
 
-def assign_single(run: Run, wires: Wires, number: int, value: Any, place: Place) -> None:
+def assign_single(run: TemplateRun, wires: Wires, number: int, value: Any, place: Place) -> None:
     """Assign a value by `<==` to one signal that is not an input."""
     position = number - wires.start
     if wires.assigned[position] or run.is_silent:
@@ -67,7 +67,9 @@ def assign_single(run: Run, wires: Wires, number: int, value: Any, place: Place)
     constrain_assigned(run, wires, number, value, place)
 
 
-def constrain_assigned(run: Run, wires: Wires, number: int, value: Any, place: Place) -> None:
+def constrain_assigned(
+    run: TemplateRun, wires: Wires, number: int, value: Any, place: Place
+) -> None:
     """Add the constraint of `signal <== value`."""
     if run.is_silent:
         raise run.error(place, f"a constraint stands {UNKNOWN_CONDITION}")
@@ -80,14 +82,14 @@ def constrain_assigned(run: Run, wires: Wires, number: int, value: Any, place: P
     run.add_row(sides, number, place)
 
 
-def constrain(run: Run, left: Any, right: Any, place: Place) -> None:
+def constrain(run: TemplateRun, left: Any, right: Any, place: Place) -> None:
     """Add the constraints of `left === right`."""
     if run.is_silent:
         raise run.error(place, f"a constraint stands {UNKNOWN_CONDITION}")
-    if isinstance(left, Array) or isinstance(right, Array):
+    if isinstance(left, ArrayValue) or isinstance(right, ArrayValue):
         if (
-            not isinstance(left, Array)
-            or not isinstance(right, Array)
+            not isinstance(left, ArrayValue)
+            or not isinstance(right, ArrayValue)
             or shape_text(left) != shape_text(right)
         ):
             shapes = f"{shape_text(left)} and {shape_text(right)}"
@@ -106,7 +108,7 @@ def constrain(run: Run, left: Any, right: Any, place: Place) -> None:
 
 def constraint_order(value: Any) -> Sequence[int]:
     """Return the positions of a value's elements in the order of their constraints."""
-    if not isinstance(value, Array):
+    if not isinstance(value, ArrayValue):
         return (0,)
     if value.bus is None:
         return range(len(value.values))
@@ -116,7 +118,7 @@ def constraint_order(value: Any) -> Sequence[int]:
 
 def shape_text(value: Any) -> str:
     """Return what people call a value's shape."""
-    if not isinstance(value, Array):
+    if not isinstance(value, ArrayValue):
         return "a single value"
     sizes = "".join(f"[{n}]" for n in value.shape)
     if value.bus is None:
@@ -124,15 +126,15 @@ def shape_text(value: Any) -> str:
     return f"{value.bus.title}{sizes}"
 
 
-def _check_shapes(run: Run, wires: Wires, part: Part, made: Assignment) -> None:
+def _check_shapes(run: TemplateRun, wires: Wires, part: WirePart, made: AssignedValue) -> None:
     value, place = made.value, made.place
-    shape, bus = (value.shape, value.bus) if isinstance(value, Array) else ((), None)
+    shape, bus = (value.shape, value.bus) if isinstance(value, ArrayValue) else ((), None)
     if shape != part.shape or bus is not part.bus:
-        target = Array(part.shape, [], part.bus) if part.shape or part.bus else 0
+        target = ArrayValue(part.shape, [], part.bus) if part.shape or part.bus else 0
         raise run.error(place, f"{wires.name} takes {shape_text(target)}, got {shape_text(value)}")
 
 
-def mark(run: Run, wires: Wires, offset: int, size: int, place: Place) -> None:
+def mark(run: TemplateRun, wires: Wires, offset: int, size: int, place: Place) -> None:
     """Note that wires are assigned."""
     if wires.role is Role.INPUT and wires.component is None:
         raise run.error(place, f"{wires.name} is an input of this template and cannot be assigned here")  # fmt: skip
@@ -150,7 +152,7 @@ def mark(run: Run, wires: Wires, offset: int, size: int, place: Place) -> None:
         wires.component.n_missing -= size
 
 
-def complete(run: Run, wires: Wires) -> None:
+def complete(run: TemplateRun, wires: Wires) -> None:
     """Run a component whose last input was assigned; later, if control flow is not known."""
     component = wires.component
     if component is None or component.n_missing or component.has_run:
@@ -161,7 +163,7 @@ def complete(run: Run, wires: Wires) -> None:
         component.start(run)
 
 
-def start_touched(run: Run) -> None:
+def start_touched(run: TemplateRun) -> None:
     """Run the components that became complete in control flow that was not known."""
     for component in run.touched:
         if not component.n_missing and not component.has_run:
@@ -169,7 +171,7 @@ def start_touched(run: Run) -> None:
     run.touched.clear()
 
 
-def unmark(run: Run, start: int) -> list[Mark]:
+def unmark(run: TemplateRun, start: int) -> list[Mark]:
     """Take back the assignments of a branch; return them."""
     taken = run.marks[start:]
     del run.marks[start:]
@@ -180,7 +182,7 @@ def unmark(run: Run, start: int) -> list[Mark]:
     return taken
 
 
-def mark_again(run: Run, taken: Sequence[Mark]) -> None:
+def mark_again(run: TemplateRun, taken: Sequence[Mark]) -> None:
     """Repeat the assignments of a branch that were taken back; the other branch may have the same."""
     for wires, begin, size in taken:
         n_new = wires.assigned.count(0, begin, begin + size)
@@ -192,7 +194,7 @@ def mark_again(run: Run, taken: Sequence[Mark]) -> None:
 
 
 def _assign_at(
-    run: Run, wires: Wires, part: Part, made: Assignment, indexes: Sequence[Any]
+    run: TemplateRun, wires: Wires, part: WirePart, made: AssignedValue, indexes: Sequence[Any]
 ) -> None:
     """`<--` at an index that is not known: all of the array counts as assigned."""
     value, place = made.value, made.place
@@ -200,8 +202,8 @@ def _assign_at(
         raise run.error(place, "a bus is assigned at an index that is not known when the circuit is compiled")  # fmt: skip
     check_indexes(run, part.shape, indexes, place)
     rest = part.shape[len(indexes) :]
-    if rest != (value.shape if isinstance(value, Array) else ()):
-        target = Array(rest, []) if rest else 0
+    if rest != (value.shape if isinstance(value, ArrayValue) else ()):
+        target = ArrayValue(rest, []) if rest else 0
         raise run.error(place, f"{wires.name} takes {shape_text(target)}, got {shape_text(value)}")
     mark(run, wires, part.offset, part.size, place)
     first = wires.first + part.offset

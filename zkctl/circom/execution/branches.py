@@ -8,18 +8,18 @@ from typing import Any
 from zkctl.circom.code.assigned import assigned_names
 from zkctl.circom.execution import assigning
 from zkctl.circom.execution.compiler import check_single
-from zkctl.circom.execution.functions import Caller, owned, with_refs
-from zkctl.circom.execution.names import Kind, Names
-from zkctl.circom.execution.run import Frame, Run
+from zkctl.circom.execution.functions import FunctionCaller, owned, with_refs
+from zkctl.circom.execution.names import NameKind, Names
+from zkctl.circom.execution.run import Frame, TemplateRun
 from zkctl.circom.execution.silence import SILENT
 from zkctl.circom.nodes import If, Statement, While
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Unknown
+from zkctl.circom.values import ArrayValue, Unknown
 
 Executes = Callable[[Frame], Any]
 
 
-class Branches(Caller):
+class Branches(FunctionCaller):
     """Compiles `if` and `while`.  `is_unknown`: the statements being compiled are under an unknown condition."""
 
     is_unknown = False
@@ -29,7 +29,7 @@ class Branches(Caller):
         """Return the function that executes a statement."""
         raise NotImplementedError
 
-    def declare(self, name: str, kind: Kind) -> int:
+    def declare(self, name: str, kind: NameKind) -> int:
         """Make a name visible; return its slot."""
         return self.slots.declare(name, kind)
 
@@ -66,7 +66,7 @@ class Branches(Caller):
         unknown, place = _Unknown(self, node, node.condition.place), node.place
 
         def execute(frame: Frame) -> Any:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             shared = run.shared
             while True:
                 chosen = condition(frame)
@@ -104,7 +104,7 @@ def _first(result: Any, body: Executes, frame: Frame) -> Any:
 
 
 def _both(frame: Frame, then: Executes, otherwise: Executes | None) -> Any:
-    run: Run = frame[0]
+    run: TemplateRun = frame[0]
     if otherwise is None:
         return then(frame)
     start = len(run.marks)
@@ -119,7 +119,7 @@ def larger(first: Any, second: Any) -> Any:
     """Return what a function returns if its branches return these: the first, or the larger array."""
     if first is None or second is None:
         return second if first is None else first
-    if isinstance(first, Array) and isinstance(second, Array):
+    if isinstance(first, ArrayValue) and isinstance(second, ArrayValue):
         return second if len(second.values) > len(first.values) else first
     return first
 
@@ -135,7 +135,7 @@ class _Unknown:
 
     def run(self, frame: Frame, condition: Any) -> Any:
         """Execute the statement; the recorder compiles its code."""
-        run: Run = frame[0]
+        run: TemplateRun = frame[0]
         check_single(condition, run, self.place)
         walk = self._compiled(frame)
         if run.is_silent:
@@ -164,7 +164,7 @@ class _Unknown:
             self._walk = self.compiler.compile_unknown(self.node, self.names)
             for name in assigned_names(self.node):
                 found = self.names.find(name) if self.names else None
-                if found is not None and found.kind is Kind.VARIABLE:
+                if found is not None and found.kind is NameKind.VARIABLE:
                     self._slots[name] = found.slot
         missing = self.compiler.slots.n - len(frame)
         if missing > 0:
@@ -175,6 +175,6 @@ class _Unknown:
 def _unknown_result(result: Any) -> Any:
     if result is None:
         return None
-    if type(result) is Array:
-        return Array(result.shape, [Unknown() for _ in result.values], result.bus)
+    if type(result) is ArrayValue:
+        return ArrayValue(result.shape, [Unknown() for _ in result.values], result.bus)
     return Unknown()

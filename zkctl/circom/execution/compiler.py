@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zkctl.circom.execution.names import Names, Slots
-from zkctl.circom.execution.run import Evaluated, Frame, Run, Shared
+from zkctl.circom.execution.names import FrameSlots, Names
+from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
 from zkctl.circom.nodes import (
     ArrayLiteral,
@@ -20,7 +20,7 @@ from zkctl.circom.nodes import (
     Variable,
 )
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Unknown
+from zkctl.circom.values import ArrayValue, Unknown
 
 _PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
 
@@ -28,9 +28,9 @@ _PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
 class ExpressionCompiler:
     """Compiles the expressions of one body; `slots` holds the names that are visible where it is."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: SharedState) -> None:
         self.shared = shared
-        self.slots = Slots()
+        self.slots = FrameSlots()
 
     def expression(self, node: Expression) -> Evaluated:
         """Return the function that evaluates an expression."""
@@ -110,7 +110,7 @@ class ExpressionCompiler:
             x = operand(frame)
             if type(x) is int:
                 return known(x)
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             check_single(x, run, node.place)
             found = operators.negated(x) if node.operator == "-" else None
             if found is None:
@@ -128,7 +128,7 @@ class ExpressionCompiler:
             chosen = condition(frame)
             if type(chosen) is int:
                 return yes(frame) if chosen else no(frame)
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             check_single(chosen, run, node.place)
             if run.is_silent:
                 return Unknown()
@@ -140,15 +140,15 @@ class ExpressionCompiler:
         parts = [self.expression(each) for each in node.values]
         numbers = [each.value % self.shared.p for each in node.values if isinstance(each, Number)]
         if len(numbers) == len(parts):
-            return _constant(Array((len(numbers),), numbers))
+            return _constant(ArrayValue((len(numbers),), numbers))
 
-        def evaluate(frame: Frame) -> Array:
+        def evaluate(frame: Frame) -> ArrayValue:
             return joined([part(frame) for part in parts], frame[0], node.place)
 
         if all(is_constant_literal(each) for each in node.values):
-            fixed: list[Array] = []
+            fixed: list[ArrayValue] = []
 
-            def constant(frame: Frame) -> Array:
+            def constant(frame: Frame) -> ArrayValue:
                 if not fixed:
                     fixed.append(evaluate(frame))
                 return fixed[0]
@@ -172,7 +172,7 @@ def _constant(value: Any) -> Evaluated:
     return lambda _frame: value
 
 
-def infix(run: Run, node: Infix, left: Any, right: Any) -> Any:
+def infix(run: TemplateRun, node: Infix, left: Any, right: Any) -> Any:
     """Return the result of an operator that has a symbolic side."""
     check_single(left, run, node.left.place)
     check_single(right, run, node.right.place)
@@ -185,26 +185,30 @@ def infix(run: Run, node: Infix, left: Any, right: Any) -> Any:
     return found
 
 
-def _division(run: Run, node: Infix) -> Exception:
+def _division(run: TemplateRun, node: Infix) -> Exception:
     return run.error(node.place, f"division by zero: {node.operator} by 0")
 
 
-def check_single(value: Any, run: Run, place: Place) -> None:
+def check_single(value: Any, run: TemplateRun, place: Place) -> None:
     """Raise CircomError for an array where one number is needed."""
-    if isinstance(value, Array):
+    if isinstance(value, ArrayValue):
         raise run.error(place, "an array is used where one number is needed", code="T2028")
 
 
-def joined(parts: Sequence[Any], run: Run, place: Place) -> Array:
+def joined(parts: Sequence[Any], run: TemplateRun, place: Place) -> ArrayValue:
     """Return an array of values of equal shapes."""
     first = parts[0]
-    if not isinstance(first, Array):
-        if any(isinstance(part, Array) for part in parts):
+    if not isinstance(first, ArrayValue):
+        if any(isinstance(part, ArrayValue) for part in parts):
             raise run.error(place, "an array literal of unequal shapes", code="T2017")
-        return Array((len(parts),), list(parts))
+        return ArrayValue((len(parts),), list(parts))
     values: list[Any] = []
     for part in parts:
-        if not isinstance(part, Array) or part.shape != first.shape or part.bus is not first.bus:
+        if (
+            not isinstance(part, ArrayValue)
+            or part.shape != first.shape
+            or part.bus is not first.bus
+        ):
             raise run.error(place, "an array literal of unequal shapes", code="T2017")
         values += part.values
-    return Array((len(parts), *first.shape), values, first.bus)
+    return ArrayValue((len(parts), *first.shape), values, first.bus)

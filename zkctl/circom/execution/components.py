@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zkctl.circom.execution.positions import shown
-from zkctl.circom.execution.run import Run
+from zkctl.circom.execution.run import TemplateRun
 from zkctl.circom.execution.wires import Component, Index
 from zkctl.circom.nodes import (
     Block,
@@ -26,7 +26,7 @@ class Components:
         self.name, self.shape, self.is_counted = name, shape, is_counted
         self.created: dict[Index, Component] = {}
 
-    def find(self, index: Index, run: Run, place: Place) -> Component:
+    def find(self, index: Index, run: TemplateRun, place: Place) -> Component:
         """Return a created component."""
         found = self.created.get(index)
         if found is None:
@@ -38,7 +38,7 @@ class Components:
             )
         return found
 
-    def add(self, index: Index, run: Run, place: Place) -> Component:
+    def add(self, index: Index, run: TemplateRun, place: Place) -> Component:
         """Create a component."""
         self.check(index, run, place)
         if index in self.created:
@@ -47,7 +47,7 @@ class Components:
         run.components.append(component)
         return component
 
-    def check(self, index: Index, run: Run, place: Place) -> None:
+    def check(self, index: Index, run: TemplateRun, place: Place) -> None:
         """Raise CircomError for an index outside of the declared lengths."""
         n = 1 if self.is_counted else len(self.shape)
         if len(index) != n:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from zkctl.circom.execution.names import Kind, Names
+from zkctl.circom.execution.names import NameKind, Names
 from zkctl.circom.execution.reading import Reader, share
-from zkctl.circom.execution.run import Evaluated, Frame, Run, Shared
+from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
 from zkctl.circom.execution.silence import SILENT
 from zkctl.circom.nodes import Block, Call, Function, If, Log, Statement, While
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Linear, Unknown, is_known, nested
+from zkctl.circom.values import ArrayValue, Linear, Unknown, is_known, nested
 
 _MAX_KEPT = 200_000  # results of functions
 _MAX_KEY = 64  # elements of an argument
@@ -20,14 +20,14 @@ _MAX_KEY = 64  # elements of an argument
 class CompiledFunction:
     """A function as a Python function of a frame."""
 
-    def __init__(self, node: Function, shared: Shared, body_compiler: type[Any]) -> None:
+    def __init__(self, node: Function, shared: SharedState, body_compiler: type[Any]) -> None:
         self.node = node
         compiler = body_compiler(shared)
-        self.parameters = [compiler.declare(name, Kind.VARIABLE) for name in node.parameters]
+        self.parameters = [compiler.declare(name, NameKind.VARIABLE) for name in node.parameters]
         self.body = compiler.statement(node.body)
         self.slots = compiler.slots
 
-    def run(self, run: Run, arguments: list[Any]) -> Any:
+    def run(self, run: TemplateRun, arguments: list[Any]) -> Any:
         """Execute the function in the run of the template that calls it."""
         frame: Frame = [None] * self.slots.n
         frame[0] = run
@@ -38,9 +38,9 @@ class CompiledFunction:
 
 def owned(value: Any) -> Any:
     """Return a value that a variable may change: arrays are copied."""
-    if type(value) is Array:
+    if type(value) is ArrayValue:
         share(value.values)
-        return Array(value.shape, list(value.values), value.bus)
+        return ArrayValue(value.shape, list(value.values), value.bus)
     if type(value) is Linear:
         value.is_shared = True
     return value
@@ -60,7 +60,7 @@ def has_log(node: Statement) -> bool:
     return False
 
 
-class Caller(Reader):
+class FunctionCaller(Reader):
     """Compiles calls."""
 
     def call(self, node: Call) -> Evaluated:
@@ -85,7 +85,7 @@ class Caller(Reader):
 
     def _call_unknown(self, frame: Frame, name: str, values: list[Any], scope: FrameScope) -> Any:
         """Call a function with symbolic arguments: it is executed silently; what only code knows of its result is recorded."""
-        run: Run = frame[0]
+        run: TemplateRun = frame[0]
         recorder = run.recorder
         run.recorder = SILENT
         try:
@@ -102,20 +102,20 @@ class Caller(Reader):
 
 def has_unknown(value: Any) -> bool:
     """Return whether code is needed for a value or for an element of it."""
-    if type(value) is Array:
+    if type(value) is ArrayValue:
         return any(type(each) is Unknown for each in value.values)
     return type(value) is Unknown
 
 
 def with_refs(value: Any, refs: Any) -> Any:
     """Return a value whose unknown elements are what the recorder says."""
-    if type(value) is Array:
+    if type(value) is ArrayValue:
         flat = flat_refs(refs, len(value.shape))
         values = [
             Unknown(flat[k] if k < len(flat) else 0) if type(each) is Unknown else each
             for k, each in enumerate(value.values)
         ]
-        return Array(value.shape, values, value.bus)
+        return ArrayValue(value.shape, values, value.bus)
     return Unknown(refs) if type(value) is Unknown else value
 
 
@@ -126,7 +126,7 @@ def flat_refs(refs: Any, depth: int) -> list[int]:
     return [each for part in refs for each in flat_refs(part, depth - 1)]
 
 
-def call_known(run: Run, name: str, values: list[Any], place: Place) -> Any:
+def call_known(run: TemplateRun, name: str, values: list[Any], place: Place) -> Any:
     """Call a function whose arguments are numbers; results are kept."""
     kept, key = run.shared.results, _key(name, values)
     if key is None or run.shared.has_logging_function:
@@ -152,7 +152,7 @@ def _key(name: str, values: list[Any]) -> object | None:
     return tuple(found)
 
 
-def call(run: Run, name: str, values: list[Any], place: Place) -> Any:
+def call(run: TemplateRun, name: str, values: list[Any], place: Place) -> Any:
     """Call a function."""
     shared = run.shared
     function = shared.function(name)

@@ -8,11 +8,11 @@ from zkctl.circom.execution.components import inputs_of
 from zkctl.circom.execution.executed import Executed, Port
 from zkctl.circom.execution.functions import owned
 from zkctl.circom.execution.keys import key_of, title_of
-from zkctl.circom.execution.run import Frame, Run
+from zkctl.circom.execution.run import Frame, TemplateRun
 from zkctl.circom.execution.silence import SilentRecorder
 from zkctl.circom.execution.tagged import declared_tags
 from zkctl.circom.execution.wires import Component, Wires
-from zkctl.circom.instance import Child, Constraint, Instance, Terms
+from zkctl.circom.instance import ChildInstance, Instance, LocalConstraint, Terms
 from zkctl.circom.nodes import Role, Template
 from zkctl.circom.source import Place
 from zkctl.circom.values import nested
@@ -21,7 +21,7 @@ from zkctl.constraints.signals import SignalGroup
 
 
 def create_component(
-    run: Run, component: Component, name: str, arguments: list[Any], place: Place
+    run: TemplateRun, component: Component, name: str, arguments: list[Any], place: Place
 ) -> None:
     """Let a new component be a template with parameters; execute it unless its inputs have tags."""
     template = run.shared.program.definitions[name]
@@ -38,7 +38,7 @@ def create_component(
         component.become(executed(run, template, arguments, {}, place), run)
 
 
-def execute_waiting(run: Run, component: Component) -> None:
+def execute_waiting(run: TemplateRun, component: Component) -> None:
     """Execute the template of a component whose tagged inputs have their tags; do the assignments that waited."""
     assert component.template is not None
     found = executed(run, component.template, component.arguments, component.given, component.place)
@@ -49,7 +49,7 @@ def execute_waiting(run: Run, component: Component) -> None:
 
 
 def executed(
-    run: Run, template: Template, arguments: list[Any], tags: dict[str, Any], place: Place
+    run: TemplateRun, template: Template, arguments: list[Any], tags: dict[str, Any], place: Place
 ) -> Executed:
     """Return the execution of a template, an earlier one if there is an equal one."""
     key: object = key_of(run, template.name, arguments, place, "T20461")
@@ -64,7 +64,7 @@ def executed(
                 f"templates contain each other more than {limit:,} deep:"
                 f" {template.name} may contain itself without an end",
             )
-        inner = Run(run.shared, title_of(template.name, arguments), run)
+        inner = TemplateRun(run.shared, title_of(template.name, arguments), run)
         inner.given_tags = tags
         found = run.shared.executed[key] = execute(inner, template, arguments)
     return found
@@ -81,7 +81,7 @@ def _tag_key(tags: dict[str, Any]) -> object:
     )
 
 
-def execute(run: Run, template: Template, arguments: list[Any]) -> Executed:
+def execute(run: TemplateRun, template: Template, arguments: list[Any]) -> Executed:
     """Execute a template."""
     run.step(template.place)
     compiler, parameters, body = run.shared.body(template, run.shared.template_compiler)
@@ -97,7 +97,7 @@ def execute(run: Run, template: Template, arguments: list[Any]) -> Executed:
     return _finished(run, template, arguments)
 
 
-def _check_components(run: Run) -> None:
+def _check_components(run: TemplateRun) -> None:
     for component in run.components:
         if component.n_missing or component.executed is None:
             raise run.error(
@@ -107,7 +107,7 @@ def _check_components(run: Run) -> None:
             )
 
 
-def _finished(run: Run, template: Template, arguments: list[Any]) -> Executed:
+def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Executed:
     groups = _groups(run)
     final = [0] * (run.n_numbers + 1)
     ports: dict[str, Port] = {}
@@ -120,7 +120,7 @@ def _finished(run: Run, template: Template, arguments: list[Any]) -> Executed:
     n_own = n
     recorder = run.recorder
     assert not isinstance(recorder, SilentRecorder)
-    children: list[Child] = []
+    children: list[ChildInstance] = []
     places: dict[object, int] = {}
     for component in sorted(run.components, key=lambda each: (each.declared.encode(), each.index)):
         found = component.executed
@@ -128,7 +128,7 @@ def _finished(run: Run, template: Template, arguments: list[Any]) -> Executed:
         first = component.base + 1
         final[first : first + found.n_ports] = range(n + 1, n + 1 + found.n_ports)
         places[component] = len(children)
-        children.append(Child(component.name, found.instance, n + 1, component.place))
+        children.append(ChildInstance(component.name, found.instance, n + 1, component.place))
         n += found.instance.n_signals
     events, n_hidden = recorder.finish(final.__getitem__, places.__getitem__)
     n_outputs = sum(each.size for each in groups if each.role is Role.OUTPUT)
@@ -153,7 +153,7 @@ def _finished(run: Run, template: Template, arguments: list[Any]) -> Executed:
     return Executed(instance, ports, n_outputs, n_outputs + n_inputs)
 
 
-def _groups(run: Run) -> list[Wires]:
+def _groups(run: TemplateRun) -> list[Wires]:
     """Return the signals of a template in the order of their numbers."""
     order = {Role.OUTPUT: 0, Role.INPUT: 2, Role.INTERMEDIATE: 3}
     return sorted(
@@ -164,7 +164,7 @@ def _groups(run: Run) -> list[Wires]:
     )
 
 
-def _group(wires: Wires, run: Run) -> SignalGroup:
+def _group(wires: Wires, run: TemplateRun) -> SignalGroup:
     role = SignalRole.PRIVATE
     if wires.role is Role.OUTPUT:
         role = SignalRole.OUTPUT
@@ -174,9 +174,9 @@ def _group(wires: Wires, run: Run) -> SignalGroup:
     return SignalGroup(wires.name, role, wires.shape, fields)
 
 
-def _final_row(row: Any, final: list[int]) -> Constraint:
+def _final_row(row: Any, final: list[int]) -> LocalConstraint:
     a, b, c = row.sides
-    return Constraint(
+    return LocalConstraint(
         _moved(a, final), _moved(b, final), _moved(c, final), final[row.target], row.place
     )
 

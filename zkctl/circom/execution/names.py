@@ -7,7 +7,7 @@ from enum import Enum
 from zkctl.runtime.records import record
 
 
-class Kind(Enum):
+class NameKind(Enum):
     """What a name stands for."""
 
     VARIABLE = "variable"
@@ -21,7 +21,7 @@ class Names:
     """A declared name and those declared before it; what is declared later is another object."""
 
     name: str
-    kind: Kind
+    kind: NameKind
     slot: int
     outer: Names | None
 
@@ -33,7 +33,7 @@ class Names:
         return found
 
 
-class Slots:
+class FrameSlots:
     """The frame of a template or function while it is compiled.  Slot 0 is the run."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Slots:
         self.n += 1
         return self.n - 1
 
-    def declare(self, name: str, kind: Kind) -> int:
+    def declare(self, name: str, kind: NameKind) -> int:
         """Make a name visible; return its slot."""
         slot = self.new()
         self.names = Names(name, kind, slot, self.names)

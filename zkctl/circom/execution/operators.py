@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from zkctl.circom.execution.sums import add_into, added, scaled, subtract_into, terms_of
-from zkctl.circom.values import Linear, Quadratic, Signal, Unknown
+from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
 
-_SUMS = (int, Signal, Linear)
+_SUMS = (int, WireValue, Linear)
 
 
 class Operators:
@@ -119,7 +119,7 @@ class Operators:
             return self._multiple(left, right)
         if isinstance(left, _SUMS) and isinstance(right, _SUMS):
             a, b = terms_of(left), terms_of(right)
-            if type(left) is Signal and type(right) is Linear:
+            if type(left) is WireValue and type(right) is Linear:
                 a, b = b, a
             return Quadratic(a, b, {})
         return None
@@ -141,7 +141,7 @@ class Operators:
         return self._multiple(left, pow(right, -1, self.p))
 
     def _power(self, base: Any, exponent: Any) -> Any:
-        if exponent == 2 and isinstance(base, Signal | Linear):
+        if exponent == 2 and isinstance(base, WireValue | Linear):
             return self._product(base, base)
         return None
 

@@ -10,10 +10,10 @@ from zkctl.circom.execution.buses import BusShape
 from zkctl.circom.source import Place
 
 if TYPE_CHECKING:
-    from zkctl.circom.execution.run import Run
+    from zkctl.circom.execution.run import TemplateRun
 
 
-class Part(NamedTuple):
+class WirePart(NamedTuple):
     """A part of a signal, bus or array: where it begins, and what it is.
 
     `path` are the fields on the way, `left` the members behind it that are no fields: a tag.
@@ -35,16 +35,16 @@ def part_of(
     shape: tuple[int, ...],
     bus: BusShape | None,
     access: Sequence[int | str],
-    run: Run,
+    run: TemplateRun,
     place: Place,
-) -> Part:
+) -> WirePart:
     """Return the part that known indexes and members lead to.  Raises: CircomError for an index outside."""
     offset = 0
     path: list[str] = []
     for k, each in enumerate(access):
         if isinstance(each, str):
             if bus is None or each not in bus.fields:
-                return Part(offset, shape, bus, tuple(path), tuple(access[k:]))
+                return WirePart(offset, shape, bus, tuple(path), tuple(access[k:]))
             field = bus.fields[each]
             offset, shape, bus = offset + field.offset, field.shape, field.bus
             path.append(each)
@@ -52,10 +52,10 @@ def part_of(
             check_index(each, shape, run, place)
             shape = shape[1:]
             offset += each * math.prod(shape) * (bus.size if bus else 1)
-    return Part(offset, shape, bus, tuple(path), ())
+    return WirePart(offset, shape, bus, tuple(path), ())
 
 
-def check_index(index: int, shape: Sequence[int], run: Run, place: Place) -> None:
+def check_index(index: int, shape: Sequence[int], run: TemplateRun, place: Place) -> None:
     """Raise CircomError unless an index is below the first length of a shape."""
     if not shape:
         raise run.error(place, "an index is given, but this is not an array", code="T2032")
@@ -65,7 +65,7 @@ def check_index(index: int, shape: Sequence[int], run: Run, place: Place) -> Non
         )
 
 
-def shown(number: int, run: Run) -> str:
+def shown(number: int, run: TemplateRun) -> str:
     """Return a number as people write it: those above (p-1)/2 as negative ones."""
     signed = run.shared.operators.signed(number)
     return str(signed) if abs(signed) < 1 << 64 else str(number)

@@ -8,13 +8,13 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from zkctl.circom.execution.compiler import ExpressionCompiler, check_single
-from zkctl.circom.execution.names import Kind, Names
-from zkctl.circom.execution.positions import Part, check_index, part_of
-from zkctl.circom.execution.run import Evaluated, Frame, Run
+from zkctl.circom.execution.names import NameKind, Names
+from zkctl.circom.execution.positions import WirePart, check_index, part_of
+from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.wires import Wires
 from zkctl.circom.nodes import Index, Member, Role, Variable
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Linear, Signal, Unknown
+from zkctl.circom.values import ArrayValue, Linear, WireValue, Unknown
 
 Steps: TypeAlias = "list[Evaluated | str]"  # what computes an index, or the name of a member
 
@@ -25,11 +25,11 @@ class Reader(ExpressionCompiler):
     def variable(self, node: Variable) -> Evaluated:
         """Return the function that reads a name."""
         entry = self.found(node)
-        if entry.kind is Kind.VARIABLE:
+        if entry.kind is NameKind.VARIABLE:
             return self._read_variable(node, entry.slot)
-        if entry.kind is Kind.COMPONENT:
+        if entry.kind is NameKind.COMPONENT:
             return self._read_port(node, entry.slot)
-        if entry.kind is Kind.SIGNAL and len(node.access) <= 1:
+        if entry.kind is NameKind.SIGNAL and len(node.access) <= 1:
             if not node.access:
                 return _read_whole(entry.slot, node.place)
             if isinstance(node.access[0], Index):
@@ -63,7 +63,7 @@ class Reader(ExpressionCompiler):
             array, k = frame[slot], index(frame)
             if (
                 type(k) is int
-                and type(array) is Array
+                and type(array) is ArrayValue
                 and len(array.shape) == 1
                 and k < array.shape[0]
             ):
@@ -103,7 +103,7 @@ class Reader(ExpressionCompiler):
             wires, k = frame[slot], index(frame)
             is_inside = type(k) is int and len(wires.shape) == 1 and k < wires.shape[0]
             if is_inside and wires.assigned[wires.first - wires.start + k]:
-                return Signal(wires.first + k)
+                return WireValue(wires.first + k)
             return read_wires(frame[0], wires, (k,), place)
 
         return element
@@ -123,7 +123,7 @@ class Reader(ExpressionCompiler):
         name = member.name if isinstance(member, Member) else ""
 
         def read(frame: Frame) -> Any:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             if not name:
                 raise run.error(place, f"component {node.name} is used as a value", code="T2060")
             component = frame[slot].find(known_indexes(indexes, frame, place), run, place)
@@ -167,18 +167,18 @@ def _read_whole(slot: int, place: Place) -> Evaluated:
     def read(frame: Frame) -> Any:
         wires: Wires = frame[slot]
         if not wires.shape and wires.assigned[wires.first - wires.start]:
-            return Signal(wires.first)
+            return WireValue(wires.first)
         return _whole(frame[0], wires, place)
 
     return read
 
 
-def _whole(run: Run, wires: Wires, place: Place) -> Any:
+def _whole(run: TemplateRun, wires: Wires, place: Place) -> Any:
     check_assigned(run, wires, 0, wires.size, place)
     return wires.value(0, wires.shape, wires.bus)
 
 
-def check_assigned(run: Run, wires: Wires, offset: int, size: int, place: Place) -> None:
+def check_assigned(run: TemplateRun, wires: Wires, offset: int, size: int, place: Place) -> None:
     """Raise CircomError unless wires have values."""
     missing = wires.unassigned(offset, size)
     if missing is not None:
@@ -186,7 +186,7 @@ def check_assigned(run: Run, wires: Wires, offset: int, size: int, place: Place)
         raise run.error(place, f"signal {name} is read before it gets a value", f"assign {name} before")  # fmt: skip
 
 
-def read_wires(run: Run, wires: Wires, access: Sequence[Any], place: Place) -> Any:
+def read_wires(run: TemplateRun, wires: Wires, access: Sequence[Any], place: Place) -> Any:
     """Return the value of a part of a signal or bus, or of a tag."""
     n = next((k for k, each in enumerate(access) if not isinstance(each, int | str)), len(access))
     part = part_of(wires.shape, wires.bus, access[:n], run, place)
@@ -197,11 +197,11 @@ def read_wires(run: Run, wires: Wires, access: Sequence[Any], place: Place) -> A
         return wires.value(part.offset, part.shape, part.bus)
     if part.bus is not None:
         raise run.error(place, "a bus is read at an index that is not known when the circuit is compiled")  # fmt: skip
-    signals = list(map(Signal, range(wires.first + part.offset, wires.first + part.offset + part.size)))  # fmt: skip
-    return read_at(run, Array(part.shape, signals), access[n:], place)
+    signals = list(map(WireValue, range(wires.first + part.offset, wires.first + part.offset + part.size)))  # fmt: skip
+    return read_at(run, ArrayValue(part.shape, signals), access[n:], place)
 
 
-def _tag(run: Run, wires: Wires, part: Part, place: Place) -> int:
+def _tag(run: TemplateRun, wires: Wires, part: WirePart, place: Place) -> int:
     name = str(part.left[0])
     found = wires.tags.values.get(part.path, {}).get(name) if wires.tags else None
     if found is None:
@@ -214,8 +214,8 @@ def _tag(run: Run, wires: Wires, part: Part, place: Place) -> int:
 
 def _read_array(frame: Frame, array: Any, indexes: Sequence[Evaluated], place: Place) -> Any:
     found = [index(frame) for index in indexes]
-    run: Run = frame[0]
-    if not isinstance(array, Array):
+    run: TemplateRun = frame[0]
+    if not isinstance(array, ArrayValue):
         raise run.error(place, "an index is given, but this is not an array", code="T2032")
     if any(type(each) is not int for each in found):
         return read_at(run, array, found, place)
@@ -224,7 +224,7 @@ def _read_array(frame: Frame, array: Any, indexes: Sequence[Evaluated], place: P
         return array.values[part.offset]
     values = array.values[part.offset : part.offset + part.size]
     share(values)
-    return Array(part.shape, values, part.bus)
+    return ArrayValue(part.shape, values, part.bus)
 
 
 def share(values: Sequence[Any]) -> None:
@@ -234,7 +234,7 @@ def share(values: Sequence[Any]) -> None:
             each.is_shared = True
 
 
-def read_at(run: Run, array: Array, indexes: Sequence[Any], place: Place) -> Any:
+def read_at(run: TemplateRun, array: ArrayValue, indexes: Sequence[Any], place: Place) -> Any:
     """Return an element or row of an array at indexes of which some are not known."""
     check_indexes(run, array.shape, indexes, place)
     shape = array.shape[len(indexes) :]
@@ -245,10 +245,12 @@ def read_at(run: Run, array: Array, indexes: Sequence[Any], place: Place) -> Any
             Unknown(run.recorder.load(array.values, array.shape, (*indexes, *rest), place=place))
             for rest in product(*map(range, shape))
         ]
-    return Array(shape, found) if shape else found[0]
+    return ArrayValue(shape, found) if shape else found[0]
 
 
-def check_indexes(run: Run, shape: Sequence[int], indexes: Sequence[Any], place: Place) -> None:
+def check_indexes(
+    run: TemplateRun, shape: Sequence[int], indexes: Sequence[Any], place: Place
+) -> None:
     """Raise CircomError unless the known ones of some indexes are below the lengths of a shape."""
     for axis, index in enumerate(indexes):
         check_single(index, run, place)

@@ -8,16 +8,16 @@ from typing import Any, Protocol, TypeAlias
 from zkctl.circom.code.recorder import Recorder
 from zkctl.circom.execution.buses import Field
 from zkctl.circom.execution.executed import Executed
-from zkctl.circom.execution.names import Kind
+from zkctl.circom.execution.names import NameKind
 from zkctl.circom.execution.operators import Operators
 from zkctl.circom.execution.silence import SILENT, SilentRecorder
-from zkctl.circom.execution.sums import Sides
+from zkctl.circom.execution.sums import ConstraintSides
 from zkctl.circom.execution.wires import Component, Mark, Wires
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Bus, Function, Program, Template
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array
+from zkctl.circom.values import ArrayValue
 from zkctl.runtime.records import record
 
 Frame: TypeAlias = "list[Any]"  # slot 0 is the Run
@@ -31,7 +31,7 @@ MAX_SIGNALS = 1 << 28  # of one template, without its components
 
 
 @record(eq=False)
-class Limits:
+class ExecutionLimits:
     """What a program may use before it is refused."""
 
     steps: int = MAX_STEPS
@@ -47,18 +47,18 @@ class Callee(Protocol):
     node: Function
     parameters: list[int]
 
-    def run(self, run: Run, arguments: list[Any]) -> Any:
+    def run(self, run: TemplateRun, arguments: list[Any]) -> Any:
         """Execute the function in the run of the template that calls it."""
 
 
-class Shared:
+class SharedState:
     """What all executions of a program share."""
 
     def __init__(
         self,
         program: Program,
         p: int,
-        limits: Limits,
+        limits: ExecutionLimits,
         compile_function: Callable[[str], Callee],
         template_compiler: type[Any],
     ) -> None:
@@ -71,7 +71,7 @@ class Shared:
         self.steps = limits.steps
         self.n_calls = 0
         self.n_instances = 0
-        self.warnings: dict[tuple[str, Place], Finding] = {}
+        self.warnings: dict[tuple[str, Place], CircomFinding] = {}
         self.executed: dict[object, Executed] = {}
         self.bodies: dict[str, Any] = {}
         self.functions: dict[str, Callee] = {}
@@ -92,7 +92,7 @@ class Shared:
         found = self.bodies.get(node.name)
         if found is None:
             compiler = kind(self)
-            parameters = [compiler.declare(name, Kind.VARIABLE) for name in node.parameters]
+            parameters = [compiler.declare(name, NameKind.VARIABLE) for name in node.parameters]
             found = self.bodies[node.name] = compiler, parameters, compiler.statement(node.body)
         return found
 
@@ -101,29 +101,29 @@ class Shared:
         return Recorder(self.program, self.p, title)
 
 
-class Row:
+class ProvisionalRow:
     """A constraint in provisional numbers."""
 
     __slots__ = ("place", "sides", "target")
 
-    def __init__(self, sides: Sides, target: int, place: Place) -> None:
+    def __init__(self, sides: ConstraintSides, target: int, place: Place) -> None:
         self.sides, self.target, self.place = sides, target, place
 
 
-_NO_ROW = Row(Sides({}, {}, {}), 0, Place(0, 0, 0))
+_NO_ROW = ProvisionalRow(ConstraintSides({}, {}, {}), 0, Place(0, 0, 0))
 
 
-class Run:
+class TemplateRun:
     """One execution of a template."""
 
-    def __init__(self, shared: Shared, title: str, outer: Run | None) -> None:
+    def __init__(self, shared: SharedState, title: str, outer: TemplateRun | None) -> None:
         self.shared = shared
         self.title = title
         self.outer = outer
         self.depth: int = outer.depth + 1 if outer else 1
         self.recorder: Recorder | SilentRecorder = shared.new_recorder(title)
         self.n_numbers = 0  # provisional numbers in use
-        self.rows: list[Row] = []
+        self.rows: list[ProvisionalRow] = []
         self.wires: list[Wires] = []
         self.components: list[Component] = []
         self.marks: list[Mark] = []  # assignments in unknown control flow
@@ -142,7 +142,7 @@ class Run:
     def stack(self) -> tuple[str, ...]:
         """Return the instances that are being executed, outermost first."""
         titles = []
-        run: Run | None = self
+        run: TemplateRun | None = self
         while run is not None:
             titles.append(run.title)
             run = run.outer
@@ -150,14 +150,14 @@ class Run:
 
     def error(self, place: Place, message: str, hint: str = "", code: str = "T3001") -> CircomError:
         """Return the error for a fault at a place."""
-        finding = Finding(code, message, place, hint, instances=self.stack())
+        finding = CircomFinding(code, message, place, hint, instances=self.stack())
         return CircomError([finding], self.shared.program.files)
 
     def warn(self, place: Place, code: str, message: str) -> None:
         """Report a warning, once for each place."""
         key = code, place
         if key not in self.shared.warnings:
-            self.shared.warnings[key] = Finding(code, message, place, instances=self.stack())
+            self.shared.warnings[key] = CircomFinding(code, message, place, instances=self.stack())
 
     def step(self, place: Place) -> None:
         """Count an iteration or call."""
@@ -199,19 +199,19 @@ class Run:
                 "give it another name: all signals and components of a template are in one list",
             )
 
-    def add_row(self, sides: Sides, target: int, place: Place) -> None:
+    def add_row(self, sides: ConstraintSides, target: int, place: Place) -> None:
         """Append a constraint, or put it where an assignment that waited has its place."""
         if self.reserved:
             number = self.reserved.pop(0)
-            self.rows[number] = Row(sides, target, place)
+            self.rows[number] = ProvisionalRow(sides, target, place)
         else:
             number = len(self.rows)
-            self.rows.append(Row(sides, target, place))
+            self.rows.append(ProvisionalRow(sides, target, place))
         self.recorder.row(number, target)
 
     def reserve_rows(self, value: object, operator: str) -> list[int]:
         """Keep places for the constraints of an assignment to an input whose number is not known yet."""
-        n = len(value.values) if isinstance(value, Array) else 1
+        n = len(value.values) if isinstance(value, ArrayValue) else 1
         if operator == "<--":
             return []
         first = len(self.rows)

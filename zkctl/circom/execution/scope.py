@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zkctl.circom.code.scope import Access
-from zkctl.circom.execution.names import Kind, Names
+from zkctl.circom.execution.names import NameKind, Names
 from zkctl.circom.execution.positions import part_of
-from zkctl.circom.execution.run import Frame, Run
+from zkctl.circom.execution.run import Frame, TemplateRun
 from zkctl.circom.execution.wires import Wires
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, nested
+from zkctl.circom.values import ArrayValue, nested
 
 
 class FrameScope:
@@ -21,7 +21,7 @@ class FrameScope:
         self,
         names: Names | None,
         frame: Frame,
-        call: Callable[[Run, str, list[Any], Place], Any],
+        call: Callable[[TemplateRun, str, list[Any], Place], Any],
         place: Place,
     ) -> None:
         self.names, self.frame, self._call, self.place = names, frame, call, place
@@ -33,8 +33,8 @@ class FrameScope:
         return found
 
     @property
-    def _run(self) -> Run:
-        run: Run = self.frame[0]
+    def _run(self) -> TemplateRun:
+        run: TemplateRun = self.frame[0]
         return run
 
     def kind(self, name: str) -> str:
@@ -69,7 +69,7 @@ class FrameScope:
     def _wires(self, name: str, access: Access) -> tuple[Wires, Access]:
         entry = self._find(name)
         held = self.frame[entry.slot]
-        if entry.kind is not Kind.COMPONENT:
+        if entry.kind is not NameKind.COMPONENT:
             return held, access
         n = next(k for k, each in enumerate(access) if isinstance(each, str))
         indexes = tuple(each for each in access[:n] if isinstance(each, int))
@@ -81,6 +81,8 @@ def _flat(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return value
     parts = [_flat(each) for each in value]
-    if not parts or not isinstance(parts[0], Array):
-        return Array((len(parts),), parts)
-    return Array((len(parts), *parts[0].shape), [each for part in parts for each in part.values])
+    if not parts or not isinstance(parts[0], ArrayValue):
+        return ArrayValue((len(parts),), parts)
+    return ArrayValue(
+        (len(parts), *parts[0].shape), [each for part in parts for each in part.values]
+    )

@@ -12,9 +12,9 @@ from typing import Any
 from zkctl.circom.execution import assigning
 from zkctl.circom.execution.branches import Branches
 from zkctl.circom.execution.compiler import check_single, infix
-from zkctl.circom.execution.names import Kind
+from zkctl.circom.execution.names import NameKind
 from zkctl.circom.execution.reading import followed, known_indexes, leading_indexes
-from zkctl.circom.execution.run import Evaluated, Frame, Run
+from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.variables import assign_part, assign_variable, forget_part, new_array
 from zkctl.circom.execution.wires import Component
 from zkctl.circom.nodes import (
@@ -42,7 +42,7 @@ from zkctl.circom.nodes import (
     Variable,
     While,
 )
-from zkctl.circom.values import Array, Linear, Unknown
+from zkctl.circom.values import ArrayValue, Linear, Unknown
 
 Executes = Callable[[Frame], Any]
 
@@ -111,7 +111,7 @@ class StatementCompiler(Branches):
     def declare_variable(self, node: DeclareVariable) -> Executes:
         """Return the function that declares a variable."""
         dimensions = [self.expression(each) for each in node.dimensions]
-        slot, place = self.declare(node.name, Kind.VARIABLE), node.place
+        slot, place = self.declare(node.name, NameKind.VARIABLE), node.place
         value = self.initial()
         if not dimensions:
 
@@ -125,7 +125,7 @@ class StatementCompiler(Branches):
             n = 1
             for length in shape:
                 n *= length
-            frame[slot] = Array(shape, [value] * n)
+            frame[slot] = ArrayValue(shape, [value] * n)
 
         return execute_array
 
@@ -133,9 +133,9 @@ class StatementCompiler(Branches):
         target = node.target
         assert isinstance(target, Variable)
         entry = self.found(target)
-        if entry.kind is Kind.VARIABLE:
+        if entry.kind is NameKind.VARIABLE:
             return self._assign_variable(node, target, entry.slot)
-        if entry.kind is Kind.COMPONENT and node.operator == "=":
+        if entry.kind is NameKind.COMPONENT and node.operator == "=":
             n = leading_indexes(target)
             call = node.value
             while isinstance(call, Parallel):
@@ -146,7 +146,7 @@ class StatementCompiler(Branches):
                 return self._create_one(node, call)
         if node.operator == "=":
             return self.set_tag(node)
-        if entry.kind is Kind.COMPONENT:
+        if entry.kind is NameKind.COMPONENT:
             return self._assign_port(node, target, entry.slot)
         return self._assign_wires(node, target, entry.slot)
 
@@ -198,7 +198,7 @@ class StatementCompiler(Branches):
 
         def execute(frame: Frame) -> None:
             found = value(frame)
-            if type(found) is int and type(frame[slot]) is not Array:
+            if type(found) is int and type(frame[slot]) is not ArrayValue:
                 frame[slot] = found
             else:
                 assign_variable(frame, slot, found, place, is_fresh=is_fresh)
@@ -223,7 +223,7 @@ class StatementCompiler(Branches):
 
         def execute(frame: Frame) -> None:
             held = frame[slot]
-            if type(held) is Array:
+            if type(held) is ArrayValue:
                 whole(frame)
                 return
             each = term(frame)
@@ -247,8 +247,8 @@ class StatementCompiler(Branches):
 
             def execute_single(frame: Frame) -> None:
                 wires, found = frame[slot], value(frame)
-                if wires.shape or wires.bus is not None or type(found) is Array:
-                    made = assigning.Assignment((), found, operator, place)
+                if wires.shape or wires.bus is not None or type(found) is ArrayValue:
+                    made = assigning.AssignedValue((), found, operator, place)
                     assigning.assign_wires(frame[0], wires, made)
                 else:
                     assigning.assign_single(frame[0], wires, wires.first, found, place)
@@ -256,7 +256,7 @@ class StatementCompiler(Branches):
             return execute_single
 
         def execute(frame: Frame) -> None:
-            made = assigning.Assignment(followed(steps, frame), value(frame), operator, place)
+            made = assigning.AssignedValue(followed(steps, frame), value(frame), operator, place)
             made.tags = tags(frame) if tags else None
             assigning.assign_wires(frame[0], frame[slot], made)
 
@@ -271,9 +271,9 @@ class StatementCompiler(Branches):
         tags = self.tags_of(node.value) if operator == "<==" else None
 
         def execute(frame: Frame) -> None:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             component = frame[slot].find(known_indexes(indexes, frame, place), run, place)
-            made = assigning.Assignment(followed(steps, frame), value(frame), operator, place)
+            made = assigning.AssignedValue(followed(steps, frame), value(frame), operator, place)
             if component.template is not None:
                 made.tags = tags(frame) if tags else None
                 self.feed_tagged(run, component, name, made)
@@ -283,7 +283,7 @@ class StatementCompiler(Branches):
         return execute
 
     def feed_tagged(
-        self, run: Run, component: Component, name: str, made: assigning.Assignment
+        self, run: TemplateRun, component: Component, name: str, made: assigning.AssignedValue
     ) -> None:
         """Assign an input of a component whose template has tagged inputs."""
         raise NotImplementedError
@@ -324,7 +324,7 @@ class StatementCompiler(Branches):
         condition, place = self.expression(node.condition), node.place
 
         def execute(frame: Frame) -> None:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             value = condition(frame)
             if type(value) is int:
                 if not value and not self.is_unknown:
@@ -350,7 +350,7 @@ def _assign_element(slot: int, indexes: list[Evaluated], value: Evaluated, node:
     def execute(frame: Frame) -> None:
         found, k = value(frame), index(frame)
         held = frame[slot]
-        if type(found) is int and type(k) is int and type(held) is Array and len(held.shape) == 1 and k < held.shape[0]:  # fmt: skip
+        if type(found) is int and type(k) is int and type(held) is ArrayValue and len(held.shape) == 1 and k < held.shape[0]:  # fmt: skip
             held.values[k] = found
         else:
             assign_part(frame, slot, (k,), found, place)
@@ -368,6 +368,6 @@ def _is_accumulating(node: Assign, target: Variable) -> bool:
 
 def unknown_like(value: Any) -> Any:
     """Return a value of the same shape that only code knows."""
-    if type(value) is Array:
-        return Array(value.shape, [Unknown() for _ in value.values], value.bus)
+    if type(value) is ArrayValue:
+        return ArrayValue(value.shape, [Unknown() for _ in value.values], value.bus)
     return Unknown()

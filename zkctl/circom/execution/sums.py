@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zkctl.circom.instance import Terms
-from zkctl.circom.values import Linear, Quadratic, Signal
+from zkctl.circom.values import Linear, Quadratic, WireValue
 
 
-class Sides(NamedTuple):
+class ConstraintSides(NamedTuple):
     """The sides of a constraint a * b = c."""
 
     a: Terms
@@ -20,7 +20,7 @@ def terms_of(value: object) -> Terms:
     """Return a number, signal or linear value as a sum; not to be changed."""
     if isinstance(value, int):
         return {0: value}
-    if isinstance(value, Signal):
+    if isinstance(value, WireValue):
         return {value.number: 1}
     assert isinstance(value, Linear)
     value.is_shared = True
@@ -53,42 +53,42 @@ def subtract_into(total: Terms, terms: Terms, p: int) -> None:
         total[wire] = found if found >= 0 else found + p
 
 
-def assigning(signal: int, value: object, p: int) -> Sides | None:
+def assigning(signal: int, value: object, p: int) -> ConstraintSides | None:
     """Return the constraint signal - value = 0, None if the value is not quadratic."""
     if isinstance(value, Quadratic):
         c = dict(value.c)
         a = {wire: p - k if k else 0 for wire, k in value.a.items()}
         b = value.b
-    elif isinstance(value, int | Signal | Linear):
+    elif isinstance(value, int | WireValue | Linear):
         c = dict(terms_of(value))
         a = b = {}
     else:
         return None
     found = c.get(signal, 0) - 1
     c[signal] = found if found >= 0 else found + p
-    return Sides(without_zeros(a), without_zeros(b), without_zeros(c))
+    return ConstraintSides(without_zeros(a), without_zeros(b), without_zeros(c))
 
 
-def equating(left: object, right: object, p: int) -> Sides | None:
+def equating(left: object, right: object, p: int) -> ConstraintSides | None:
     """Return the constraint left - right = 0, None if it is not quadratic."""
     a: Terms = {}
     b: Terms = {}
     if isinstance(left, Quadratic) and not isinstance(right, Quadratic):
         a, b, first = left.a, left.b, left.c
-    elif isinstance(left, int | Signal | Linear):
+    elif isinstance(left, int | WireValue | Linear):
         first = terms_of(left)
     else:
         return None
     if isinstance(right, Quadratic):
         a = {wire: p - k if k else 0 for wire, k in right.a.items()}
         b, second = right.b, right.c
-    elif isinstance(right, int | Signal | Linear):
+    elif isinstance(right, int | WireValue | Linear):
         second = terms_of(right)
     else:
         return None
     c = dict(second)
     subtract_into(c, first, p)
-    return Sides(without_zeros(a), without_zeros(b), without_zeros(c))
+    return ConstraintSides(without_zeros(a), without_zeros(b), without_zeros(c))
 
 
 def without_zeros(terms: Terms) -> Terms:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from zkctl.circom.execution.assigning import UNKNOWN_CONDITION, Assignment, assign_wires
+from zkctl.circom.execution.assigning import UNKNOWN_CONDITION, AssignedValue, assign_wires
 from zkctl.circom.execution.buses import MAX_NESTED_BUSES
 from zkctl.circom.execution.components import wires_of
-from zkctl.circom.execution.names import Kind
+from zkctl.circom.execution.names import NameKind
 from zkctl.circom.execution.positions import part_of
 from zkctl.circom.execution.reading import followed, known_indexes, leading_indexes
-from zkctl.circom.execution.run import Evaluated, Frame, Run
+from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.statements import Executes, StatementCompiler
 from zkctl.circom.execution.tags import TagTable, ValueTags, common
 from zkctl.circom.execution.wires import Component, Wires
@@ -40,10 +40,10 @@ DeclaredTags: TypeAlias = "dict[tuple[str, ...], tuple[str, ...]]"  # fields -> 
 class TagCompiler(StatementCompiler):
     """Compiles what has to do with tags.  A variable has a second slot for the tags that its value carries."""
 
-    def declare(self, name: str, kind: Kind) -> int:
+    def declare(self, name: str, kind: NameKind) -> int:
         """Make a name visible; return its slot."""
         slot = self.slots.declare(name, kind)
-        if self.has_tags and kind is Kind.VARIABLE:
+        if self.has_tags and kind is NameKind.VARIABLE:
             self.slots.new()
         return slot
 
@@ -63,7 +63,7 @@ class TagCompiler(StatementCompiler):
         if not isinstance(node, Variable):
             return None
         entry = self.found(node)
-        if entry.kind is Kind.VARIABLE:
+        if entry.kind is NameKind.VARIABLE:
             slot = self.tag_slot(entry.slot)
             return None if node.access or slot is None else lambda frame: frame[slot]
         find = self._find_wires(node, entry.slot, entry.kind)
@@ -78,8 +78,8 @@ class TagCompiler(StatementCompiler):
 
         return tags
 
-    def _find_wires(self, node: Variable, slot: int, kind: Kind) -> Any:
-        if kind is not Kind.COMPONENT:
+    def _find_wires(self, node: Variable, slot: int, kind: NameKind) -> Any:
+        if kind is not NameKind.COMPONENT:
             steps = self.steps(node.access)
             return lambda frame: (frame[slot], followed(steps, frame))
         n = leading_indexes(node)
@@ -88,7 +88,7 @@ class TagCompiler(StatementCompiler):
         name = member.name if isinstance(member, Member) else ""
 
         def find(frame: Frame) -> tuple[Wires, list[Any]]:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             component = frame[slot].find(known_indexes(indexes, frame, place), run, place)
             return component.port(name, run, place), followed(steps, frame)
 
@@ -102,7 +102,7 @@ class TagCompiler(StatementCompiler):
         steps = self.steps(target.access)
 
         def execute(frame: Frame) -> None:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             wires = frame[entry.slot]
             if not isinstance(wires, Wires) or not steps or not isinstance(steps[-1], str):
                 raise run.error(
@@ -115,11 +115,13 @@ class TagCompiler(StatementCompiler):
 
         return execute
 
-    def execute_waiting(self, run: Run, component: Component) -> None:
+    def execute_waiting(self, run: TemplateRun, component: Component) -> None:
         """Execute the template of a component whose tagged inputs have their tags."""
         raise NotImplementedError
 
-    def feed_tagged(self, run: Run, component: Component, name: str, made: Assignment) -> None:
+    def feed_tagged(
+        self, run: TemplateRun, component: Component, name: str, made: AssignedValue
+    ) -> None:
         """Assign an input of a component; execute its template when all tagged inputs have their tags."""
         if name in component.tagged:
             _take_tags(run, component, name, made)
@@ -134,7 +136,7 @@ class TagCompiler(StatementCompiler):
         assign_wires(run, component.port(name, run, made.place), made)
 
 
-def _set_tag(run: Run, wires: Wires, access: list[Any], value: Any, place: Place) -> None:
+def _set_tag(run: TemplateRun, wires: Wires, access: list[Any], value: Any, place: Place) -> None:
     part = part_of(wires.shape, wires.bus, access, run, place)
     name = str(part.left[0]) if part.left else ""
     shown = ".".join([wires.name, *part.path, name])
@@ -156,7 +158,7 @@ def _set_tag(run: Run, wires: Wires, access: list[Any], value: Any, place: Place
     wires.tags.set_value(part.path, name, value)
 
 
-def new_table(node: DeclareSignal | DeclareBus, wires: Wires, run: Run) -> TagTable:
+def new_table(node: DeclareSignal | DeclareBus, wires: Wires, run: TemplateRun) -> TagTable:
     """Return the tags of a declared signal or bus; those of an input with the values that the component was given."""
     table = TagTable()
     table.declare((), node.tags)
@@ -201,7 +203,7 @@ def _tags_of_bus(
 
 
 def _assign_reserved(
-    run: Run, component: Component, name: str, made: Assignment, rows: list[int]
+    run: TemplateRun, component: Component, name: str, made: AssignedValue, rows: list[int]
 ) -> None:
     run.reserved = rows
     try:
@@ -210,7 +212,7 @@ def _assign_reserved(
         run.reserved = []
 
 
-def _take_tags(run: Run, component: Component, name: str, made: Assignment) -> None:
+def _take_tags(run: TemplateRun, component: Component, name: str, made: AssignedValue) -> None:
     """Note the tags of a value that an input is assigned.  Raises: CircomError if it lacks one, or for another value of it."""
     assigned = tuple(each for each in made.access if isinstance(each, str))
     for path, names in component.tagged[name].items():

@@ -10,9 +10,9 @@ from zkctl.circom.execution.buses import MAX_NESTED_BUSES, BusShape, Field
 from zkctl.circom.execution.components import Components
 from zkctl.circom.execution.instances import create_component, execute_waiting
 from zkctl.circom.execution.keys import key_of, title_of
-from zkctl.circom.execution.names import Kind
+from zkctl.circom.execution.names import NameKind
 from zkctl.circom.execution.reading import known_indexes
-from zkctl.circom.execution.run import Evaluated, Frame, Run, Shared
+from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.statements import Executes, StatementCompiler
 from zkctl.circom.execution.tagged import TagCompiler
 from zkctl.circom.execution.variables import new_array
@@ -48,7 +48,7 @@ class FunctionCompiler(StatementCompiler):
 class TemplateCompiler(TagCompiler):
     """Compiles templates."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: SharedState) -> None:
         super().__init__(shared)
         self.has_tags = shared.has_tags
         self.fixed_names: set[str] = set()  # of signals, buses and components
@@ -57,13 +57,13 @@ class TemplateCompiler(TagCompiler):
         """Return the function that declares a signal or bus."""
         dimensions = [self.expression(each) for each in node.dimensions]
         bus = self.bus(node)
-        kind = Kind.BUS if isinstance(node, DeclareBus) else Kind.SIGNAL
+        kind = NameKind.BUS if isinstance(node, DeclareBus) else NameKind.SIGNAL
         hidden = self.is_hiding(node.name)
         slot, role, name = self.declare(node.name, kind), node.role, node.name
         place, has_tags = node.place, self.has_tags
 
         def execute(frame: Frame) -> None:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             if run.is_silent:
                 raise run.error(place, f"{name} is declared {UNKNOWN_CONDITION}", code="T2050")
             run.declare(name, place, is_hiding=hidden)
@@ -84,7 +84,7 @@ class TemplateCompiler(TagCompiler):
         """Note the name of a signal, bus or component; return whether a variable with it is visible."""
         self.fixed_names.add(name)
         found = self.slots.find(name)
-        return found is not None and found.kind is Kind.VARIABLE
+        return found is not None and found.kind is NameKind.VARIABLE
 
     def bus(self, node: DeclareSignal | DeclareBus) -> Evaluated | None:
         """Return the function that finds the bus of a declaration."""
@@ -110,7 +110,7 @@ class TemplateCompiler(TagCompiler):
         """Return the function that declares a component."""
         dimensions = [self.expression(each) for each in node.dimensions]
         hidden = self.is_hiding(node.name)
-        slot, name = self.declare(node.name, Kind.COMPONENT), node.name
+        slot, name = self.declare(node.name, NameKind.COMPONENT), node.name
         place, is_counted = node.place, node.is_counted
 
         def execute(frame: Frame) -> None:
@@ -120,7 +120,7 @@ class TemplateCompiler(TagCompiler):
 
         return execute
 
-    def execute_waiting(self, run: Run, component: Component) -> None:
+    def execute_waiting(self, run: TemplateRun, component: Component) -> None:
         """Execute the template of a component whose tagged inputs have their tags."""
         execute_waiting(run, component)
 
@@ -131,7 +131,7 @@ class TemplateCompiler(TagCompiler):
         place, name = target.place, call.name
 
         def execute(frame: Frame) -> None:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             if run.is_silent:
                 raise run.error(
                     place, f"{target.name} is created {UNKNOWN_CONDITION}", code="T2005"
@@ -150,10 +150,10 @@ class BusCompiler(TemplateCompiler):
         """Return the function that adds a field."""
         dimensions = [self.expression(each) for each in node.dimensions]
         bus = self.bus(node)
-        self.declare(node.name, Kind.SIGNAL)
+        self.declare(node.name, NameKind.SIGNAL)
 
         def execute(frame: Frame) -> None:
-            run: Run = frame[0]
+            run: TemplateRun = frame[0]
             fields: list[Field] = run.fields[-1]
             shape = new_array(run, [each(frame) for each in dimensions], node.place)
             offset = fields[-1].offset + fields[-1].size if fields else 0
@@ -163,7 +163,7 @@ class BusCompiler(TemplateCompiler):
         return execute
 
 
-def bus_shape(run: Run, name: str, arguments: list[Any], place: Place) -> BusShape:
+def bus_shape(run: TemplateRun, name: str, arguments: list[Any], place: Place) -> BusShape:
     """Return a bus with parameters."""
     shared = run.shared
     key = key_of(run, name, arguments, place, "T20467")

@@ -10,28 +10,35 @@ from typing import TYPE_CHECKING, Any
 from zkctl.circom.execution.positions import part_of
 from zkctl.circom.execution.reading import check_indexes, share
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Linear, Unknown
+from zkctl.circom.values import ArrayValue, Linear, Unknown
 
 if TYPE_CHECKING:
-    from zkctl.circom.execution.run import Frame, Run
+    from zkctl.circom.execution.run import Frame, TemplateRun
 
 
 def assign_variable(frame: Frame, slot: int, value: Any, place: Place, *, is_fresh: bool) -> None:
     """Assign a whole variable.  `is_fresh`: the value is in no other place."""
     held = frame[slot]
-    if type(held) is not Array:
-        if type(value) is Array:
+    if type(held) is not ArrayValue:
+        if type(value) is ArrayValue:
             raise frame[0].error(place, "an array is assigned to a single variable", code="T2061")
         if type(value) is Linear and not is_fresh:
             value.is_shared = True
         frame[slot] = value
         return
-    if type(value) is not Array:
+    if type(value) is not ArrayValue:
         raise frame[0].error(place, "a single value is assigned to an array", code="T2061")
     copy_into(frame[0], held, 0, held.shape, value, place)
 
 
-def copy_into(run: Run, target: Array, offset: int, shape: tuple[int, ...], value: Array, place: Place) -> None:  # fmt: skip
+def copy_into(
+    run: TemplateRun,
+    target: ArrayValue,
+    offset: int,
+    shape: tuple[int, ...],
+    value: ArrayValue,
+    place: Place,
+) -> None:
     """Copy an array to a part of another; a shorter one overwrites the beginning, a longer one is cut."""
     share(value.values)
     if value.shape == shape:
@@ -57,21 +64,21 @@ def _position(index: Sequence[int], shape: Sequence[int]) -> int:
 
 def assign_part(frame: Frame, slot: int, indexes: Sequence[Any], value: Any, place: Place) -> None:
     """Assign an element or row of an array variable."""
-    run: Run = frame[0]
+    run: TemplateRun = frame[0]
     held = frame[slot]
-    if type(held) is not Array:
+    if type(held) is not ArrayValue:
         raise run.error(place, "an index is given, but this is not an array", code="T2032")
     if any(type(each) is not int for each in indexes):
         _assign_at(run, held, indexes, value, place)
         return
     part = part_of(held.shape, held.bus, indexes, run, place)
     if not part.shape:
-        if type(value) is Array:
+        if type(value) is ArrayValue:
             raise run.error(place, "an array is assigned to an element of an array", code="T2061")
         if type(value) is Linear:
             value.is_shared = True
         held.values[part.offset] = value
-    elif type(value) is not Array:
+    elif type(value) is not ArrayValue:
         raise run.error(place, "a single value is assigned to an array", code="T2061")
     else:
         copy_into(run, held, part.offset, part.shape, value, place)
@@ -79,9 +86,9 @@ def assign_part(frame: Frame, slot: int, indexes: Sequence[Any], value: Any, pla
 
 def forget_part(frame: Frame, slot: int, indexes: Sequence[Any], place: Place) -> None:
     """Make a variable or a part of it unknown."""
-    run: Run = frame[0]
+    run: TemplateRun = frame[0]
     held = frame[slot]
-    if type(held) is not Array:
+    if type(held) is not ArrayValue:
         frame[slot] = Unknown()
         return
     check_indexes(run, held.shape, indexes, place)
@@ -92,13 +99,15 @@ def forget_part(frame: Frame, slot: int, indexes: Sequence[Any], place: Place) -
     held.values[part.offset : part.offset + part.size] = [Unknown() for _ in range(part.size)]
 
 
-def _assign_at(run: Run, held: Array, indexes: Sequence[Any], value: Any, place: Place) -> None:
+def _assign_at(
+    run: TemplateRun, held: ArrayValue, indexes: Sequence[Any], value: Any, place: Place
+) -> None:
     check_indexes(run, held.shape, indexes, place)
     if run.is_silent:
         held.values = [Unknown() for _ in held.values]
         return
     rest = held.shape[len(indexes) :]
-    given = value if type(value) is Array else Array((), [value])
+    given = value if type(value) is ArrayValue else ArrayValue((), [value])
     shape = tuple(map(min, zip(rest, given.shape, strict=True)))
     for where in product(*map(range, shape)):
         each = given.values[_position(where, given.shape)]
@@ -106,7 +115,7 @@ def _assign_at(run: Run, held: Array, indexes: Sequence[Any], value: Any, place:
         held.values = list(map(Unknown, refs))
 
 
-def new_array(run: Run, shape: Sequence[Any], place: Place) -> tuple[int, ...]:
+def new_array(run: TemplateRun, shape: Sequence[Any], place: Place) -> tuple[int, ...]:
     """Return a shape whose lengths are known and not too large."""
     for each in shape:
         if type(each) is not int:

@@ -14,7 +14,7 @@ from zkctl.circom.execution.tags import TagTable, ValueTags
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Role, Template
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Signal
+from zkctl.circom.values import ArrayValue, WireValue
 
 Index = tuple[int, ...]
 
@@ -60,13 +60,15 @@ class Wires:
         found = self.assigned.find(0, begin, begin + size)
         return None if found < 0 else found - begin + offset
 
-    def value(self, offset: int, shape: tuple[int, ...], bus: BusShape | None) -> Signal | Array:
+    def value(
+        self, offset: int, shape: tuple[int, ...], bus: BusShape | None
+    ) -> WireValue | ArrayValue:
         """Return wires as a value."""
         first = self.first + offset
         if not shape and bus is None:
-            return Signal(first)
+            return WireValue(first)
         size = math.prod(shape) * (bus.size if bus else 1)
-        return Array(shape, list(map(Signal, range(first, first + size))), bus)
+        return ArrayValue(shape, list(map(WireValue, range(first, first + size))), bus)
 
     def element_name(self, offset: int) -> str:
         """Return the name of one wire."""

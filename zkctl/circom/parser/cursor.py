@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from zkctl.circom.parser.lexer import END, INVALID, NAME, Tokens
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Unparsable(Exception):  # not an error of a person: it ends a statement
 class Cursor:
     """Reads tokens one after the other."""
 
-    def __init__(self, tokens: Tokens, file: int, errors: list[Finding]) -> None:
+    def __init__(self, tokens: Tokens, file: int, errors: list[CircomFinding]) -> None:
         self.tokens = tokens
         self.file = file
         self.errors = errors
@@ -133,7 +133,7 @@ class Cursor:
         self, message: str, *, code: str = "P1012", hint: str = "", place: Place | None = None
     ) -> None:
         """Record an error."""
-        self.errors.append(Finding(code, message, place or self.here(), hint))
+        self.errors.append(CircomFinding(code, message, place or self.here(), hint))
 
     @contextmanager
     def nested(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from zkctl.circom.parser.cursor import Unparsable
 from zkctl.circom.parser.lexer import END, INVALID, NUMBER, STRING, tokens_of
 from zkctl.circom.parser.recovery import record_missing_semicolon
 from zkctl.circom.parser.statements import Statements
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place, SourceFile
 
 _DIGITS = 9  # of a part of a version
@@ -18,7 +18,7 @@ _OUTER_STARTS = frozenset(
 )
 
 
-def parse(source: SourceFile, number: int, errors: list[Finding]) -> nodes.ParsedFile:
+def parse(source: SourceFile, number: int, errors: list[CircomFinding]) -> nodes.ParsedFile:
     """Parse a file; `number` is its number in places, and its errors are added to `errors`."""
     tokens = tokens_of(source.data, number, errors)
     if errors:

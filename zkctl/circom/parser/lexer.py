@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
 from zkctl.runtime.records import record
 
@@ -52,7 +52,7 @@ class Tokens:
     ends: list[int]
 
 
-def tokens_of(data: bytes, file: int, errors: list[Finding]) -> Tokens:
+def tokens_of(data: bytes, file: int, errors: list[CircomFinding]) -> Tokens:
     """Return the tokens; a comment without end is added to `errors`."""
     text = _without_comments(_plain_spaces(data), file, errors)
     kinds: list[str] = []
@@ -84,13 +84,15 @@ def _plain_spaces(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def _without_comments(text: str, file: int, errors: list[Finding]) -> str:
+def _without_comments(text: str, file: int, errors: list[CircomFinding]) -> str:
     """Return a text of the same length; circom finds comments in strings, too."""
 
     def blank(found: re.Match[str]) -> str:
         if found.group("open"):
             place = Place(file, found.start(), found.start() + 2)
-            errors.append(Finding("P1005", "comment /* without */", place, "close it with */"))
+            errors.append(
+                CircomFinding("P1005", "comment /* without */", place, "close it with */")
+            )
         return " " * (found.end() - found.start())
 
     return _COMMENT.sub(blank, text)

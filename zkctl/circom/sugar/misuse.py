@@ -8,7 +8,7 @@ from typing import TypeVar
 from zkctl.circom import nodes
 from zkctl.circom.checks.walk import expressions_of, parts_of
 from zkctl.circom.nodes import Expression, Statement
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
 
 N = TypeVar("N", nodes.AnonymousComponent, nodes.TupleLiteral)
@@ -19,7 +19,7 @@ class Misuse(Exception):  # becomes a CircomError, which needs the files
 
     def __init__(self, code: str, message: str, place: Place, hint: str = "") -> None:
         super().__init__(message)
-        self.finding = Finding(code, message, place, hint)
+        self.finding = CircomFinding(code, message, place, hint)
 
 
 def check_not_anonymous(expression: Expression, where: str) -> None:

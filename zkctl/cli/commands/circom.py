@@ -96,7 +96,7 @@ def circom(
     Example:
         zkctl circom circuit.circom --r1cs --sym --wasm --O1 -o build -l node_modules
     """
-    from zkctl.circom.circuit import Level
+    from zkctl.circom.circuit import SimplificationLevel
     from zkctl.toolchain.circuit.circom_files import Output
     from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 
@@ -111,7 +111,7 @@ def circom(
         Output.SUBSTITUTIONS: substitution,
     }
     outputs = [each for each, is_wanted in wanted.items() if is_wanted]
-    level = Level(_weakest(o0, o1, o2, o2_round), o2_round, is_compatible=True)
+    level = SimplificationLevel(_weakest(o0, o1, o2, o2_round), o2_round, is_compatible=True)
     choices = CircomChoices(tuple(libraries or []), level, prime, inspect)
     progress = terminal.progress
     summary = compile_circom(

@@ -200,7 +200,7 @@ def _compile_file(terminal: Terminal, source: str, words: CompileWords, *, force
 
 
 def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, force: bool) -> Answer:
-    from zkctl.circom.circuit import Level
+    from zkctl.circom.circuit import SimplificationLevel
     from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 
     _check_language("a .circom file", words.of_python)
@@ -208,7 +208,7 @@ def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, for
     level = chosen_level(o0, o1, o2 or words.o2_round is not None, default=1)
     choices = CircomChoices(
         tuple(words.libraries),
-        Level(level, words.o2_round, words.compatible),
+        SimplificationLevel(level, words.o2_round, words.compatible),
         words.prime or "bn128",
         words.inspect,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zkctl.circom.circuit import CircomCircuit, Counts, Level
+from zkctl.circom.circuit import CircomCircuit, CircuitCounts, SimplificationLevel
 from zkctl.circom.compile import CompiledProgram, compile_program
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.field.prime import BLS12_381_FR, BN254_FR, PrimeField
@@ -28,7 +28,7 @@ class CircomChoices:
     """
 
     folders: tuple[Path, ...] = ()
-    level: Level = Level()
+    level: SimplificationLevel = SimplificationLevel()
     prime: str = "bn128"
     inspect: bool = False
 
@@ -101,7 +101,7 @@ def field_of_prime(name: str) -> PrimeField:
 def summary_of_circom(found: CompiledProgram, files: Sequence[Path]) -> CircomSummary:
     """Return the counts of a compiled circuit with the names of its files."""
     circuit: CircomCircuit = found.circuit
-    counts: Counts = circuit.counts
+    counts: CircuitCounts = circuit.counts
     warnings = [
         f"{each.code}: {each.message}"
         + (f" ({circuit.source.where(each.place)})" if each.place else "")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkctl.circom.circuit import Level
+from zkctl.circom.circuit import SimplificationLevel
 from zkctl.constraints.linear import show_element
 from zkctl.constraints.r1cs import R1CS
 from zkctl.dsl import CompiledCircuit
@@ -129,7 +129,7 @@ def _lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silen
     Raises: as `compiled_circom`; as `read_waivers`; as `write_counterexample`.
     """
     waivers = _waivers(choices)
-    of_source = CircomChoices(choices.folders, Level(0))
+    of_source = CircomChoices(choices.folders, SimplificationLevel(0))
     found = compiled_circom(path, of_source, progress=progress)
     circuit = found.circuit.r1cs
     system = foreign_system(circuit, [SymLine(*line) for line in found.circuit.symbols()])

@@ -8,11 +8,11 @@ import pytest
 
 from zkctl.circom.code.recorder import Recorder
 from zkctl.circom.evaluation import witness_program
-from zkctl.circom.instance import Constraint, Event, Instance, RunAssign, RunCode, RunRow
+from zkctl.circom.instance import Event, Instance, LocalConstraint, RunAssign, RunCode, RunRow
 from zkctl.circom.layout import Layout
 from zkctl.circom.nodes import Program
 from zkctl.circom.source import Place, SourceFile
-from zkctl.circom.values import Linear, Quadratic, Signal, Unknown
+from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.witness_program import check_program
@@ -21,7 +21,7 @@ from zkctl.field import BN254_FR
 
 P = BN254_FR.modulus
 HERE = Place(0, 0, 4)
-A, B = Signal(3), Signal(4)  # inputs; 1 and 2 are outputs, 5 and 6 intermediates
+A, B = WireValue(3), WireValue(4)  # inputs; 1 and 2 are outputs, 5 and 6 intermediates
 
 
 class Body:
@@ -31,7 +31,7 @@ class Body:
         file = SourceFile("t.circom", Path("t.circom"), b"text")
         self.program = Program((file,))
         self.code = Recorder(self.program, P, "T()")
-        self.rows: list[Constraint] = []
+        self.rows: list[LocalConstraint] = []
 
     def unknown(self, operator: str, *values: object) -> Unknown:
         return Unknown(self.code.operate(operator, *values, place=HERE))
@@ -41,7 +41,7 @@ class Body:
 
     def constrain(self, target: int, terms: dict[int, int]) -> None:
         """`target <== terms`."""
-        self.rows.append(Constraint({}, {}, {target: P - 1, **terms}, target, HERE))
+        self.rows.append(LocalConstraint({}, {}, {target: P - 1, **terms}, target, HERE))
         self.code.row(len(self.rows) - 1, target)
 
     def instance(self) -> Instance:
@@ -115,7 +115,7 @@ def test_code_runs_as_soon_as_its_signals_have_values() -> None:
     body = Body()
     early = body.unknown("^", A, 1)
     body.constrain(5, {3: 3})
-    body.feed(1, body.unknown("+", body.unknown("|", Signal(5), 1), early))
+    body.feed(1, body.unknown("+", body.unknown("|", WireValue(5), 1), early))
     body.feed(2, early)
     first, row, second = body.events()
     assert isinstance(first, RunCode)
@@ -129,7 +129,7 @@ def test_values_of_earlier_code_go_to_hidden_wires() -> None:
     body = Body()
     early = body.unknown("^", A, 1)
     body.constrain(5, {3: 3})
-    body.feed(1, body.unknown("^", early, Signal(5)))
+    body.feed(1, body.unknown("^", early, WireValue(5)))
     events, n_hidden = body.code.finish(lambda signal: signal, lambda _: 0)
     assert n_hidden == 1
     assert [event.outputs for event in events if isinstance(event, RunCode)] == [(-1,), (1,)]
@@ -171,7 +171,7 @@ def test_checks_and_logs_run_at_their_place_in_their_order() -> None:
     body.code.log(["start", A])
     body.constrain(5, {3: 3})
     body.code.check(body.unknown("<", A, 4), HERE)
-    body.code.log(["m", Signal(5)])
+    body.code.log(["m", WireValue(5)])
     log: list[str] = []
     assert body.witness(2, 0, log) == [0, 0, 6, 0]
     assert "".join(log) == "start 2\nm 6\n"

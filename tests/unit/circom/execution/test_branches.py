@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.support.circom_execution import refused, rows, template
 from zkctl.circom.execution.branches import larger
-from zkctl.circom.execution.run import Limits
-from zkctl.circom.values import Array
+from zkctl.circom.execution.run import ExecutionLimits
+from zkctl.circom.values import ArrayValue
 
 NOT_KNOWN = "under a condition that is not known when the circuit is compiled"
 
@@ -43,12 +43,12 @@ def test_constraints_and_declarations_need_known_conditions() -> None:
 
 
 def test_loops_without_an_end_are_refused() -> None:
-    found = refused("var i = 0; while (1) { i++; }", Limits(steps=1000))
+    found = refused("var i = 0; while (1) { i++; }", ExecutionLimits(steps=1000))
     assert found.message == "the program takes more than 1,000 steps to execute"
 
 
 def test_the_larger_result_wins() -> None:
-    small, large = Array((1,), [1]), Array((2,), [1, 2])
+    small, large = ArrayValue((1,), [1]), ArrayValue((2,), [1, 2])
     assert larger(small, large) is large
     assert larger(None, small) is small
     assert larger(small, None) is small

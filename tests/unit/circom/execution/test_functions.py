@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.circom_execution import executed, refused, rows
 from zkctl.circom.execution.functions import flat_refs, has_unknown, with_refs
-from zkctl.circom.execution.run import Limits
-from zkctl.circom.values import Array, Unknown
+from zkctl.circom.execution.run import ExecutionLimits
+from zkctl.circom.values import ArrayValue, Unknown
 
 
 def main_with(function: str, body: str) -> str:
@@ -53,7 +53,7 @@ def test_results_are_unknown_if_the_way_is_unknown() -> None:
 
 def test_recursion_without_end_is_refused() -> None:
     text = main_with("function f(n) { return f(n + 1); }", "b <== f(0);")
-    message = refused(text, Limits(calls=50)).message
+    message = refused(text, ExecutionLimits(calls=50)).message
     assert (
         message == "functions call each other more than 50 deep: f may call itself without an end"
     )
@@ -65,9 +65,9 @@ def test_recursion_as_deep_as_the_limit_does_not_exhaust_python() -> None:
 
 
 def test_refs_replace_what_only_code_knows() -> None:
-    value = Array((2, 2), [1, Unknown(), Unknown(), 4])
+    value = ArrayValue((2, 2), [1, Unknown(), Unknown(), 4])
     assert has_unknown(value)
-    assert not has_unknown(Array((1,), [3]))
+    assert not has_unknown(ArrayValue((1,), [3]))
     found = with_refs(value, [[7, 8], [9, 10]])
     assert [each if isinstance(each, int) else each.ref for each in found.values] == [1, 8, 9, 4]
     assert with_refs(Unknown(), 5).ref == 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.circom_execution import executed, refused, rows
-from zkctl.circom.execution.run import Limits
+from zkctl.circom.execution.run import ExecutionLimits
 from zkctl.circom.instance import RunChild, RunRow
 from zkctl.constraints.signals import Role
 
@@ -40,7 +40,7 @@ def test_equal_parameters_are_one_instance_numbered_when_it_ends() -> None:
 
 def test_templates_in_themselves_are_refused_with_the_stack() -> None:
     text = "template R(n) { component r = R(n + 1); } component main = R(0);"
-    found = refused(text, Limits(templates=3))
+    found = refused(text, ExecutionLimits(templates=3))
     assert found.message == (
         "templates contain each other more than 3 deep: R may contain itself without an end"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zkctl.circom.execution.keys import title_of
-from zkctl.circom.values import Array
+from zkctl.circom.values import ArrayValue
 
 
 def test_titles_name_the_parameters() -> None:
-    assert title_of("T", [3, Array((2,), [1, 2])]) == "T(3,[1,2])"
+    assert title_of("T", [3, ArrayValue((2,), [1, 2])]) == "T(3,[1,2])"

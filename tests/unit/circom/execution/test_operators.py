@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from zkctl.circom.execution.operators import Operators
-from zkctl.circom.values import Linear, Quadratic, Signal, Unknown
+from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
 
 P = 101
 OPERATORS = Operators(P)
-A, B = Signal(1), Signal(2)
+A, B = WireValue(1), WireValue(2)
 
 
 @pytest.mark.parametrize(

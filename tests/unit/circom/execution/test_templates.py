@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.circom_execution import refused
-from zkctl.circom.execution.run import Limits
+from zkctl.circom.execution.run import ExecutionLimits
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_signals_hide_no_variables() -> None:
 
 
 def test_too_many_signals() -> None:
-    found = refused("signal input a[100]; signal b[100];", Limits(signals=150))
+    found = refused("signal input a[100]; signal b[100];", ExecutionLimits(signals=150))
     assert found.message == "the template has more than 150 signals"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.circom_execution import executed, refused, rows, template
-from zkctl.circom.execution.run import Limits
+from zkctl.circom.execution.run import ExecutionLimits
 
 
 def test_arrays_are_copied() -> None:
@@ -43,7 +43,7 @@ def test_an_array_becomes_unknown_as_a_whole_at_an_unknown_index() -> None:
 
 
 def test_large_arrays_are_refused() -> None:
-    found = refused("var x[100][100];", Limits(elements=9999))
+    found = refused("var x[100][100];", ExecutionLimits(elements=9999))
     assert found.message == "the array [100][100] has more than 9,999 elements"
 
 

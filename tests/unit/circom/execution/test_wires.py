@@ -6,7 +6,7 @@ from zkctl.circom.execution.buses import BusShape, Field
 from zkctl.circom.execution.wires import Wires, element_suffix
 from zkctl.circom.nodes import Role
 from zkctl.circom.source import Place
-from zkctl.circom.values import Array, Signal
+from zkctl.circom.values import ArrayValue, WireValue
 from zkctl.constraints.signals import Role as SignalRole
 
 HERE = Place(0, 0, 0)
@@ -27,10 +27,10 @@ def test_values_and_what_is_missing() -> None:
     assert wires.unassigned(0, 2) is None
     assert wires.unassigned(1, 3) == 2
     row = wires.value(2, (2,), None)
-    assert isinstance(row, Array)
+    assert isinstance(row, ArrayValue)
     assert [each.number for each in row.values] == [6, 7]
     single = wires.value(1, (), None)
-    assert isinstance(single, Signal)
+    assert isinstance(single, WireValue)
     assert single.number == 5
 
 

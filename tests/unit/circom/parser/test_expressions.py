@@ -9,11 +9,11 @@ from zkctl.circom.nodes import Expression
 from zkctl.circom.parser.cursor import MAX_HEIGHT, MAX_NESTING, Unparsable
 from zkctl.circom.parser.expressions import Expressions
 from zkctl.circom.parser.lexer import END, tokens_of
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 
 
 def parsed(text: str) -> Expression:
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     parser = Expressions(tokens_of(text.encode(), 0, errors), 0, errors)
     found = parser.expression()
     assert parser.kind == END
@@ -108,7 +108,7 @@ def test_limits() -> None:
     ],
 )
 def test_messages(text: str, message: str) -> None:
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     with pytest.raises(Unparsable):
         Expressions(tokens_of(text.encode(), 0, errors), 0, errors).expression()
     assert [each.message for each in errors] == [message]

@@ -9,7 +9,7 @@ import pytest
 from zkctl.circom import nodes
 from zkctl.circom.nodes import ParsedFile
 from zkctl.circom.parser import parse
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import SourceFile
 
 START = "pragma circom 2.2.0; "
@@ -17,7 +17,7 @@ MAIN = " component main = T();"
 
 
 def parsed(text: str) -> tuple[ParsedFile, list[str]]:
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     found = parse(SourceFile("main.circom", Path("main.circom"), text.encode()), 0, errors)
     return found, [each.code for each in errors]
 
@@ -138,7 +138,7 @@ def test_deep_nesting_is_refused(text: str) -> None:
 
 
 def test_an_expression_is_no_statement() -> None:
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     text = START + "template T() { b; }" + MAIN
     parse(SourceFile("main.circom", Path("main.circom"), text.encode()), 0, errors)
     assert [each.message for each in errors] == ["an expression is no statement"]

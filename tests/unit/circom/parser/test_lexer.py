@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from zkctl.circom.parser.lexer import END, INVALID, NAME, NUMBER, STRING, Tokens, tokens_of
-from zkctl.circom.report import Finding
+from zkctl.circom.report import CircomFinding
 
 
 def tokens(text: str) -> Tokens:
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     found = tokens_of(text.encode(), 0, errors)
     assert not errors
     return found
@@ -51,6 +51,6 @@ def test_a_comment_in_a_text_breaks_it() -> None:
 
 
 def test_an_open_comment_is_refused() -> None:
-    errors: list[Finding] = []
+    errors: list[CircomFinding] = []
     tokens_of(b"a /* b", 3, errors)
     assert [(each.code, each.place) for each in errors] == [("P1005", (3, 2, 4))]
