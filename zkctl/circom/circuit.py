@@ -30,7 +30,7 @@ from zkctl.runtime.records import record
 
 @record
 class SimplificationLevel:
-    """How far a circuit is simplified: 0, 1 or 2, of level 2 at most `max_rounds` rounds.
+    """A level of simplification: 0, 1 or 2, of level 2 at most `max_rounds` rounds.
 
     `is_compatible`: a constraint that contradicts another one may vanish, as in circom.
     """
@@ -81,7 +81,7 @@ class CircomCircuit:
 
     @cached_property
     def simplification(self) -> Remaining | None:
-        """What is left; None for all of it."""
+        """The rest after simplification; None for the whole circuit."""
         if not self.level.level:
             return None
         return simplified(

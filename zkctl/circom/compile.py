@@ -16,7 +16,7 @@ from zkctl.runtime.records import record
 
 @record(eq=False)
 class CompiledProgram:
-    """A compiled circuit, and what the compiler warns about."""
+    """A compiled circuit, and the compiler's warnings."""
 
     circuit: CircomCircuit
     warnings: tuple[CircomFinding, ...]

@@ -75,7 +75,7 @@ def _ints(values: Sequence[int]) -> Ints:
 
 @record(eq=False)
 class HintPlaces:
-    """Where the hints of each stamp go: what is added to their rows and origins.  Shapes: rows and nodes (n_stamps,)."""
+    """The places of the hints of each stamp, as additions to their rows and origins.  Shapes: rows and nodes (n_stamps,)."""
 
     offsets: Offsets
     rows: Ints

@@ -30,7 +30,7 @@ class LocalConstraint:
 
     @property
     def is_written(self) -> bool:
-        """Whether the constraint stands in the files."""
+        """True if the constraint stands in the files."""
         return bool(self.a or self.b or self.c)
 
 
@@ -67,7 +67,7 @@ class RunAssign:
 
 @record(eq=False)
 class RunCode:
-    """Event: a hint gives values to the signals `outputs`; those below 0 are hidden wires, -1 is the first one of the instance.
+    """Event: a hint computes the signals `outputs`; those below 0 are hidden wires, -1 is the first one of the instance.
 
     `function` is the name of a built-in hint, or an advice program; `inputs` are linear combinations of signals and hidden wires.
     """

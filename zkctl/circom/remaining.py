@@ -38,7 +38,7 @@ def simplified(
 
 
 def _forbidden_first(layout: Layout) -> Ints:
-    """Return numbers for the labels, in which those that simplification keeps come first; what it does depends on the order only.
+    """Return numbers for the labels, in which those that simplification keeps come first; its steps depend on the order only.
 
     Shapes: -> (n_labels,).
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @record(eq=False)
 class Offsets:
-    """What the local numbers of a stamp become.
+    """The final numbers of a stamp.
 
     Signals k >= 1 become k + signals, hidden wires k <= -1 become first_hidden + hidden - k - 1, and 0, the constant, stays.
     Shapes: signals and hidden (n_stamps,).
@@ -32,7 +32,7 @@ class Offsets:
 
 @record(eq=False)
 class Stamps:
-    """Which table stands at each place, in order.  Shapes: tables (n_stamps,)."""
+    """The table at each place, in order.  Shapes: tables (n_stamps,)."""
 
     tables: Ints
     n_tables: int

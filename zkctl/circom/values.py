@@ -1,6 +1,6 @@
 """The values of circom's expressions: a number is an int in 0 .. p-1, all others are symbolic or arrays.
 
-Signals have the numbers that the executor gives them while it runs; 0 is the constant 1.
+Signals have the numbers of the executor while it runs; 0 is the constant 1.
 """
 
 from __future__ import annotations

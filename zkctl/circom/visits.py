@@ -30,7 +30,7 @@ class Visits:
 
 @record(eq=False)
 class ChildOffsets:
-    """Where the visits, signals and hidden wires of each child begin within those of the parent.  Shapes: (n_children,) each."""
+    """The begins of the visits, signals and hidden wires of each child within those of the parent.  Shapes: (n_children,) each."""
 
     visits: Ints
     signals: Ints

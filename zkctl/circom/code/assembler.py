@@ -28,7 +28,7 @@ Code: TypeAlias = "list[tuple[int, tuple[int, ...]]]"
 
 @record(eq=False)
 class Routine:
-    """Finished code that can be copied: what a statement or function does with its inputs."""
+    """Finished code that can be copied: the work of a statement or function on its inputs."""
 
     n_inputs: int
     constants: tuple[int, ...]

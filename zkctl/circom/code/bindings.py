@@ -12,7 +12,7 @@ from zkctl.runtime.records import record
 
 @record(eq=False)
 class Values:
-    """What an expression yields, elements in row-major order.  Shapes: () for a single one."""
+    """The values of an expression, in row-major order.  Shapes: () for a single one."""
 
     shape: tuple[int, ...]
     operands: Sequence[Operand]

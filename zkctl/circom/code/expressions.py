@@ -35,7 +35,7 @@ PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
 class ExpressionWriter:
     """Writes expressions; names are those of the innermost open scope first, then those of the statement's surroundings.
 
-    `ref_of` gives the node of one of the executor's values.
+    `ref_of` returns the node of one of the executor's values.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ _SHORT = 24  # instructions that are copied rather than called
 
 @record(eq=False)
 class Version:
-    """What a function is written for: known arguments, None for those that are passed; `shapes` of all."""
+    """The arguments of a written function: known ones, None for those that are passed; `shapes` of all."""
 
     function: Function
     known: tuple[tuple[int, ...] | None, ...]

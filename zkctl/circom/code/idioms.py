@@ -61,7 +61,7 @@ def _quotient(graph: Graph, dividend: Ref, divisor: Ref) -> BuiltIn | None:
 
 
 def _inverse(graph: Graph, condition: Ref, yes: Ref, no: Ref) -> BuiltIn | None:
-    """`x != 0 ? y / x : 0` and `x == 0 ? 0 : y / x`: a quotient by 0 is 0."""
+    """Return the hint for `x != 0 ? y / x : 0` and `x == 0 ? 0 : y / x`: a quotient by 0 is 0."""
     tested = graph.nodes[condition]
     if isinstance(tested, Operation) and tested.operator in ("==", "!="):
         if tested.operator == "==":

@@ -38,13 +38,13 @@ class Recorder:
     # -- events
 
     def row(self, number: int, target: int) -> None:
-        """Constraint `number` of the instance is evaluated now; it gives `target` its value (0: none)."""
+        """Record that constraint `number` of the instance is evaluated now, which sets `target` (0: nothing)."""
         self._events.append(("row", number))
         if target:
             self._defined[target] = len(self._events)
 
     def child(self, key: object, outputs: Iterable[int]) -> None:
-        """The component `key` runs now, its outputs get values."""
+        """Record that the component `key` runs now: its outputs get values."""
         self._events.append(("child", key))
         self._defined.update(dict.fromkeys(outputs, len(self._events)))
 
@@ -92,26 +92,26 @@ class Recorder:
     # -- what code does
 
     def assign(self, signal: int, value: object, place: Place) -> None:
-        """`<--` of one value to one signal."""
+        """Record `<--` of one value to one signal."""
         self._targets.append(Target(signal, self.ref(value), place))
 
     def assign_at(
         self, first: int, shape: Sequence[int], indexes: Sequence[object], value: object, place: Place
     ) -> None:  # fmt: skip
-        """`<--` to an element of a signal array at an unknown index: all others of the array become 0."""
+        """Record `<--` to an element of a signal array at an unknown index: all others of the array become 0."""
         n = Binding(shape, ()).size
         refs = self.stored([0] * n, shape, indexes, value, place)
         self._targets += [Target(first + k, ref, place) for k, ref in enumerate(refs)]
 
     def check(self, value: object, place: Place) -> None:
-        """`assert` of an unknown value."""
+        """Record `assert` of an unknown value."""
         code = self._writer(None).writer
         condition = code.cell(code.operand(self.ref(value)))
         code.code.emit(Op.ASSERT, condition, code.code.text(f"assert at {self.program.place_in_files(place)}"))  # fmt: skip
         code.run([], len(self._events))
 
     def log(self, items: Sequence[object]) -> None:
-        """`log`; texts are str."""
+        """Record `log`; texts are str."""
         code = self._writer(None)
         code.write_log(
             [

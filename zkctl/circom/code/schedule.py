@@ -32,7 +32,7 @@ class Schedule:
     def __init__(
         self, graph: Graph, targets: Sequence[Target], defined: Mapping[int, int], title: str
     ) -> None:
-        """`defined`: the number of events after which a signal has its value; targets of code and inputs are not in it."""
+        """Take `defined`, the number of events before a signal has its value; targets of code and inputs are not in it."""
         self.graph = graph
         self.targets = targets
         self.defined = defined
@@ -109,7 +109,7 @@ class Schedule:
         return []
 
     def _live(self) -> list[bool]:
-        """Return which nodes pieces of code compute; give hidden wires to those that later slots take."""
+        """Return the nodes that pieces of code compute; those that later slots take get hidden wires."""
         live = [False] * len(self.graph.nodes)
         for target in self.targets:
             if target.signal not in self.hints and target.ref in self.signal_of:

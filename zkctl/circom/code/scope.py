@@ -1,4 +1,4 @@
-"""What the compiler of run-time code needs to know of the place where it begins."""
+"""The surroundings of run-time code, for its compiler."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NameScope(Protocol):
         ...
 
     def wires(self, name: str, access: Access) -> tuple[int, tuple[int, ...]]:
-        """Return the first signal and the shape of what is left of a signal, a component's signal or a field after `access`."""
+        """Return the first signal and the shape of a part of a signal, a component's signal or a field, `access` leading to it."""
         ...
 
     def tag(self, name: str, access: Access) -> int | None:

@@ -61,7 +61,7 @@ class StatementWriter(ExpressionWriter):
         self.assigned: set[int] = set()  # signals
         self.functions = functions_of(program, self.modulus)
         self._frames: list[_Frame] = []
-        self._is_over = False  # what follows in this block is never reached
+        self._is_over = False  # the rest of this block is never reached
 
     def write(self, statement: Statement) -> None:
         """Write a statement."""
@@ -137,7 +137,7 @@ class StatementWriter(ExpressionWriter):
         writer.store(found.go_home(writer), found.size, at, operand)
 
     def _feed(self, target: Variable, values: Values) -> None:
-        """`<--`: the signals of an array are cells from the first one that is assigned on; those never written are 0."""
+        """Write `<--`: the signals of an array are cells from the first one that is assigned on; those never written are 0."""
         first, shape, indexes = self._fed_array(target)
         if self.stops_outside(indexes, shape, target.place):
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.instance import Terms
-from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
+from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
 
 
 def node_of(value: object, graph: Graph) -> Ref:

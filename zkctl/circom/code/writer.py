@@ -101,7 +101,7 @@ class Writer:
     def position(self, indexes: Sequence[Operand], shape: Sequence[int], place: str) -> Operand:
         """Return the position of an element, or of the first of a part, in row-major order.
 
-        The run stops at an index that is not below its length, but for a single one: what loads or stores checks it.
+        The run stops at an index that is not below its length, but for a single one, which the load or store checks.
         """
         sizes = [math.prod(shape[k + 1 :]) for k in range(len(indexes))]
         known = sum(

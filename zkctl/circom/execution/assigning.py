@@ -196,7 +196,7 @@ def mark_again(run: TemplateRun, taken: Sequence[Mark]) -> None:
 def _assign_at(
     run: TemplateRun, wires: Wires, part: WirePart, made: AssignedValue, indexes: Sequence[Any]
 ) -> None:
-    """`<--` at an index that is not known: all of the array counts as assigned."""
+    """Assign at an index that is not known: all of the array counts as assigned."""
     value, place = made.value, made.place
     if part.bus is not None:
         raise run.error(place, "a bus is assigned at an index that is not known when the circuit is compiled")  # fmt: skip

@@ -84,7 +84,7 @@ class FunctionCaller(Reader):
         return FrameScope(names, frame, call_known, place)
 
     def _call_unknown(self, frame: Frame, name: str, values: list[Any], scope: FrameScope) -> Any:
-        """Call a function with symbolic arguments: it is executed silently; what only code knows of its result is recorded."""
+        """Call a function with symbolic arguments: it is executed silently; the parts of its result that only code knows are recorded."""
         run: TemplateRun = frame[0]
         recorder = run.recorder
         run.recorder = SILENT

@@ -8,7 +8,7 @@ from zkctl.runtime.records import record
 
 
 class NameKind(Enum):
-    """What a name stands for."""
+    """The meaning of a name."""
 
     VARIABLE = "variable"
     SIGNAL = "signal"
@@ -18,7 +18,7 @@ class NameKind(Enum):
 
 @record(eq=False)
 class Names:
-    """A declared name and those declared before it; what is declared later is another object."""
+    """A declared name and those declared before it; a later declaration is another object."""
 
     name: str
     kind: NameKind

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zkctl.circom.execution.sums import add_into, added, scaled, subtract_into, terms_of
-from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
+from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
 
 _SUMS = (int, WireValue, Linear)
 

@@ -1,4 +1,4 @@
-"""Where an element, row or field lies in an array or bus."""
+"""The places of elements, rows and fields in arrays and buses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WirePart(NamedTuple):
-    """A part of a signal, bus or array: where it begins, and what it is.
+    """A part of a signal, bus or array: its begin and its shape.
 
     `path` are the fields on the way, `left` the members behind it that are no fields: a tag.
     """

@@ -14,9 +14,9 @@ from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.wires import Wires
 from zkctl.circom.nodes import Index, Member, Role, Variable
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue, Linear, WireValue, Unknown
+from zkctl.circom.values import ArrayValue, Linear, Unknown, WireValue
 
-Steps: TypeAlias = "list[Evaluated | str]"  # what computes an index, or the name of a member
+Steps: TypeAlias = "list[Evaluated | str]"  # the function of an index, or the name of a member
 
 
 class Reader(ExpressionCompiler):

@@ -1,4 +1,4 @@
-"""The state of one execution of a template, and what all executions share."""
+"""The state of one execution of a template, and the state that all executions share."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_SIGNALS = 1 << 28  # of one template, without its components
 
 @record(eq=False)
 class ExecutionLimits:
-    """What a program may use before it is refused."""
+    """The resources of a program before it is refused."""
 
     steps: int = MAX_STEPS
     calls: int = MAX_CALLS
@@ -52,7 +52,7 @@ class Callee(Protocol):
 
 
 class SharedState:
-    """What all executions of a program share."""
+    """The state that all executions of a program share."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class TemplateRun:
 
     @property
     def is_silent(self) -> bool:
-        """Whether control flow is not known here, so that nothing is recorded."""
+        """True if control flow is not known here, so that nothing is recorded."""
         return self.recorder is SILENT
 
     def stack(self) -> tuple[str, ...]:
@@ -186,7 +186,7 @@ class TemplateRun:
             raise self.error(
                 place,
                 f"a signal or component has the name of a variable or parameter {name}",
-                "give it another name",
+                "choose another name",
             )
         self.names.add(name)
 
@@ -196,7 +196,7 @@ class TemplateRun:
             raise self.error(
                 place,
                 f"a signal or component {name} was declared before in another block",
-                "give it another name: all signals and components of a template are in one list",
+                "choose another name: all signals and components of a template are in one list",
             )
 
     def add_row(self, sides: ConstraintSides, target: int, place: Place) -> None:

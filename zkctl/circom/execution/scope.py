@@ -47,7 +47,7 @@ class FrameScope:
         return nested(self.frame[self._find(name).slot])
 
     def wires(self, name: str, access: Access) -> tuple[int, tuple[int, ...]]:
-        """Return the first number and the shape of what is left of signals after an access."""
+        """Return the first number and the shape of the part that an access leads to."""
         found, rest = self._wires(name, access)
         part = part_of(found.shape, found.bus, rest, self._run, self.place)
         shape = part.shape if part.bus is None else (*part.shape, part.bus.size)

@@ -213,7 +213,7 @@ class StatementCompiler(Branches):
         return execute_with_tags
 
     def _accumulate(self, node: Assign, slot: int) -> Executes:
-        """`x = x + e`: a sum that only x holds grows in place."""
+        """Return the function of `x = x + e`: a sum that only x holds grows in place."""
         value = node.value
         assert isinstance(value, Infix)
         term, whole = self.expression(value.right), self._assign_whole(node, slot)

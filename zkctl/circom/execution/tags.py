@@ -39,7 +39,7 @@ class TagTable:
         self._set.add((path, tag))
 
     def below(self, path: Path) -> ValueTags:
-        """Return the tags of a part and of what is in it, paths counted from the part on."""
+        """Return the tags of a part and of its fields, paths counted from the part on."""
         n = len(path)
         return {key[n:]: tags for key, tags in self.values.items() if key[:n] == path}
 

@@ -66,7 +66,7 @@ class Machine:
         log: Log | None = None,
         functions: Sequence[Machine] = (),
     ) -> None:
-        """`functions` are those that CALL means; the list may be filled later."""
+        """Take the functions that CALL means; the list may be filled later."""
         self.program = program
         self.functions = functions
         self.name = printable(program.name, _SHOWN_NAME)  # a file may hold anything

@@ -13,7 +13,7 @@ from zkctl.runtime.records import record
 
 @record(eq=False)
 class Renaming:
-    """What equalities say.
+    """The outcome of equalities.
 
     `stays` is the signal that each signal is replaced by, itself if it stays; `kept` are constraints between signals below n_fixed.
     Shapes: stays (n_signals,).

@@ -23,7 +23,14 @@ from zkctl.formats.binary.program_hints import MAX_NAMES
 from zkctl.formats.binary.program_notes import read_assumptions, read_digest, read_wire_names
 from zkctl.formats.binary.program_values import read_text
 from zkctl.formats.binary.sections import Section, SectionFile, read_sections
-from zkctl.formats.binary.wprog import NOTES, WPROG_KIND, read_signals, read_span, tied_sections
+from zkctl.formats.binary.wprog import (
+    FUNCTIONS,
+    NOTES,
+    WPROG_KIND,
+    read_signals,
+    read_span,
+    tied_sections,
+)
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
@@ -44,7 +51,11 @@ def read_small_wprog(path: Path, choose: Choose) -> Evaluator | None:
     """
     file = read_sections(path, WPROG_KIND)
     file.check_directory()
-    if file.version != WPROG_KIND.written_version or sys.byteorder != "little":
+    if (
+        file.version != WPROG_KIND.written_version
+        or FUNCTIONS in file.sections
+        or sys.byteorder != "little"
+    ):
         return None
     try:
         evaluator = _read(file, choose)

@@ -68,7 +68,7 @@ WPROG_KIND = ContainerKind(
 )
 NOTES = (7, 8, 9, 10, 11)  # in all versions but the first
 _WITH_FUNCTIONS = replace(WPROG_KIND, written_version=4)
-_FUNCTIONS = 12
+FUNCTIONS = 12  # the section of the functions that advice calls
 
 _MAX_AXES = 8
 _FIELDS = 256  # a role is below; what it is multiplied by is the number of fields
@@ -157,9 +157,9 @@ def _read_notes(file: SectionFile) -> dict[str, Any]:
             )
         return {}
     file.check_sections_exist(NOTES)
-    if (file.version > 3) != (_FUNCTIONS in file.sections):
+    if (file.version > 3) != (FUNCTIONS in file.sections):
         raise FormatError(
-            f"section {_FUNCTIONS} is in wprg files of version 4, and only there", where=file.where
+            f"section {FUNCTIONS} is in wprg files of version 4, and only there", where=file.where
         )
     return {
         "advice": read_advice(file.section(7)),
@@ -167,7 +167,7 @@ def _read_notes(file: SectionFile) -> dict[str, Any]:
         "wire_names": read_wire_names(file.section(9)),
         "r1cs_digest": read_digest(file.section(10), tied_sections(file)),
         "kept": _read_kept(file.section(11)),
-        "functions": read_advice(file.section(_FUNCTIONS)) if file.version > 3 else (),
+        "functions": read_advice(file.section(FUNCTIONS)) if file.version > 3 else (),
     }
 
 
@@ -250,7 +250,7 @@ def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
     )  # fmt: skip
     made = [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
     if program.functions:
-        made.append(sized(_FUNCTIONS, advice_bytes(program.functions)))
+        made.append(sized(FUNCTIONS, advice_bytes(program.functions)))
     write_sections(file, _WITH_FUNCTIONS if program.functions else WPROG_KIND, made)
 
 

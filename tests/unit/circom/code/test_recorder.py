@@ -12,7 +12,7 @@ from zkctl.circom.instance import Event, Instance, LocalConstraint, RunAssign, R
 from zkctl.circom.layout import Layout
 from zkctl.circom.nodes import Program
 from zkctl.circom.source import Place, SourceFile
-from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
+from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.witness_program import check_program

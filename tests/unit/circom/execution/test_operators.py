@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zkctl.circom.execution.operators import Operators
-from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
+from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
 
 P = 101
 OPERATORS = Operators(P)

@@ -12,7 +12,7 @@ from zkctl.circom.execution.sums import (
     terms_of,
     without_zeros,
 )
-from zkctl.circom.values import Linear, Quadratic, WireValue, Unknown
+from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
 
 P = 101
 
