@@ -31,7 +31,9 @@ Rounds = Annotated[
     int | None,
     Option("--O2round", metavar="N", min=0, help="Like --O2, with at most N rounds."),
 ]
-Inspect = Annotated[bool, Option("--inspect", help="Warn about signals without constraints.")]
+Inspect = Annotated[
+    bool, Option("--inspect", help="Accepted: its warnings are not written yet, see zkctl lint.")
+]
 OldHeuristics = Annotated[
     bool, Option("--use_old_simplification_heuristics", help="Choose pivots as circom 2.0 did.")
 ]
@@ -100,6 +102,8 @@ def circom(
     from zkctl.toolchain.circuit.circom_files import Output
     from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 
+    if inspect:
+        terminal.warn("the warnings of --inspect are not written yet: run `zkctl lint` on the file")
     del no_asm, no_init, sanity_check  # about C++ and WebAssembly
     _check_asked(wat=wat, cpp=cpp, old_heuristics=old_heuristics)
     wants_json, terminal.as_json = terminal.as_json, False
@@ -112,7 +116,7 @@ def circom(
     }
     outputs = [each for each, is_wanted in wanted.items() if is_wanted]
     level = SimplificationLevel(_weakest(o0, o1, o2, o2_round), o2_round, is_compatible=True)
-    choices = CircomChoices(tuple(libraries or []), level, prime, inspect)
+    choices = CircomChoices(tuple(libraries or []), level, prime)
     progress = terminal.progress
     summary = compile_circom(
         source, output, choices, outputs=outputs, force=True, progress=progress

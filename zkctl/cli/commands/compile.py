@@ -44,9 +44,6 @@ Prime = Annotated[
     str | None,
     Option("-p", "--prime", metavar="NAME", help="The field of a .circom file, by circom's name."),
 ]
-Inspect = Annotated[
-    bool, Option("--inspect", help="Warn about signals of a .circom file without constraints.")
-]
 Compatible = Annotated[
     bool,
     Option(
@@ -77,7 +74,6 @@ class CompileWords:
     fewest_rows_of: str | None
     libraries: list[Path]
     prime: str | None
-    inspect: bool
     compatible: bool
     lint: bool
 
@@ -98,7 +94,6 @@ class CompileWords:
             "--O2round": self.o2_round is not None,
             "-l": bool(self.libraries),
             "-p": self.prime is not None,
-            "--inspect": self.inspect,
             "--compat": self.compatible,
         }
 
@@ -115,7 +110,6 @@ def compile_(
     for_: ForSystem = None,
     libraries: Libraries = None,
     prime: Prime = None,
-    inspect: Inspect = False,
     compatible: Compatible = False,
     force: Force = False,
     all_: All = False,
@@ -137,7 +131,7 @@ def compile_(
         zkctl compile --all
     """
     words = CompileWords(
-        parameters or [], output, (o0, o1, o2), o2_round, for_, libraries or [], prime, inspect, compatible, not no_lint
+        parameters or [], output, (o0, o1, o2), o2_round, for_, libraries or [], prime, compatible, not no_lint
     )  # fmt: skip
     if all_ or locked or project is not None or is_project_name(source):
         of_file = {"--force": force, **words.of_both, **words.of_python, **words.of_circom}
@@ -210,7 +204,6 @@ def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, for
         tuple(words.libraries),
         SimplificationLevel(level, words.o2_round, words.compatible),
         words.prime or "bn128",
-        words.inspect,
     )
     output = words.output or Path()
     progress = terminal.progress

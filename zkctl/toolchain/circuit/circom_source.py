@@ -30,7 +30,6 @@ class CircomChoices:
     folders: tuple[Path, ...] = ()
     level: SimplificationLevel = SimplificationLevel()
     prime: str = "bn128"
-    inspect: bool = False
 
 
 @record
