@@ -21,7 +21,6 @@ Version 1 has the first six only; before version 3 the hints are written one aft
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -63,12 +62,11 @@ from zkctl.runtime.records import record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WPROG_KIND = ContainerKind(
-    b"wprg", (1, 2, 3, 4), 3, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11, 12)
-)
-NOTES = (7, 8, 9, 10, 11)  # in all versions but the first
-_WITH_FUNCTIONS = replace(WPROG_KIND, written_version=4)
 FUNCTIONS = 12  # the section of the functions that advice calls
+_VERSIONS, _MANDATORY, _OPTIONAL = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6), (7, 8, 9, 10, 11, FUNCTIONS)
+WPROG_KIND = ContainerKind(b"wprg", _VERSIONS, 3, _MANDATORY, _OPTIONAL)
+_WITH_FUNCTIONS = ContainerKind(b"wprg", _VERSIONS, 4, _MANDATORY, _OPTIONAL)
+NOTES = (7, 8, 9, 10, 11)  # in all versions but the first
 
 _MAX_AXES = 8
 _FIELDS = 256  # a role is below; what it is multiplied by is the number of fields
