@@ -140,6 +140,18 @@ def test_refusals_of_compile(run: Run, folder: Path, words: str, code: int, mess
     assert (outcome.code, message in outcome.err) == (code, True), outcome.err
 
 
+def test_contradictory_constants_are_refused(run: Run, folder: Path) -> None:
+    pins = PRODUCT.replace("c <== d * b;", "c <== d * b; a === 1; a === 2;")
+    (folder / "pins.circom").write_text(pins)
+    words = ("compile", "pins.circom", "-l", "library")
+    outcome = run(*words)
+    assert outcome.code == 3
+    message = "constraints of pins contradict each other, no input satisfies the circuit"
+    assert message in outcome.err
+    assert run(*words, "--compat").code == 0
+    assert run("circom", "pins.circom", "--r1cs", "-l", "library").code == 0
+
+
 def test_lint(run: Run, folder: Path) -> None:
     outcome = run("lint", "product.circom", "-l", "library")
     assert outcome.code == 0, outcome.err

@@ -24,6 +24,7 @@ from zkctl.constraints.signals import Role
 from zkctl.constraints.simplify.passes import Remaining
 from zkctl.constraints.source_map import RowOrigins
 from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.errors import CircuitError
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 
@@ -81,15 +82,22 @@ class CircomCircuit:
 
     @cached_property
     def simplification(self) -> Remaining | None:
-        """The rest after simplification; None for the whole circuit."""
+        """The rest after simplification; None for the whole circuit.  Raises: CircuitError if it contradicts itself."""
         if not self.level.level:
             return None
-        return simplified(
+        found = simplified(
             self.layout,
             self.level.level,
             self.level.max_rounds,
             is_compatible=self.level.is_compatible,
         )
+        if found.is_contradictory and not self.level.is_compatible:
+            raise CircuitError(
+                f"constraints of {self.name} contradict each other, no input satisfies the circuit",
+                where=self.source.files[0].name,
+                hint="remove one of two constants for a signal; --compat compiles it as circom does",
+            )
+        return found
 
     @cached_property
     def r1cs(self) -> R1CS:
