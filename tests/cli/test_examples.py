@@ -84,6 +84,10 @@ OTHER_OUTPUTS = {  # without an option
     "zkctl compile preimage.py": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
 }
 SECONDS = 120
+CIRCOM = """pragma circom 2.1.0;
+template Square() { signal input x; signal output y; y <== x * x; }
+component main = Square();
+"""
 NEED_A_SERVICE = {  # the tests that run such a command against one
     "zkctl serve": "test_check_01_demo.py",
     "zkctl bench --service": "test_check_28_load.py",
@@ -114,6 +118,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     (folder / "preimage.py").write_text(example)
     (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
+    (folder / "node_modules").mkdir()
+    for name in ("square", "circuit"):
+        (folder / f"{name}.circom").write_text(CIRCOM)
     settings = "version: 1\ncircuits:\n  preimage:\n    source: preimage.py\n"
     (folder / "zkctl.yaml").write_text(settings)
     (folder / "inputs/preimage").mkdir(parents=True)

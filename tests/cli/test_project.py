@@ -117,7 +117,7 @@ def test_check_of_one_file_fails_as_compile_does(run: Run, folder: Path) -> None
         (["circuits/product.py", "--project", "zkctl.yaml"], "a file is checked without a project"),
         (["-P", "n=1"], "unexpected for circuits of a project: expected settings in zkctl.yaml, got -P"),
         (["product", "-P", "n=1"], "unexpected for circuits of a project"),
-        (["circuits/product.r1cs"], "expected FILE.py or FILE.py:NAME, got circuits/product.r1cs"),
+        (["circuits/product.r1cs"], "expected FILE.py, FILE.py:NAME or FILE.circom, got circuits/product.r1cs"),
     ],
 )  # fmt: skip
 def test_words_that_check_refuses(run: Run, folder: Path, words: list[str], message: str) -> None:
@@ -202,7 +202,7 @@ def test_watch(folder: Path, words: list[str]) -> None:
 
 def test_watch_ends_where_no_change_mends_it(run: Run, folder: Path) -> None:
     assert run("compile", "circuits/none.py", "--watch").code == 5
-    assert run("compile", "x.circom", "--watch").code == 2
+    assert run("compile", "x.txt", "--watch").code == 2
     outcome = run("compile", "--all", "--watch", "--json")
     assert outcome.code == 2
     message = "repeated compilation has no JSON form: expected no --json with --watch, got it"
@@ -215,4 +215,7 @@ def test_without_a_project(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert outcome.code == 5
     assert "there is no zkctl.yaml here or in a folder above" in outcome.err
     assert "name its file as --project" in outcome.err
-    assert "expected FILE.py or FILE.py:NAME, got product" in run("compile", "product").err
+    assert (
+        "expected FILE.py, FILE.py:NAME or FILE.circom, got product"
+        in run("compile", "product").err
+    )

@@ -93,7 +93,7 @@ def test_a_file(run: Run, project: Path) -> None:
     assert run("test", "missing.py", "--inputs", "inputs/four").code == 1
     done = run("test", "square.txt", "--inputs", "inputs/four", "-q")
     assert done.code == 1
-    assert "expected FILE.py or FILE.py:NAME, got square.txt" in done.out
+    assert "expected FILE.py, FILE.py:NAME or FILE.circom, got square.txt" in done.out
 
 
 def test_forms_that_do_not_go_together(run: Run, project: Path) -> None:

@@ -36,7 +36,7 @@ ONLY = {
     "wtns": "a wtns file has only 1 and 2",
     "ptau": "a ptau file has only 1, 2, 3, 4, 5, 6, 7, 12, 13, 14 and 15",
     "zkey": "a zkey file has only 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10",
-    "wprog": "a wprg file has only 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 11",
+    "wprog": "a wprg file has only 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 12",
 }
 READERS: dict[str, Callable[[Path], Any]] = {
     "r1cs": read_r1cs,

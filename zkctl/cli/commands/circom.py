@@ -96,7 +96,7 @@ def circom(
     Existing files are replaced, as circom does.
 
     Example:
-        zkctl circom circuit.circom --r1cs --sym --wasm --O1 -o build -l node_modules
+        zkctl circom circuit.circom --r1cs --sym --wasm --O1 -l node_modules
     """
     from zkctl.circom.circuit import SimplificationLevel
     from zkctl.toolchain.circuit.circom_files import Output

@@ -126,7 +126,7 @@ def compile_(
 
     Example:
         zkctl compile preimage.py
-        zkctl compile preimage.circom -l node_modules --O2
+        zkctl compile square.circom -l node_modules --O2
         zkctl compile preimage.py --for plonk
         zkctl compile --all
     """

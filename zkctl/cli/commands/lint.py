@@ -125,7 +125,7 @@ def lint(
 
     Example:
         zkctl lint preimage.py
-        zkctl lint preimage.circom -l node_modules
+        zkctl lint square.circom -l node_modules
         zkctl lint preimage.r1cs --sym preimage.sym --strict
     """
     from zkctl.toolchain.lint.run import LintChoices

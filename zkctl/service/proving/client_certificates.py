@@ -10,13 +10,16 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from cryptography import x509
-from starlette.requests import Request
 
 from zkctl.errors import UsageError
 from zkctl.runtime.printable import printable
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 VERIFY, PEM = "x-client-cert-verify", "x-client-cert-pem"
 _VERIFIED = "SUCCESS"

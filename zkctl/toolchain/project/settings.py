@@ -27,7 +27,7 @@ BAD = "bad"  # the start of the names of files of inputs that must be refused
 _CIRCUIT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _PARAMETER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _CHARACTER = r"[^:\\\x00-\x1f\x7f]"
-_SOURCE = re.compile(rf"(?!/){_CHARACTER}{{1,400}}\.py(:[A-Za-z_][A-Za-z0-9_]{{0,63}})?")
+_SOURCE = re.compile(rf"(?!/){_CHARACTER}{{1,400}}\.(circom|py(:[A-Za-z_][A-Za-z0-9_]{{0,63}})?)")
 _PATH = re.compile(rf"{_CHARACTER}{{1,400}}")
 _RELATIVE_PATH = re.compile(rf"(?!/){_CHARACTER}{{1,400}}")
 _PUBLISHED = re.compile(r"(hermez|ppot-0080):([1-9][0-9]?)")
@@ -168,7 +168,7 @@ class _Reader:
         source = _string(members["source"], "source")
         if not _SOURCE.fullmatch(source):
             raise FormatError(
-                f"the source is malformed: expected FILE.py or FILE.py:NAME, got {printable(source, 80)!r}",
+                f"the source is malformed: expected FILE.py, FILE.py:NAME or FILE.circom, got {printable(source, 80)!r}",
                 where=members["source"].place,
             )
         parameters = {}

@@ -177,16 +177,18 @@ def test_circuits_of_other_files_count_only_by_name(tmp_path: Path) -> None:
     assert "library" not in sys.modules
 
 
-@pytest.mark.parametrize("source", ["circuit", "circuit.circom", "c.py:", "c.py:a.b", "c.py:1", ""])
+@pytest.mark.parametrize(
+    "source", ["circuit", "circuit.circom:T", "c.py:", "c.py:a.b", "c.py:1", ""]
+)
 def test_malformed_sources(source: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"expected FILE.py or FILE.py:NAME, got"):
+    with pytest.raises(UsageError, match=r"expected FILE.py, FILE.py:NAME or FILE.circom, got"):
         compile_circuit(source, {}, tmp_path)
 
 
-def test_a_source_of_circom(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as caught:
-        compile_circuit("circuit.circom", {}, tmp_path)
-    assert caught.value.hint == "compile it with circom and use its .r1cs, .sym and .wasm"
+def test_a_source_of_circom_takes_no_parameters(tmp_path: Path) -> None:
+    message = "circuit.circom has parameters: expected none, got n"
+    with pytest.raises(UsageError, match=message):
+        compile_circuit("circuit.circom", {"n": "3"}, tmp_path)
 
 
 def test_missing_file(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         (SMALL + "    parameters: {a-b: 3}\n", "the name of a parameter is malformed", 5),
         (SMALL + "    parameters: {a: {b: 1}}\n", "the field 'a' has a wrong type: expected an integer, a string,"
          " true or false, got a mapping", 5),
-        (SMALL.replace("a.py", "a.circom"), "the source is malformed: expected FILE.py or FILE.py:NAME, got 'a.circom'", 4),
+        (SMALL.replace("a.py", "a.txt"), "the source is malformed: expected FILE.py, FILE.py:NAME or FILE.circom, got 'a.txt'", 4),
         (SMALL.replace("a.py", "'/a.py'"), "the source is malformed", 4),
         (SMALL.replace("a.py", "a.py:1"), "the source is malformed", 4),
         (SMALL + "  A:\n    source: b.py\n", "two circuits have outputs of the same name: expected different ones, got a and A", 6),
