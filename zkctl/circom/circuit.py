@@ -95,7 +95,7 @@ class CircomCircuit:
             raise CircuitError(
                 f"constraints of {self.name} contradict each other, no input satisfies the circuit",
                 where=self.source.files[0].name,
-                hint="remove one of two constants for a signal; --compat compiles it as circom does",
+                hint="remove one of two constants for a signal; pass `compatible` to compile it as circom does",
             )
         return found
 

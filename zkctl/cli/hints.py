@@ -17,6 +17,7 @@ OPTIONS = {
     "beacon_hex": "--hex",
     "bundle": "--bundle",
     "circuits_folder": "--circuits",
+    "compatible": "--compat",
     "compiler": "--solc",
     "country": "--country",
     "deep": "--deep",
