@@ -26,13 +26,16 @@ ANSWERS = [
     ("functions", {"a": 3, "b": 300, "v": V, "idx": 1}, [230, 3, 1, 2, 3, 297888, 2, 2, 8, P - 4, 0, 22, 5300, 90014, P - 7, 298]),
     ("events", {"a": 48, "b": 37}, [12, 12, 0, 153, 0, 7059779437489773633646340506914701874769131765994106666166191815402473917167]),
     ("events", {"a": 31, "b": 301}, [156, 156, 0, 3, 0, 7059779437489773633646340506914701874769131765994106666166191815402473915804]),
+    ("unassigned", {"a": 1}, [5, 5, 0]),
+    ("unassigned", {"a": 0}, [1, 7, 0]),
     ("recursion", {"a": 48, "b": 37}, [1176, 7180192468708211294208, 450283905890997363]),
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def circuits() -> dict[str, CircomCircuit]:
-    return {name: compiled(PROGRAMS / f"run_time_{name}.circom") for name in ("functions", "events", "recursion")}  # fmt: skip
+    names = ("functions", "events", "recursion", "unassigned")
+    return {name: compiled(PROGRAMS / f"run_time_{name}.circom") for name in names}
 
 
 def compiled(path: Path) -> CircomCircuit:

@@ -18,6 +18,8 @@ class _Recorder(Protocol):
     @property
     def ref(self) -> Callable[[object], Ref]: ...
 
+    def has_value(self, signal: int) -> bool: ...
+
 
 def choice_of(expression: Ternary, scope: NameScope, recorder: _Recorder) -> Ref | None:
     """Return the node of a choice, None if a side could stop the run or needs more than operators."""
@@ -66,7 +68,11 @@ class _Choices:
         if tag is not None:
             return self.graph.number(tag)
         first, shape = self.scope.wires(variable.name, known)
-        return None if shape else self.graph.sum({first: 1})
+        if shape:
+            return None
+        if self.scope.is_input(variable.name) or self.recorder.has_value(first):
+            return self.graph.sum({first: 1})
+        return self.graph.number(0)
 
     def _variable(self, name: str, indexes: list[int | str]) -> Ref | None:
         shape, values = flattened(self.scope.value(name))

@@ -35,7 +35,7 @@ PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
 class ExpressionWriter:
     """Writes expressions; names are those of the innermost open scope first, then those of the statement's surroundings.
 
-    `ref_of` returns the node of one of the executor's values.
+    `ref_of` returns the node of one of the executor's values; `has_value` says whether a signal that is no input has one at this moment.
     """
 
     def __init__(
@@ -43,14 +43,17 @@ class ExpressionWriter:
         writer: Writer,
         scope: NameScope | None,
         ref_of: Callable[[object], int],
+        has_value: Callable[[int], bool],
         program: Program,
     ) -> None:
+        self.has_value = has_value
         self.writer = writer
         self.scope = scope
         self.ref_of = ref_of
         self.program = program
         self.names: list[dict[str, Binding]] = [{}]
-        self.fed: dict[int, Cell] = {}  # signals that the code assigns
+        self.fed: dict[int, Cell] = {}  # signals of arrays that the code assigns a part of
+        self.assigned: set[int] = set()  # signals
         self.can_read_outside = True
 
     @property
@@ -193,7 +196,9 @@ class ExpressionWriter:
                 return Values((), [KnownValue(tag)])
         first, shape = self.scope.wires(variable.name, known)
         n = math.prod(shape)
-        signals = Binding(shape, [self._signal(k) for k in range(first, first + n)])
+        is_input = self.scope.is_input(variable.name)
+        found = [self._signal(k, is_input=is_input) for k in range(first, first + n)]
+        signals = Binding(shape, found)
         return self._part(signals, rest, variable.place)
 
     def split_access(self, variable: Variable) -> tuple[Access, list[Operand]]:
@@ -216,9 +221,13 @@ class ExpressionWriter:
                 known.append(each.name)
         return tuple(known), rest
 
-    def _signal(self, signal: int) -> Operand:
-        cell = self.fed.get(signal)
-        return self.writer.operand(self.ref_of_signal(signal)) if cell is None else cell
+    def _signal(self, signal: int, *, is_input: bool) -> Operand:
+        """Return the value of a signal, 0 for one that nothing has assigned so far."""
+        if signal in self.assigned:
+            return self.fed[signal]
+        if is_input or self.has_value(signal):
+            return self.writer.operand(self.ref_of_signal(signal))
+        return KnownValue(0)
 
     def ref_of_signal(self, signal: int) -> int:
         """Return the node of a signal."""

@@ -34,6 +34,7 @@ class Recorder:
         self._events: list[tuple[str, Any]] = []
         self._defined: dict[int, int] = {}  # signal -> number of events after which it has a value
         self._targets: list[Target] = []
+        self._coded: set[int] = set()  # signals of the targets
 
     # -- events
 
@@ -89,11 +90,20 @@ class Recorder:
             code.writer.check_index(chosen[0], shape[0], where)
         return Binding(shape, operands), code.writer.position(chosen, shape, where)
 
+    def has_value(self, signal: int) -> bool:
+        """Return whether a signal that is no input of the template has a value at this moment."""
+        return signal in self._defined or signal in self._coded
+
     # -- what code does
+
+    def _add_targets(self, targets: Iterable[Target]) -> None:
+        for each in targets:
+            self._targets.append(each)
+            self._coded.add(each.signal)
 
     def assign(self, signal: int, value: object, place: Place) -> None:
         """Record `<--` of one value to one signal."""
-        self._targets.append(Target(signal, self.ref(value), place))
+        self._add_targets([Target(signal, self.ref(value), place)])
 
     def assign_at(
         self, first: int, shape: Sequence[int], indexes: Sequence[object], value: object, place: Place
@@ -101,7 +111,7 @@ class Recorder:
         """Record `<--` to an element of a signal array at an unknown index: all others of the array become 0."""
         n = Binding(shape, ()).size
         refs = self.stored([0] * n, shape, indexes, value, place)
-        self._targets += [Target(first + k, ref, place) for k, ref in enumerate(refs)]
+        self._add_targets(Target(first + k, ref, place) for k, ref in enumerate(refs))
 
     def check(self, value: object, place: Place) -> None:
         """Record `assert` of an unknown value."""
@@ -133,9 +143,9 @@ class Recorder:
         for found in variables.values():
             outputs += [found.element(k) for k in range(found.size)]
         refs = code.writer.run(outputs, len(self._events) if code.has_effects else None)
-        self._targets += [
+        self._add_targets(
             Target(signal, ref, statement.place) for signal, ref in zip(signals, refs, strict=False)
-        ]
+        )
         rest, results = refs[len(signals) :], {}
         for name, found in variables.items():
             results[name] = nested_of(rest[: found.size], found.shape)
@@ -165,7 +175,7 @@ class Recorder:
         return code.writer.run(values.operands, len(self._events) if code.has_effects else None)
 
     def _writer(self, scope: NameScope | None) -> StatementWriter:
-        return StatementWriter(Writer(self.graph), scope, self.ref, self.program)
+        return StatementWriter(Writer(self.graph), scope, self.ref, self.has_value, self.program)
 
     def finish(
         self, number_of: Callable[[int], int], child_of: Callable[[object], int]

@@ -24,6 +24,10 @@ class NameScope(Protocol):
         """Return the first signal and the shape of a part of a signal, a component's signal or a field, `access` leading to it."""
         ...
 
+    def is_input(self, name: str) -> bool:
+        """Return whether a name is an input of the template that is being executed."""
+        ...
+
     def tag(self, name: str, access: Access) -> int | None:
         """Return the value of a tag if `access` ends in one, else None."""
         ...

@@ -54,11 +54,11 @@ class StatementWriter(ExpressionWriter):
         writer: Writer,
         scope: NameScope | None,
         ref_of: Callable[[object], int],
+        has_value: Callable[[int], bool],
         program: Program,
     ) -> None:
-        super().__init__(writer, scope, ref_of, program)
+        super().__init__(writer, scope, ref_of, has_value, program)
         self.has_effects = False
-        self.assigned: set[int] = set()  # signals
         self.functions = functions_of(program, self.modulus)
         self._frames: list[_Frame] = []
         self._is_over = False  # the rest of this block is never reached
@@ -267,7 +267,7 @@ class StatementWriter(ExpressionWriter):
 
     def _write_function(self, written: WrittenFunction) -> None:
         version, writer = written.version, Writer(Graph(self.modulus))
-        code = StatementWriter(writer, self.scope, self.ref_of, self.program)
+        code = StatementWriter(writer, self.scope, self.ref_of, self.has_value, self.program)
         arguments = []
         for known, shape in zip(version.known, version.shapes, strict=True):
             if known is None:

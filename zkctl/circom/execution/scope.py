@@ -10,6 +10,7 @@ from zkctl.circom.execution.names import NameKind, Names
 from zkctl.circom.execution.positions import part_of
 from zkctl.circom.execution.run import Frame, TemplateRun
 from zkctl.circom.execution.wires import Wires
+from zkctl.circom.nodes import Role
 from zkctl.circom.source import Place
 from zkctl.circom.values import ArrayValue, nested
 
@@ -52,6 +53,11 @@ class FrameScope:
         part = part_of(found.shape, found.bus, rest, self._run, self.place)
         shape = part.shape if part.bus is None else (*part.shape, part.bus.size)
         return found.first + part.offset, shape
+
+    def is_input(self, name: str) -> bool:
+        """Return whether a name is an input of the template that is being executed."""
+        found = self.frame[self._find(name).slot]
+        return isinstance(found, Wires) and found.role is Role.INPUT
 
     def tag(self, name: str, access: Access) -> int | None:
         """Return the value of a tag if an access ends in one, else None."""

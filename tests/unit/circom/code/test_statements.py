@@ -44,6 +44,9 @@ class Names:
     def tag(self, name: str, access: tuple[int | str, ...]) -> int | None:
         return 99 if (name, access) == ("a", ("max",)) else None
 
+    def is_input(self, name: str) -> bool:
+        return name in "ab"
+
     def wires(self, name: str, access: tuple[int | str, ...]) -> tuple[int, tuple[int, ...]]:
         if name == "o":
             first = access[0] if access else 0
@@ -165,5 +168,12 @@ def test_a_name_that_is_not_visible_is_the_statement_s_own() -> None:
     template = program.definitions["T"]
     assert isinstance(template, Template)
     writer = Writer(Recorder(program, P).graph)
-    code = StatementWriter(writer, Names({"v": 1}), lambda value: writer.graph.number(int(str(value))), program)  # fmt: skip
+    number = writer.graph.number
+    code = StatementWriter(
+        writer,
+        Names({"v": 1}),
+        lambda value: number(int(str(value))),
+        lambda _signal: True,
+        program,
+    )
     assert list(code.variables_outside(template.body)) == ["v"]
