@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from zkctl.circom import nodes
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.ports import Port, bus_fields, template_ports
-from zkctl.circom.checks.walk import indexes_of, parts_of
+from zkctl.circom.checks.walk import blocks_of, expressions_of, indexes_of, parts_of
 from zkctl.circom.nodes import Expression, Program, Statement
 
 
@@ -67,7 +67,7 @@ class _Components:
         self._uses = uses
         self._scopes: list[dict[str, nodes.DeclareComponent | None]] = [{}]
 
-    def statement(self, statement: Statement) -> None:  # noqa: PLR0912  # one case for each kind
+    def statement(self, statement: Statement) -> None:
         match statement:
             case nodes.Block():
                 if statement.is_scope:
@@ -78,22 +78,6 @@ class _Components:
                     self._scopes.pop()
             case nodes.Assign():
                 self._assign(statement)
-            case nodes.Evaluate() | nodes.Return():
-                self._expression(statement.value)
-            case nodes.Constrain():
-                self._expressions((statement.left, statement.right))
-            case nodes.If():
-                self._expression(statement.condition)
-                self._scoped(statement.then)
-                if statement.otherwise is not None:
-                    self._scoped(statement.otherwise)
-            case nodes.While():
-                self._expression(statement.condition)
-                self._scoped(statement.body)
-            case nodes.Log():
-                self._expressions(item for item in statement.items if not isinstance(item, str))
-            case nodes.Assert():
-                self._expression(statement.condition)
             case nodes.DeclareComponent():
                 self._expressions(statement.dimensions)
                 self._scopes[-1][statement.name] = statement
@@ -107,6 +91,10 @@ class _Components:
                 self._expressions(statement.bus.arguments)
                 self._expressions(statement.dimensions)
                 self._scopes[-1][statement.name] = None
+            case _:
+                self._expressions(expressions_of(statement))
+                for inner in blocks_of(statement):
+                    self._scoped(inner)
 
     def _scoped(self, statement: Statement) -> None:
         self._scopes.append({})

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from zkctl.circom import nodes
 from zkctl.circom.checks.errors import Errors
 from zkctl.circom.checks.ports import bus_fields, template_ports
-from zkctl.circom.checks.walk import indexes_of, parts_of
+from zkctl.circom.checks.walk import blocks_of, expressions_of, indexes_of, parts_of
 from zkctl.circom.nodes import Expression, Program, Role, Statement
 from zkctl.circom.source import Place
 
@@ -75,7 +75,7 @@ class _Names:
         self._statement(statement)
         self._scopes.pop()
 
-    def _statement(self, statement: Statement) -> None:  # noqa: PLR0912  # one case for each kind
+    def _statement(self, statement: Statement) -> None:
         match statement:
             case nodes.Block():
                 if statement.is_scope:
@@ -87,23 +87,6 @@ class _Names:
             case nodes.Assign():
                 self._expression(statement.value)
                 self._expression(statement.target)
-            case nodes.Evaluate() | nodes.Return():
-                self._expression(statement.value)
-            case nodes.Constrain():
-                self._expression(statement.left)
-                self._expression(statement.right)
-            case nodes.If():
-                self._expression(statement.condition)
-                self._scope(statement.then)
-                if statement.otherwise is not None:
-                    self._scope(statement.otherwise)
-            case nodes.While():
-                self._expression(statement.condition)
-                self._scope(statement.body)
-            case nodes.Log():
-                self._expressions(item for item in statement.items if not isinstance(item, str))
-            case nodes.Assert():
-                self._expression(statement.condition)
             case nodes.DeclareBus():
                 self._declare_bus(statement)
             case nodes.DeclareVariable() | nodes.DeclareSignal() | nodes.DeclareComponent():
@@ -112,6 +95,10 @@ class _Names:
                 # the lengths of a variable stand in its declaration and in its first assignment
                 if isinstance(statement, nodes.DeclareVariable) and statement.is_zeroed:
                     self._expressions(statement.dimensions)
+            case _:
+                self._expressions(expressions_of(statement))
+                for inner in blocks_of(statement):
+                    self._scope(inner)
 
     def _declare_bus(self, statement: nodes.DeclareBus) -> None:
         self._expressions(statement.dimensions)

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from zkctl.circom import nodes
 from zkctl.circom.checks.errors import Errors
-from zkctl.circom.checks.walk import blocks_of, indexes_of, members_of, parts_of, statements_of
+from zkctl.circom.checks.walk import (
+    blocks_of,
+    expressions_of,
+    indexes_of,
+    members_of,
+    parts_of,
+    statements_of,
+)
 from zkctl.circom.nodes import Definition, Expression, Program, Role, Statement
 
 _Declaration = nodes.DeclareSignal | nodes.DeclareBus | nodes.DeclareComponent
@@ -92,11 +99,8 @@ class _FunctionBody:
             "use only variables and functions in a function, or make it a template",
         )
 
-    def statement(self, statement: Statement) -> None:  # noqa: PLR0912  # one case for each kind
+    def statement(self, statement: Statement) -> None:
         match statement:
-            case nodes.Block():
-                for inner in statement.statements:
-                    self.statement(inner)
             case nodes.DeclareVariable():
                 self._expressions(statement.dimensions)
                 if statement.is_zeroed:
@@ -119,20 +123,10 @@ class _FunctionBody:
             case nodes.Constrain():
                 self._refuse(statement, "uses ===")
                 self._expressions((statement.left, statement.right))
-            case nodes.If():
-                self._expression(statement.condition)
-                self.statement(statement.then)
-                if statement.otherwise is not None:
-                    self.statement(statement.otherwise)
-            case nodes.While():
-                self._expression(statement.condition)
-                self.statement(statement.body)
-            case nodes.Return():
-                self._expression(statement.value)
-            case nodes.Log():
-                self._expressions(item for item in statement.items if not isinstance(item, str))
-            case nodes.Assert():
-                self._expression(statement.condition)
+            case _:
+                self._expressions(expressions_of(statement))
+                for inner in blocks_of(statement):
+                    self.statement(inner)
 
     def _expressions(self, expressions: Iterable[Expression]) -> None:
         for expression in expressions:
