@@ -26,6 +26,7 @@ from zkctl.constraints.source_map import RowOrigins
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.errors import CircuitError
 from zkctl.field import PrimeField
+from zkctl.runtime.collection import rare_collections
 from zkctl.runtime.records import record
 
 
@@ -85,12 +86,11 @@ class CircomCircuit:
         """The rest after simplification; None for the whole circuit.  Raises: CircuitError if it contradicts itself."""
         if not self.level.level:
             return None
-        found = simplified(
-            self.layout,
-            self.level.level,
-            self.level.max_rounds,
-            is_compatible=self.level.is_compatible,
-        )
+        level = self.level
+        with rare_collections():
+            found = simplified(
+                self.layout, level.level, level.max_rounds, is_compatible=level.is_compatible
+            )
         if found.is_contradictory and not self.level.is_compatible:
             raise CircuitError(
                 f"constraints of {self.name} contradict each other, no input satisfies the circuit",

@@ -11,6 +11,7 @@ from zkctl.circom.elaborate import elaborate
 from zkctl.circom.includes import load
 from zkctl.circom.report import CircomFinding
 from zkctl.field import PrimeField
+from zkctl.runtime.collection import rare_collections
 from zkctl.runtime.records import record
 
 
@@ -29,6 +30,13 @@ def compile_program(
 
     Raises: CircomError with all errors of the stage that refuses it; EnvironmentProblem for a file that cannot be read.
     """
+    with rare_collections():
+        return _compiled(path, folders, field, level)
+
+
+def _compiled(
+    path: Path, folders: Sequence[Path], field: PrimeField, level: SimplificationLevel
+) -> CompiledProgram:
     program = load(path, folders)
     warnings = warnings_of(program)
     found = elaborate(program, field)

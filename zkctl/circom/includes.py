@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from zkctl.circom.custom_pragmas import custom_template_findings
@@ -72,8 +70,7 @@ class _Files:
         source = SourceFile(str(path), canonical, canonical.read_bytes())
         self.sources.append(source)
         errors: list[CircomFinding] = []
-        with _collector_paused():
-            parsed = parse(source, number, errors)
+        parsed = parse(source, number, errors)
         self.parsed.append(parsed)
         self._refuse(errors)
         self._check_version(parsed.version, source.name, number)
@@ -159,18 +156,6 @@ def _node_modules(folder: Path) -> list[Path]:
     canonical = folder.resolve()
     found = (each / "node_modules" for each in (canonical, *canonical.parents))
     return [each for each in found if each.is_dir()]
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the search for cycles: a tree has none, and looking at it again and again doubles the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _is_file(path: Path) -> bool:
