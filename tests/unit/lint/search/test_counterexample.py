@@ -15,7 +15,7 @@ def test_two_roots() -> None:
     found = counterexample(SQUARE_ROOT, [1, 3, 9], [1, 28, 9])
     assert found is not None
     assert (found.first, found.second, found.outputs) == ([1, 3, 9], [1, 28, 9], (1,))
-    assert "28" not in repr(found)
+    assert "28" not in repr(found).partition(" at ")[0]  # an address may hold any digits
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def write(folder: Path, **documents: Any) -> CircuitInputs:
 
 def results(circuit: CircuitInputs) -> dict[str, CaseResult]:
     summary = run_cases([circuit])
-    assert "777123" not in repr(summary)
+    assert "777123" not in repr(summary).partition(" at 0x")[0]
     assert summary.n_cases == len(summary.cases)
     assert summary.n_failed == sum(not case.passed for case in summary.cases)
     return {case.file: case for case in summary.cases}
