@@ -80,7 +80,7 @@ class Segments:
     def _order_of(self, instance: Instance) -> _Order:
         offsets = self.tree.child_offsets(instance)
         parts: list[_Order] = []
-        waiting: list[Event] = list(_zeros(instance))
+        waiting: list[Event] = list(zero_hints(instance))
         for event in instance.events:
             if not isinstance(event, RunChild):
                 waiting.append(event)
@@ -121,7 +121,7 @@ class Segments:
         self.segments.append(Segment(number, tuple(rows), tuple(hints)))
 
 
-def _zeros(instance: Instance) -> list[RunCode]:
+def zero_hints(instance: Instance) -> list[RunCode]:
     """Return hints that set signals to 0 which nothing assigns: own ones, and inputs of components."""
     given = {0}
     for event in instance.events:

@@ -45,11 +45,11 @@ def written_columns(constraints: Sequence[LocalConstraint], pool: CoefficientPoo
 def evaluated_columns(constraints: Sequence[LocalConstraint], pool: CoefficientPool) -> SideColumns:
     """Return constraints as rows of a witness program: the target's coefficient in C is 1."""
     return SideColumns.of(
-        (side for each in constraints for side in _solved(each, pool.modulus)), pool
+        (side for each in constraints for side in solved(each, pool.modulus)), pool
     )
 
 
-def _solved(constraint: LocalConstraint, p: int) -> tuple[Terms, Terms, Terms]:
+def solved(constraint: LocalConstraint, p: int) -> tuple[Terms, Terms, Terms]:
     """Return A * B = C with the coefficient of the target, which is 1 or -1, made 1."""
     if constraint.c.get(constraint.target, 1) == 1:
         return constraint.a, constraint.b, constraint.c

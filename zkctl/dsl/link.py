@@ -244,6 +244,7 @@ def link(
         tuple(session.advice),
         _renumbered_assumptions(block, numbers),
         wire_names=names,
+        functions=tuple(session.functions),
     )
     return CompiledCircuit(
         program,

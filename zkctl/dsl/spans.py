@@ -13,6 +13,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -21,9 +22,10 @@ from typing import Any, NamedTuple
 from zkctl.constraints.source_map import Span, describe
 from zkctl.dsl.swallowed import note
 from zkctl.errors import CircuitError
+from zkctl.runtime.records import record
 
-_LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
+_LANGUAGE = tuple(f"{_PACKAGE}/{folder}/" for folder in ("dsl", "circom/python"))  # no gadgets
 _PYTHON = Path(ast.__file__).parent
 # a frame of other code has one caller as long as it runs
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -67,6 +69,23 @@ class Site(NamedTuple):
         found = next(islice(self.code.co_positions(), self.instruction // 2, None), None)
         start, end, column_or_none, end_column_or_none = found or (None, None, None, None)
         return start or first, end or start or first, column_or_none or 0, end_column_or_none or 0
+
+
+@record
+class TextSite:
+    """A place in a source of another language, in the file `path`."""
+
+    span: Span
+    path: Path
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for the same place."""
+        return self.span, self.path
+
+    def resolve(self, root: Path) -> Span:
+        """Return the source span, the file named relative to `root`."""
+        return replace(self.span, file=shown_path(str(self.path), root))
 
 
 def shown_path(file: str, root: Path) -> str:

@@ -20,7 +20,15 @@ from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, is_constant, pair_detail, scaled
 from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_error, where
+from zkctl.dsl.spans import (
+    Site,
+    SourcePlaces,
+    TextSite,
+    author_place,
+    capture,
+    circuit_error,
+    where,
+)
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result, example_of_use
@@ -30,10 +38,7 @@ from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
 Hint = HintFunction | AdviceProgram | UserFunction
-
 ONLY_ARGUMENTS = "a gadget may only use signals it gets as arguments"
-
-
 Resolve = Callable[[], tuple["Product | None", int, Terms]]
 
 
@@ -55,9 +60,13 @@ class Session:
     field: PrimeField
     pool: CoefficientPool = dataclasses.field(init=False)
     messages: dict[str, int] = dataclasses.field(default_factory=lambda: {"": 0})
-    sites: dict[tuple[object, ...], tuple[int, Site]] = dataclasses.field(default_factory=dict)
+    sites: dict[tuple[object, ...], tuple[int, Site | TextSite]] = dataclasses.field(
+        default_factory=dict
+    )
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
+    blocks: dict[Hashable, Any] = dataclasses.field(default_factory=dict)  # of other languages
+    functions: list[AdviceProgram] = dataclasses.field(default_factory=list)  # that advice calls
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
     hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
     advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
@@ -120,7 +129,8 @@ class Tracer:
     def _sites_of(self, node: int) -> list[Site]:
         """Return the place that `node` stands for."""
         sites = [site for _, site in self.session.sites.values()]
-        return [sites[label] for label in self.builder.callers.path(node)]
+        path = map(sites.__getitem__, self.builder.callers.path(node))
+        return [site for site in path if isinstance(site, Site)]
 
     def check_current(self) -> None:
         """Check that this block is the one being built: nothing is added to another one behind its back.
