@@ -81,6 +81,7 @@ def _execute_main(shared: SharedState, main: Main, tags: dict[str, ValueTags]) -
     frame = [run]
     arguments = [compiler.expression(each)(frame) for each in call.arguments]
     run.title = title_of(call.name, arguments)
+    run.recorder = shared.new_recorder(run.title)
     return execute(run, template, arguments).instance
 
 

@@ -13,7 +13,7 @@ from zkctl.circom.execution.tagged import declared_tags
 from zkctl.circom.nodes import Program, Template
 from zkctl.dsl.integers import as_integer
 from zkctl.dsl.nested_values import collapsed, plain_values
-from zkctl.dsl.signal import Uint
+from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.spans import circuit_error
 from zkctl.field import PrimeField
 
@@ -94,5 +94,5 @@ def _highest(leaf: Any, field: PrimeField) -> int | None:
     """Return the largest value of a signal or integer, None if nothing is proven."""
     if isinstance(leaf, Uint):
         return leaf.maximum
-    number = as_integer(leaf, field)
+    number = None if isinstance(leaf, Signal) else as_integer(leaf, field)
     return None if number is None else number % field.modulus

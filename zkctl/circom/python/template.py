@@ -19,7 +19,7 @@ from zkctl.dsl.gadget import expect_use
 from zkctl.dsl.integers import as_integer, remedy
 from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Signal, as_signal, make_signal
-from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.spans import author_place, capture_whole, circuit_error
 from zkctl.dsl.statements.calls import CopyOf
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.swallowed import note
@@ -101,7 +101,7 @@ class CircomTemplate:
         """Return the program with this template as main: checks and execution reach what it uses."""
         place = self.node.place
         values = tuple(expression_of(each, field.modulus, place) for each in self.parameters)
-        main = Main((), Call(self.node.name, values, place), place)
+        main = Main((), Call(self.node.name, values, place), place, is_called=True)
         return replace(self.program, main=main)
 
     # -- integers
@@ -118,6 +118,7 @@ class CircomTemplate:
         try:
             found = executed.values(numbers)
         except UnsatisfiedError as problem:
+            problem.where = _called_here(problem.where)
             if tracer is None or tracer.takes_integers:
                 raise
             raise circuit_error(
@@ -170,9 +171,20 @@ class CircomTemplate:
         try:
             values = executed.values([tracer.value_of(terms) for terms in ports])
         except UnsatisfiedError as problem:
+            problem.where = _called_here(problem.where)
             note(problem)
             raise
         return [tracer.new_wire(value) for value in values]
+
+
+def _called_here(place: str) -> str:
+    """Return the place in circom with the line of Python that calls the template in the place of its main component."""
+    caller = author_place(capture_whole()).partition("\n")[0]
+    lines = place.splitlines()
+    is_main = [line.startswith("called from ") and " in main: " in line for line in lines]
+    return "\n".join(
+        f"called from {caller}" if is_main[k] else line for k, line in enumerate(lines)
+    )
 
 
 def _frozen(value: Any) -> object:

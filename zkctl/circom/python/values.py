@@ -45,6 +45,11 @@ class Named(tuple[Any, ...]):
         return ", ".join(f"{n}={v!r}" for n, v in zip(self._fields, self, strict=True))
 
 
+def python_name(name: str) -> str:
+    """Return circom's name as it is written in Python: in_ for in."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def plain_name(name: str, known: Sequence[str]) -> str:
     """Return circom's name for one in Python: in_ stands for in, unless there is an in_."""
     if name.endswith("_") and keyword.iskeyword(name[:-1]) and name not in known:
@@ -71,10 +76,9 @@ def arguments_of(
     missing = [name for name in names if name not in found]
     unknown = [name for name in found if name not in names]
     if missing or unknown:
-        got = ", ".join(found) or "none"
+        lists = [", ".join(map(python_name, each)) or "none" for each in (names, found)]
         raise circuit_error(
-            f"{template} has wrong inputs: expected {', '.join(names) or 'none'}, got {got}",
-            hint=known,
+            f"{template} has wrong inputs: expected {lists[0]}, got {lists[1]}", hint=known
         )
     return {name: found[name] for name in names}
 
@@ -97,8 +101,8 @@ def flat_inputs(template: str, groups: Sequence[SignalGroup], values: Mapping[st
 
 
 def shown_group(group: SignalGroup) -> str:
-    """Return an input or output with its sizes: path[20]."""
-    return group.name + "".join(f"[{n}]" for n in group.shape)
+    """Return an input with its sizes as Python names it: path[20]."""
+    return python_name(group.name) + "".join(f"[{n}]" for n in group.shape)
 
 
 def value_of(groups: Sequence[SignalGroup], leaves: Iterator[Any], title: str) -> Any:
