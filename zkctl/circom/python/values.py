@@ -114,18 +114,19 @@ def value_of(groups: Sequence[SignalGroup], leaves: Iterator[Any], title: str) -
 
 
 def _group_value(group: SignalGroup, leaves: Iterator[Any]) -> Any:
-    if not group.fields and group.shape:
-        return Array.of_shape(group.shape, [next(leaves) for _ in range(math.prod(group.shape))])
-    return _element(group, group.shape, leaves)
+    if not group.shape:
+        return _element(group, leaves)
+    return Array.of_shape(
+        group.shape, [_element(group, leaves) for _ in range(math.prod(group.shape))]
+    )
 
 
-def _element(group: SignalGroup, shape: tuple[int, ...], leaves: Iterator[Any]) -> Any:
-    if shape:
-        return [_element(group, shape[1:], leaves) for _ in range(shape[0])]
+def _element(group: SignalGroup, leaves: Iterator[Any]) -> Any:
     if not group.fields:
         return next(leaves)
-    values = [_group_value(field, leaves) for field in group.fields]
-    return _named(group.name, group.fields, values)
+    return _named(
+        group.name, group.fields, [_group_value(field, leaves) for field in group.fields]
+    )
 
 
 def _named(title: str, groups: Sequence[SignalGroup], values: Sequence[Any]) -> Named:
