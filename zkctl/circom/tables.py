@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from zkctl.circom.execution.sums import ConstraintSides
 from zkctl.circom.instance import LocalConstraint, Terms
 from zkctl.constraints.sides import CoefficientPool, Ints
 from zkctl.runtime.arrays import np
@@ -49,9 +50,10 @@ def evaluated_columns(constraints: Sequence[LocalConstraint], pool: CoefficientP
     )
 
 
-def solved(constraint: LocalConstraint, p: int) -> tuple[Terms, Terms, Terms]:
+def solved(constraint: LocalConstraint, p: int) -> ConstraintSides:
     """Return A * B = C with the coefficient of the target, which is 1 or -1, made 1."""
-    if constraint.c.get(constraint.target, 1) == 1:
-        return constraint.a, constraint.b, constraint.c
-    negated_a = {wire: p - value for wire, value in constraint.a.items()}
-    return negated_a, constraint.b, {wire: p - value for wire, value in constraint.c.items()}
+    a, b, c = constraint.a, constraint.b, constraint.c
+    if c.get(constraint.target, 1) != 1:
+        a = {wire: p - value for wire, value in a.items()}
+        c = {wire: p - value for wire, value in c.items()}
+    return ConstraintSides(a, b, c)

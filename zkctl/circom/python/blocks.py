@@ -23,9 +23,9 @@ from zkctl.constraints.block import Block, BlockBuilder, with_body
 from zkctl.constraints.gadget_calls import Contract
 from zkctl.constraints.linear import Terms, scaled
 from zkctl.constraints.signals import Role
+from zkctl.dsl.session import Session
 from zkctl.dsl.spans import TextSite
 from zkctl.dsl.statements.calls import CopyOf, OpenCalls
-from zkctl.dsl.trace import Session
 
 # inputs a, b, c in the cells 0, 1, 2
 _PRODUCT = AdviceProgram(

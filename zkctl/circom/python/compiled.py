@@ -17,8 +17,8 @@ from zkctl.constraints.block import Block
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.dsl.advice.log import show_lines
+from zkctl.dsl.session import Session
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.trace import Session
 from zkctl.field import PrimeField
 from zkctl.runtime.collection import rare_collections
 

@@ -72,7 +72,7 @@ class CircomTemplate:
         return self._stamped(executed, terms, signals, tracer)
 
     def inputs(self, field: PrimeField = BN254_FR) -> list[SignalGroup]:
-        """Return the inputs in order.  Raises: CircomError; CircuitError for tags that have values."""
+        """Return the inputs in order.  Raises: CircomError; CircuitError for a template whose inputs have tags."""
         return self._execution(field, (), {}).inputs
 
     def _execution(

@@ -14,7 +14,7 @@ from zkctl.dsl.spans import circuit_error
 from zkctl.errors import InputError
 
 
-class Named(tuple[Any, ...]):
+class NamedValues(tuple[Any, ...]):
     """Several outputs, or the fields of a bus: `out.x`, `out["x"]`, or `x, y = out`.
 
     A name that Python reserves has an underscore behind it: `out.in_`.
@@ -124,13 +124,11 @@ def _group_value(group: SignalGroup, leaves: Iterator[Any]) -> Any:
 def _element(group: SignalGroup, leaves: Iterator[Any]) -> Any:
     if not group.fields:
         return next(leaves)
-    return _named(
-        group.name, group.fields, [_group_value(field, leaves) for field in group.fields]
-    )
+    return _named(group.name, group.fields, [_group_value(field, leaves) for field in group.fields])
 
 
-def _named(title: str, groups: Sequence[SignalGroup], values: Sequence[Any]) -> Named:
+def _named(title: str, groups: Sequence[SignalGroup], values: Sequence[Any]) -> NamedValues:
     names = tuple(group.name for group in groups)
-    kind = type(f"{title}Values", (Named,), {"__slots__": (), "_fields": names})
-    made: Named = kind(*values)
+    kind = type(f"{title}Values", (NamedValues,), {"__slots__": (), "_fields": names})
+    made: NamedValues = kind(*values)
     return made

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.unit.circom.python.programs import library
 from zkctl.circom.python.blocks import InstanceBlocks
 from zkctl.constraints.block_values import BlockValues
-from zkctl.dsl.trace import Session
+from zkctl.dsl.session import Session
 from zkctl.field import BN254_FR
 
 

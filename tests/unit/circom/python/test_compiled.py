@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.circom.python.programs import library
 from zkctl.dsl import Signal, circuit, private
-from zkctl.dsl.trace import Session
+from zkctl.dsl.session import Session
 from zkctl.errors import CircuitError
 from zkctl.field import BN254_FR
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.circom.python.programs import library
-from zkctl.circom.python.values import Named
+from zkctl.circom.python.values import NamedValues
 from zkctl.dsl import Array, Signal, Struct, circuit, constrain, private
 from zkctl.errors import CircuitError
 
@@ -35,7 +35,7 @@ def test_names_that_python_reserves(tmp_path: Path) -> None:
     words = library(tmp_path).Words()
     assert words(in_=2, lambda_=5) == words(**{"in": 2, "lambda": 5}) == words(2, 5) == 10
 
-    class Two(Named):
+    class Two(NamedValues):
         _fields = ("pass", "in_", "in")
 
     two = Two(7, 8, 9)
