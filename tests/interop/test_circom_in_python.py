@@ -10,18 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.circom.in_python import calling, nested, values_by_name, witness
+from tests.circom.in_python import calling, compare, nested, values_by_name, witness
 from tests.conftest import ROOT
 from tests.interop.conftest import Runner
-from tests.support.circomlib import copy_circomlib
+from tests.support.circomlib import copy_circomlib, names_of_circuits
 from zkctl import circom
+from zkctl.circom.circuit import SimplificationLevel
+from zkctl.circom.compile import compile_program
 from zkctl.circom.nodes import Template
 from zkctl.circom.parser import parse
+from zkctl.circom.python.values import value_of
 from zkctl.circom.source import SourceFile
 from zkctl.dsl.nested_values import plain_values
-from zkctl.field import ints_from_words
+from zkctl.field import BN254_FR, ints_from_words
 from zkctl.formats.binary.wtns import read_wtns
 
+QUICK = ("babyadd_tester", "constants_test", "lessthan", "mux4_1", "poseidon3_test", "sum_test")
 CALLED = [
     ("comparators", "LessThan(8)", 200),
     ("comparators", "IsEqual()", 2),
@@ -68,6 +72,28 @@ def _theirs(folder: Path, inputs: dict[str, object]) -> dict[str, int]:
     wires = ints_from_words(read_wtns(folder / "w.wtns").words)
     rows = [line.split(",") for line in (folder / "main.sym").read_text().splitlines()]
     return {row[3].removeprefix("main."): wires[int(row[1])] for row in rows if int(row[1]) >= 0}
+
+
+def _test_circuits() -> list[str]:
+    names = names_of_circuits(Path(__file__).parent / "node" / "node_modules" / "circomlib")
+    return names or ["none"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in _test_circuits()],
+)
+def test_circuits_of_circomlib(name: str, node_modules: Path, tmp_path: Path) -> None:
+    """All signals are those of the same circuit as main, whose witnesses test_circom_witness.py compares with circom2's."""
+    path = node_modules / "circomlib" / "test" / "circuits" / f"{name}.circom"
+    found = compile_program(path, [], BN254_FR, SimplificationLevel(0)).circuit
+    examples = []
+    for below in (2, 200, BN254_FR.modulus):
+        rng = random.Random(f"{name} {below}")
+        values = iter(lambda rng=rng, below=below: rng.randrange(below), -1)
+        groups = [group for group in found.main.signals if group.role.is_input]
+        examples.append({group.name: plain_values(value_of([group], values, "x")) for group in groups})  # fmt: skip
+    compare(found, path, examples, tmp_path)
 
 
 def test_the_guide_names_every_template_of_circomlib(node_modules: Path) -> None:

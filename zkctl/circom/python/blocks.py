@@ -29,14 +29,14 @@ from zkctl.dsl.statements.calls import CopyOf, OpenCalls
 
 # inputs a, b, c in the cells 0, 1, 2
 _PRODUCT = AdviceProgram(
-    "a * b + c",
+    "<--",
     3,
     (),
     4,
     (3,),
     (Instruction(Op.FIELD_MULTIPLY, (3, 0, 1)), Instruction(Op.FIELD_ADD, (3, 3, 2))),
 )
-_SUM = AdviceProgram("c", 1, (), 1, (0,), ())
+_SUM = AdviceProgram("<--", 1, (), 1, (0,), ())
 
 
 def contract_of(instance: Instance, program: Program) -> Contract:
