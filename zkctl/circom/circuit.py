@@ -15,6 +15,7 @@ from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.circom.stamps import Tables
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.custom_gates import CustomGates
 from zkctl.constraints.hint_results import UserHint
@@ -155,10 +156,10 @@ class CircomCircuit:
         """The origins of the rows of the files, and the rows that are left."""
         tree = self.layout.tree
         places = ComponentPlaces(self.source, tree)
-        row_nodes = [
+        row_nodes = Tables.of(
             places.local_nodes(k, (row.place for row in each.constraints if row.is_written))
             for k, each in enumerate(tree.instances)
-        ]
+        )
         source = places.source_map(self.layout.stamps.column(row_nodes, places.first_nodes))
         found = self.simplification
         if found is None:

@@ -53,16 +53,17 @@ class Layout:
     def rows(self) -> ConstraintRows:
         """All constraints, in labels."""
         visits = self.tree.visits
-        tables = [written_columns(each.constraints, self.pool) for each in self.tree.instances]
+        tables = written_columns((each.constraints for each in self.tree.instances), self.pool)
         offsets = Offsets(visits.signals, visits.hidden, self.n_labels)
-        lengths = self.stamps.column([table.lengths for table in tables])
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+        lengths = self.stamps.column(tables.lengths)
+        starts = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(lengths, out=starts[1:])
         return ConstraintRows(
             self.modulus,
             self.n_labels,
             starts,
-            self.stamps.wires([table.wires for table in tables], offsets),
-            self.stamps.column([table.coefficients for table in tables]),
+            self.stamps.wires(tables.wires, offsets),
+            self.stamps.column(tables.coefficients),
             tuple(self.pool.values),
         )
 
@@ -97,7 +98,7 @@ class Layout:
         found = []
         for k, instance in enumerate(self.tree.instances):
             if instance.is_custom:
-                offsets = visits.signals[self.stamps.groups[k]]
+                offsets = visits.signals[self.stamps.of_table(k)]
                 found.append((offsets[:, None] + np.arange(1, instance.n_own + 1)).reshape(-1))
         return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
