@@ -82,7 +82,7 @@ class Segments:
         offsets = self.tree.child_offsets(instance)
         children: list[int] = []  # -1 for a segment of the instance
         first = len(self.segments)
-        waiting: list[Event] = list(_zeros(instance))
+        waiting: list[Event] = list(zero_hints(instance))
         for event in instance.events:
             if not isinstance(event, RunChild):
                 waiting.append(event)
@@ -142,7 +142,7 @@ class Segments:
         self.segments.append(Segment(number, tuple(rows), tuple(hints)))
 
 
-def _zeros(instance: Instance) -> list[RunCode]:
+def zero_hints(instance: Instance) -> list[RunCode]:
     """Return hints that set signals to 0 which nothing assigns: own ones, and inputs of components."""
     given = {0}
     for event in instance.events:

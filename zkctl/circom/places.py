@@ -80,14 +80,19 @@ class ComponentPlaces:
         return found
 
     def _span(self, place: Place, title: str) -> int:
-        file = self.program.files[place.file]
-        line, column = file.line(place.start), file.column(place.start)
-        text = file.text(line)
-        is_one_line = file.line(max(place.start, place.end - 1)) == line
-        end = file.column(place.end) if is_one_line else len(text)
-        name = self._names[place.file]
-        span = Span(name, line, column, max(end, column + 1), title, text)
+        span = span_of(self.program, place, title, self._names[place.file])
         return self._spans.setdefault(span, len(self._spans))
+
+
+def span_of(program: Program, place: Place, title: str, name: str = "") -> Span:
+    """Return a place as output files hold it; `name` is that of the file if it is known."""
+    file = program.files[place.file]
+    line, column = file.line(place.start), file.column(place.start)
+    text = file.text(line)
+    is_one_line = file.line(max(place.start, place.end - 1)) == line
+    end = file.column(place.end) if is_one_line else len(text)
+    name = name or program.name_in_files(place.file)
+    return Span(name, line, column, max(end, column + 1), title, text)
 
 
 def _places(instance: Instance) -> Iterable[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 
+from zkctl.circom.execution.sums import ConstraintSides
 from zkctl.circom.instance import LocalConstraint, Terms
 from zkctl.circom.stamps import Tables, numbers
 from zkctl.constraints.sides import CoefficientPool, Ints
@@ -85,13 +86,14 @@ def evaluated_columns(
 ) -> SideTables:
     """Return constraints as rows of a witness program: the target's coefficient in C is 1."""
     return SideTables.of(
-        ((side for each in rows for side in _solved(each, pool.modulus)) for rows in tables), pool
+        ((side for each in rows for side in solved(each, pool.modulus)) for rows in tables), pool
     )
 
 
-def _solved(constraint: LocalConstraint, p: int) -> tuple[Terms, Terms, Terms]:
+def solved(constraint: LocalConstraint, p: int) -> ConstraintSides:
     """Return A * B = C with the coefficient of the target, which is 1 or -1, made 1."""
-    if constraint.c.get(constraint.target, 1) == 1:
-        return constraint.a, constraint.b, constraint.c
-    negated_a = {wire: p - value for wire, value in constraint.a.items()}
-    return negated_a, constraint.b, {wire: p - value for wire, value in constraint.c.items()}
+    a, b, c = constraint.a, constraint.b, constraint.c
+    if c.get(constraint.target, 1) != 1:
+        a = {wire: p - value for wire, value in a.items()}
+        c = {wire: p - value for wire, value in c.items()}
+    return ConstraintSides(a, b, c)
