@@ -124,7 +124,7 @@ class World:
         return self.form({w: 1}, 0) == self.form({w: 1}, 1)
 
     def combination(self, parts: Any) -> Poly:
-        """Return the sum of factor * equation, which is 0; what one long factor multiplies is added before it is expanded."""
+        """Return the sum of factor * equation, which is 0; the multiples of one long factor are added before they are expanded."""
         total: Poly = {}
         products: dict[Any, Poly] = {}
         for k, factor in parts:
