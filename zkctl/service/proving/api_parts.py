@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
@@ -196,6 +197,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             [parse_sealing_key(each) for each in start.fields["published_keys"]],
             start.fields["signed_by"],
         ),
+        admission=Admission.within(settings.max_wait_ms / 1000),
         lifecycle=lifecycle,
         parent=parent,
         database_time=database_time,

@@ -54,7 +54,8 @@ def _application(
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_middleware(Guard, service=service, direct=_direct(routers), explain=explain)
+    direct = app.state.direct = _direct(routers)
+    app.add_middleware(Guard, service=service, direct=direct, explain=explain)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 
