@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.runtime.collection import keep_present_objects
 from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
@@ -90,6 +91,7 @@ class ApiParts:
         await self.reload()
         self.service.lifecycle.advance(LifecycleState.READY)
         await warm_up(self.service)
+        keep_present_objects()
 
     async def _replicas(self) -> None:
         """Measure the replicas each second."""
