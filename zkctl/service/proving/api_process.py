@@ -49,7 +49,7 @@ async def _main(channel: Channel, descriptors: list[int]) -> int:
         app = application(parts.service)
         load = ApiLoad(
             parts.service.admission,
-            OverloadReport(parts.service.metrics, parts.service.log, app.state.direct),
+            OverloadReport(parts.service.metrics, parts.service.log, app.direct),
         )
         api = HttpListener(
             app,
