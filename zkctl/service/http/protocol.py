@@ -214,17 +214,10 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self.transport.write(self.overload_refusal(is_kept=is_kept))
         if is_kept:
-            self._keep_alive()
+            super().on_response_complete()  # waits for the next request
         else:
             self._is_ending = True
             self.transport.close()
-
-    def _keep_alive(self) -> None:
-        """Wait for the next request, as uvicorn does after an answer."""
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
 
     def _refuse(self, status: int) -> None:
         """Answer a malformed request and end the connection; answers that are due before it are sent first.

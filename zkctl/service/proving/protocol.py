@@ -23,7 +23,7 @@ _VERIFY = b"/v1/zkp/verify"
 
 @dataclass(frozen=True)
 class ApiLoad:
-    """The admission of an API, and the report of what it refuses."""
+    """The admission of an API, and the report of its refusals."""
 
     admission: Admission
     report: OverloadReport
@@ -35,7 +35,7 @@ class ProblemProtocol(LimitedProtocol):
     load: ApiLoad | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the turn of a request to the next one: nobody waits for its answer."""
+        """End the turn of the request: no client waits for its answer."""
         if self.cycle is not None and not self.cycle.response_complete:
             turn: Turn | None = self.cycle.scope["state"].get(TURN)
             if turn is not None:
