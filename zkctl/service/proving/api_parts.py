@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.runtime.collection import keep_present_objects
+from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
@@ -90,6 +92,7 @@ class ApiParts:
         await self.reload()
         self.service.lifecycle.advance(LifecycleState.READY)
         await warm_up(self.service)
+        keep_present_objects()
 
     async def _replicas(self) -> None:
         """Measure the replicas each second."""
@@ -196,6 +199,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             [parse_sealing_key(each) for each in start.fields["published_keys"]],
             start.fields["signed_by"],
         ),
+        admission=Admission.within(settings.max_wait_ms / 1000),
         lifecycle=lifecycle,
         parent=parent,
         database_time=database_time,
