@@ -107,6 +107,17 @@ def test_constants_are_part_of_the_constraints(tmp_path: Path) -> None:
     assert "nothing satisfies this circuit; see templates.circom:" in refused.value.hint
 
 
+def test_equations_are_no_inputs(tmp_path: Path) -> None:
+    square = library(tmp_path).Square()
+
+    @circuit
+    def equation(x: Signal = private()) -> Signal:
+        return square(x == 3)  # type: ignore[no-any-return]
+
+    with pytest.raises(CircuitError, match=r"input a of Square\(\) must be a signal or an integer, got an Equation"):  # fmt: skip
+        equation.compile()
+
+
 def test_results_must_be_used(tmp_path: Path) -> None:
     square = library(tmp_path).Square()
 
