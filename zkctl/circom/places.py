@@ -1,6 +1,7 @@
 """The origin of rows and hints: lines of .circom files, and the components around them.
 
-Each component has a node for the line that made it, and one for each place of its template that has rows or hints.
+Each component has a node for the line that made it, and one for each place of its template that has rows or hints.  Asserts have a span without nodes: a
+failed one is looked up by its place.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class ComponentPlaces:
             np.array([0, *(self._span(place, each.title) for place in known)], np.int64)
             for each, known in zip(instances, self._local, strict=True)
         ]
+        for instance in instances:
+            for asserted in instance.asserted:
+                self._span(asserted.node.place, instance.title)
         nodes = np.concatenate([np.zeros(1, np.uint32), self._stamps.column(of_places)])
         nodes[self.first_nodes] = self._spans_of_visits()
         sizes = np.array([len(each) for each in of_places], np.int64)[visits.instances]
@@ -79,15 +83,18 @@ class ComponentPlaces:
             found[1:] = np.array(spans, np.int64)[around + visits.places[1:]]
         return found
 
-    def _span(self, place: Place, title: str) -> int:
+    def span(self, place: Place, title: str) -> Span:
+        """Return a place as a span; `title` is the template instance around it."""
         file = self.program.files[place.file]
         line, column = file.line(place.start), file.column(place.start)
         text = file.text(line)
         is_one_line = file.line(max(place.start, place.end - 1)) == line
         end = file.column(place.end) if is_one_line else len(text)
         name = self._names[place.file]
-        span = Span(name, line, column, max(end, column + 1), title, text)
-        return self._spans.setdefault(span, len(self._spans))
+        return Span(name, line, column, max(end, column + 1), title, text)
+
+    def _span(self, place: Place, title: str) -> int:
+        return self._spans.setdefault(self.span(place, title), len(self._spans))
 
 
 def _places(instance: Instance) -> Iterable[Place]:

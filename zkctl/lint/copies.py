@@ -53,12 +53,19 @@ class Bodies:
         return self._judged[id(body)][1]
 
     def usable(self, system: System) -> list[UsedCopy]:
-        """Return the copies whose body is proved."""
-        return [
-            _used(number, copy, judgement, self._visible_rows(copy.body))
-            for number, copy in enumerate(system.copies)
-            if (judgement := self.judgement(copy.body)).verdict is Verdict.PROVED
-        ]
+        """Return the copies whose body is proved, without those inside of them."""
+        for body in system.bodies:
+            self.judgement(body)
+        found: list[UsedCopy] = []
+        number, copies = 0, system.copies
+        while number < len(copies):
+            copy = copies[number]
+            judgement = self.judgement(copy.body)
+            if judgement.verdict is Verdict.PROVED:
+                found.append(_used(number, copy, judgement, self._visible_rows(copy.body)))
+                number += system.nested[number] if system.nested else 0
+            number += 1
+        return found
 
     def _visible_rows(self, body: System) -> tuple[int, ...]:
         if id(body) not in self._visible:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
+from zkctl.lint.inside_copies import InnerFacts, inner_facts
 from zkctl.lint.needed import needed_steps
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
@@ -77,7 +78,7 @@ def _judge(system: System, bodies: Bodies, bounded: Sequence[int] = ()) -> Judge
     facts = _facts(system, used)
     if used and not facts.is_proved(system.outputs) and len(system.rows) <= MOST_ROWS:
         facts = _facts(system, ())
-    return _judgement(system, facts, bounded)
+    return _judgement(system, facts, bounded, inner_facts(system, facts, bodies))
 
 
 def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] = ()) -> Facts:
@@ -90,7 +91,9 @@ def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] 
     return facts
 
 
-def _judgement(system: System, facts: Facts, bounded: Sequence[int]) -> Judgement:
+def _judgement(
+    system: System, facts: Facts, bounded: Sequence[int], inner: InnerFacts
+) -> Judgement:
     is_open = bool(system.in_doubt)
     fixed = facts.fixed.keys() & set(system.outputs)
     steps = [] if is_open else needed_steps(facts, fixed.union(bounded))
@@ -100,9 +103,11 @@ def _judgement(system: System, facts: Facts, bounded: Sequence[int]) -> Judgemen
         else OutputVerdict(wire, Verdict.UNKNOWN, system.in_doubt or _reason(system, facts, wire))
         for wire in system.outputs
     )
-    bounds = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
-    unique = frozenset(w for w in facts.unique if w < system.n_wires)
-    return Judgement(outputs, steps, unique, bounds, _frontier(system, facts))
+    own = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
+    unique = inner.unique.union(w for w in facts.unique if w < system.n_wires)
+    return Judgement(
+        outputs, steps, frozenset(unique), inner.bounds | own, _frontier(system, facts)
+    )
 
 
 def _reason(system: System, facts: Facts, wire: int) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from zkctl.constraints.source_map import Span
 from zkctl.lint.findings import LintFinding
 from zkctl.lint.passes.advice_check import advice_checks
 from zkctl.lint.passes.aliased_decomposition import aliased_decompositions
@@ -85,11 +86,19 @@ NAMES = {each.code: each.name for each in PASSES} | {
 def run_passes(subject: Subject, *, quick: bool = False) -> list[LintFinding]:
     """Return the findings of all passes, or of the quick ones, in the order of their codes."""
     return [
-        replace(finding, code=each.code)
+        replace(finding, code=each.code, chain=_chain(subject, finding))
         for each in PASSES
         if (each.is_quick or not quick) and _is_run(each, subject)
         for finding in each.run(subject)
     ]
+
+
+def _chain(subject: Subject, finding: LintFinding) -> tuple[Span, ...]:
+    """Return the source lines of a finding: those that its pass knows, else of its signal or its first row."""
+    if finding.chain:
+        return finding.chain
+    found = subject.lines(finding.signal) if finding.signal else ()
+    return found or (subject.chain_of_row(finding.rows[0]) if finding.rows else ())
 
 
 def left_out(subject: Subject) -> list[str]:
