@@ -11,7 +11,8 @@ from zkctl.runtime.records import made_by, record
 class Condition:
     """A value a * b + c, or an operator on values.
 
-    `operator` is that of an `Operation` of the graph, "" for a * b + c, "code" for a value that only code computes.  Sums are in local numbers.
+    `operator` is that of an `Operation` of the graph, "" for a * b + c, "code" for a value that only code computes.
+    Sums are in local numbers.
     """
 
     operator: str = ""

@@ -1,7 +1,7 @@
 """The origin of rows and hints: lines of .circom files, and the components around them.
 
-Each component has a node for the line that made it, and one for each place of its template that has rows or hints.  Asserts have a span without nodes: a
-failed one is looked up by its place.
+Each component has a node for the line that made it, and one for each place of its template that has rows or hints.
+Asserts have a span without nodes: a failed one is looked up by its place.
 """
 
 from __future__ import annotations

@@ -93,13 +93,14 @@ def _definition(subject: Subject, wire: int, besides: int) -> Terms | None:
 def _choices(subject: Subject, bits: frozenset[int], equal: EqualWires) -> Iterator[LintFinding]:
     """Yield the selectors s of rows s * (x - y) = z - y, or of products d = s * (x - y) that are added to y, that may be no bit."""
     reported: set[int] = set()
+    roots_of_bits = {equal.root(each) for each in bits}
     for number, row in enumerate(subject.constraints):
         for selector, difference in ((row.a, row.b), (row.b, row.a)):
             wire = _selector(selector)
             root = equal.root(wire)
             if not wire or root in reported or wire in bits or equal.bounds.get(root, 2) <= 1:
                 continue
-            if root in {equal.root(each) for each in bits}:
+            if root in roots_of_bits:
                 continue
             if _is_choice(subject, row, difference):
                 reported.add(root)
