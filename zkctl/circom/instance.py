@@ -97,7 +97,8 @@ class Instance:
 
     Signals have the local numbers 1 .. n_signals: `signals` in order (outputs, public inputs of main, other inputs), then
     `intermediates`, then each child's range.  Children are in the order of the files: by name as bytes, then by index vector.
-    `advised` and `asserted` are for analysis: what `<--` assigns, and the asserts that are evaluated with the witness.
+    `advised` and `asserted` are for analysis: the signals that `<--` assigns, and the asserts that are evaluated with
+    the witness.
     """
 
     number: int  # in the order in which executions end; the third column of .sym

@@ -12,6 +12,7 @@ from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.source_map import describe
 from zkctl.lint.circom_bodies import CircomBodies
+from zkctl.lint.circom_code import CircomCode
 from zkctl.lint.columns import Columns
 from zkctl.lint.subject import NamedSignal, Subject
 from zkctl.lint.system import System
@@ -56,6 +57,7 @@ class LintedCircom:
         for group in self.layout.main.signals:
             signals.append(_named(group, wire))
             wire += group.size
+        code = CircomCode(self.layout, self.paths)
         return Subject(
             self.layout.rows,
             signals,
@@ -63,6 +65,8 @@ class LintedCircom:
             judgement=judgement,
             source=self.source,
             lines=self.paths.chain,
+            advised=code.advised,
+            asserts=code.asserts,
         )
 
     def _place(self, row: int) -> str:

@@ -18,8 +18,9 @@ _NO_ROW = Row({}, {}, {})
 class UsedCopy:
     """A copy whose body is proved: its results are unique where the wires of its ports are.
 
-    `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire and
-    its bound, `given` the ports with a promised bound: number, form and bound.  `open_rows` are rows that stay in view.
+    `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire, or
+    a port that is one, and its bound, `given` the ports with a promised bound: number, form and bound.
+    `open_rows` are rows that stay in view.
     """
 
     number: int
@@ -124,7 +125,13 @@ def _used(
 ) -> UsedCopy:
     body, wires = copy.body, copy.wires
     own = [w for w in body.outputs if w not in body.inputs]
-    bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]
+    found = judgement.bounds
+    bounds = [(int(wires[w]), found[w]) for w in own if w in found]
+    bounds += [
+        (next(iter(port)), found[k])
+        for k, port in enumerate(copy.ports, start=1)
+        if k in found and k not in body.given and list(port.values()) == [1] and 0 not in port
+    ]
     return UsedCopy(
         number,
         frozenset(wire for port in copy.ports for wire in port),

@@ -1,4 +1,4 @@
-"""What the proof of a body says about the wires inside of its copies, for passes and the search; no step needs it."""
+"""Facts about the wires inside of copies, by the proofs of their bodies: for passes and the search, no step needs them."""
 
 from __future__ import annotations
 

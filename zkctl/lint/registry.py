@@ -12,12 +12,14 @@ from zkctl.lint.passes.advice_check import advice_checks
 from zkctl.lint.passes.aliased_decomposition import aliased_decompositions
 from zkctl.lint.passes.assumption import assumptions
 from zkctl.lint.passes.no_knowledge import circuits_without_knowledge
+from zkctl.lint.passes.open_hint import open_hints
 from zkctl.lint.passes.python_hint import python_hints
 from zkctl.lint.passes.revealed_secret import revealed_secrets
 from zkctl.lint.passes.sensitive_output import sensitive_outputs
 from zkctl.lint.passes.trivial_constraint import trivial_constraints
 from zkctl.lint.passes.unbound_public_input import unbound_public_inputs
 from zkctl.lint.passes.unconnected_component import unconnected_components
+from zkctl.lint.passes.unconstrained_assert import unconstrained_asserts
 from zkctl.lint.passes.unlinked_output import unlinked_outputs
 from zkctl.lint.passes.unranged_operand import unranged_operands
 from zkctl.lint.passes.unsafe_division import unsafe_divisions
@@ -74,6 +76,8 @@ PASSES = (
     Pass("L016", "unconnected-component", unconnected_components, reads_rows=True),
     Pass("L017", "assumption", assumptions),
     Pass("L018", "python-hint", python_hints, is_quick=True),
+    Pass("L019", "unconstrained-assert", unconstrained_asserts, reads_rows=True),
+    Pass("L020", "open-hint", open_hints, reads_rows=True),
 )
 
 

@@ -16,6 +16,7 @@ from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
 from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.link import CompiledCircuit
+from zkctl.lint.circom_code import AdvisedWire, StatedAssert
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
@@ -51,6 +52,7 @@ class Subject:
     compiler.  `ranges` are the combinations that rows of the language prove to be in a range.
     `is_in_doubt`: the inputs are not known.  `source` is that of the rows, by default the program's.
     `lines` returns the source lines of a signal or component by its name, empty if they are not known.
+    `advised` and `asserts` are the run-time code of a circom circuit.
     """
 
     rows: ConstraintRows
@@ -64,6 +66,8 @@ class Subject:
     ranges: Callable[[], Iterable[ProvenRange]] = tuple
     is_in_doubt: bool = False
     source: SourceMap | None = None
+    advised: Callable[[], Iterable[AdvisedWire]] = tuple
+    asserts: Callable[[], Iterable[StatedAssert]] = tuple
     lines: Callable[[str], tuple[Span, ...]] = no_lines
 
     @property

@@ -8,7 +8,7 @@ from zkctl.circom.asserted import CODE, Condition
 from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
 from zkctl.constraints.linear import Terms
 
-_MOST_NODES = 1000  # of one condition
+_MOST_NODES = 200  # of one condition: later walks are recursive
 
 
 def condition_of(graph: Graph, ref: Ref, number_of: Callable[[int], int]) -> Condition:

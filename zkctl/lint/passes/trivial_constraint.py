@@ -33,4 +33,5 @@ def _may_be_empty(subject: Subject) -> Flags:
     """Return the linear rows but those that are one sum of several signals, as circom writes them.  Shapes: -> (n_rows,)."""
     lengths = np.diff(subject.rows.starts)
     is_sum = (lengths[0::3] == 0) & (lengths[1::3] == 0) & (lengths[2::3] > 1)
-    return np.logical_and(subject.rows.linear_rows(), ~is_sum)
+    found: Flags = subject.rows.linear_rows() & ~is_sum
+    return found

@@ -22,6 +22,8 @@ from zkctl.lint.shapes import (
 )
 from zkctl.lint.subject import Subject
 
+_MOST_DEFINITIONS = 8  # put into one sum
+
 
 def unranged_operands(subject: Subject) -> Iterator[LintFinding]:
     """Yield the comparisons with operands of any size, and the choices by a selector that is not proved to be a bit."""
@@ -74,10 +76,25 @@ def _expanded(subject: Subject, found: Decomposition, equal: EqualWires) -> Term
     wires = [wire for wire in form if wire]
     if len(wires) == 1 and 0 not in form and wires[0] not in subject.inputs:
         form = _definition(subject, wires[0], found.row) or form
+    total = _of_roots(form, subject, equal)
+    for _ in range(_MOST_DEFINITIONS):
+        wire = next((w for w in total if _is_inner(subject, w, equal)), 0)
+        definition = _definition(subject, wire, found.row) if wire else None
+        if definition is None:
+            break
+        accumulate(total, _of_roots(definition, subject, equal), total.pop(wire), subject.modulus)
+    return total
+
+
+def _of_roots(form: Mapping[int, int], subject: Subject, equal: EqualWires) -> Terms:
     total: Terms = {}
     for wire, value in form.items():
         accumulate(total, {equal.root(wire): 1}, value, subject.modulus)
     return total
+
+
+def _is_inner(subject: Subject, wire: int, equal: EqualWires) -> bool:
+    return bool(wire) and wire not in equal.bounds and wire not in subject.inputs
 
 
 def _definition(subject: Subject, wire: int, besides: int) -> Terms | None:
