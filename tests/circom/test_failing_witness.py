@@ -8,8 +8,14 @@ from tests.support.circom_lint import body_circuit
 from zkctl.constraints.evaluate import evaluate
 from zkctl.errors import UnsatisfiedError
 
-MORE = "template C() { signal input x; signal input y; signal output z;\nassert(x != 3);\nz <-- x - y;\nassert(y < 100 && x < 100);\nx + y === z + 8; }"
-BODY = "signal input a; signal input b; signal output o;\ncomponent c[2]; for (var k = 0; k < 2; k++) { c[k] = C(); c[k].x <== a + k; c[k].y <== b; }\no <== c[0].z + c[1].z;"
+MORE = """template C() { signal input x; signal input y; signal output z;
+assert(x != 3);
+z <-- x - y;
+assert(y < 100 && x < 100);
+x + y === z + 8; }"""
+BODY = """signal input a; signal input b; signal output o; component c[2];
+for (var k = 0; k < 2; k++) { c[k] = C(); c[k].x <== a + k; c[k].y <== b; }
+o <== c[0].z + c[1].z;"""
 
 
 def refusal(a: int, b: int) -> UnsatisfiedError:
@@ -35,5 +41,5 @@ def test_a_failed_assert_is_named_by_its_line_and_shows_no_value(
     assert error.message == f"an assert of C() fails: assert at {place.partition(' ')[0]}"
     assert error.public_message == error.message
     assert line.endswith(f"| {text}")
-    assert caret.endswith("^" * len(text))
+    assert caret.endswith("^" * (len(text) - 1))  # without the semicolon
     assert f"in T(), component {component}: c[k] = C()" in outer
