@@ -42,4 +42,4 @@ def test_a_failed_assert_is_named_by_its_line_and_shows_no_value(
     assert error.public_message == error.message
     assert line.endswith(f"| {text}")
     assert caret.endswith("^" * (len(text) - 1))  # without the semicolon
-    assert f"in T(), component {component}: c[k] = C()" in outer
+    assert f"in T(), component {component}: for (var k" in outer

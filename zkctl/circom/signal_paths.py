@@ -8,7 +8,7 @@ from zkctl.circom.checks.walk import statements_of
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, own_names
 from zkctl.circom.nodes import DeclareBus, DeclareSignal, Program, Template
-from zkctl.circom.places import ComponentPlaces
+from zkctl.circom.places import ComponentPlaces, span_of
 from zkctl.circom.source import Place
 from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.runtime.arrays import np
@@ -56,7 +56,8 @@ class SignalPaths:
     def chain_in(self, visit: int, place: Place) -> tuple[Span, ...]:
         """Return a place of the template of a component, with the components around it."""
         instance = self.layout.tree.instances[int(self.layout.tree.visits.instances[visit])]
-        return (self.places.span(place, instance.title), *self._chain_of_visit(visit))
+        span = span_of(self.places.program, place, instance.title)
+        return (span, *self._chain_of_visit(visit))
 
     def _chain_of_visit(self, visit: int) -> tuple[Span, ...]:
         return tuple(self.source.chain(int(self.places.first_nodes[visit])))

@@ -38,9 +38,9 @@ class CopiesInside:
 class CircomBodies:
     """The systems of the instances of a circuit; `rows` are those of the layout."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, rows: ConstraintRows) -> None:
         self.layout = layout
-        self.rows: ConstraintRows = layout.rows
+        self.rows = rows
         self.tree = layout.tree
         self._systems: dict[int, System] = {}
 

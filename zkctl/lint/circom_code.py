@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from zkctl.circom.asserted import Condition
 from zkctl.circom.checks.walk import parts_of
@@ -12,7 +14,11 @@ from zkctl.circom.signal_paths import SignalPaths
 from zkctl.circom.source import Place
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.source_map import Span
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_COPIES = 20  # of an assert that are looked at
 _GADGETS = {"<": "LessThan", "<=": "LessEqThan", ">": "GreaterThan", ">=": "GreaterEqThan"}
@@ -75,8 +81,16 @@ class CircomCode:
                         self._lines(visit, place),
                     )
 
+    @cached_property
+    def _groups(self) -> list[NDArray[np.int64]]:
+        """The visits of each instance, by position."""
+        numbers = self.layout.tree.visits.instances
+        order = np.argsort(numbers, kind="stable")
+        counts = np.bincount(numbers, minlength=len(self.layout.tree.instances))
+        return np.split(order, np.cumsum(counts)[:-1])
+
     def _visits(self, position: int) -> list[tuple[int, int]]:
-        visits = self.layout.stamps.groups[position]
+        visits = self._groups[position]
         offsets = self.layout.tree.visits.signals[visits]
         return list(zip(visits.tolist(), offsets.tolist(), strict=True))
 

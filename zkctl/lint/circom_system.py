@@ -26,16 +26,17 @@ class LintedCircom:
     def __init__(self, circuit: CircomCircuit) -> None:
         self.circuit = circuit
         self.layout = circuit.layout
+        self.rows = circuit.layout.rows()
         self.source = circuit.row_origins.source
         self.paths: SignalPaths = signal_paths(self.layout, circuit.source, self.source)
 
     @property
     def system(self) -> System:
         """The constraints as they are written; components are copies of the bodies of their templates."""
-        rows, layout = self.layout.rows, self.layout
+        rows, layout = self.rows, self.layout
         n_outputs = layout.n_signals(Role.OUTPUT)
         n_ports = layout.n_public + layout.n_signals(Role.PRIVATE)
-        inside = CircomBodies(layout).inside(layout.main, np.arange(layout.n_labels))
+        inside = CircomBodies(layout, rows).inside(layout.main, np.arange(layout.n_labels))
         return System(
             rows.modulus,
             layout.n_labels,
@@ -59,7 +60,7 @@ class LintedCircom:
             wire += group.size
         code = CircomCode(self.layout, self.paths)
         return Subject(
-            self.layout.rows,
+            self.rows,
             signals,
             self.paths.name,
             judgement=judgement,

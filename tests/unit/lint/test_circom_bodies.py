@@ -52,7 +52,7 @@ def test_the_wires_of_a_body_are_inputs_then_outputs_then_the_others() -> None:
     circuit = circom_circuit(GADGETS + OUTER)
     both = next(i for i in circuit.layout.tree.instances if i.template == "Both")
     assert ports_first(both)[:6].tolist() == [0, 3, 4, 1, 2, 5]
-    body = CircomBodies(circuit.layout).system(both)
+    body = CircomBodies(circuit.layout, circuit.layout.rows()).system(both)
     assert body.inputs == {1, 2}
     assert body.outputs == (3, 4)
 
@@ -69,4 +69,11 @@ def test_small_templates_and_those_in_very_deep_circuits_are_no_copies(
     monkeypatch.setattr(circom_bodies, "MOST_NESTED", 3)
     circuit = circom_circuit(GADGETS + OUTER)
     numbers = np.arange(circuit.layout.n_labels)
-    assert len(CircomBodies(circuit.layout).inside(circuit.layout.main, numbers).copies) == 0
+    assert (
+        len(
+            CircomBodies(circuit.layout, circuit.layout.rows())
+            .inside(circuit.layout.main, numbers)
+            .copies
+        )
+        == 0
+    )

@@ -140,7 +140,7 @@ def _lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silen
     linted = Linted(path.stem, system, subject, verdicts, findings, path.parent)
     kept = None
     if verdicts.counterexample is not None and choices.output is not None:
-        simplification = found.circuit.simplified(LEVEL_OF_CIRCOM).simplification
+        simplification = found.circuit.simplified(LEVEL_OF_CIRCOM).simplification()
         kept = None if simplification is None else simplification.kept.astype(np.uint32)
     return replace(_finished(linted, waivers, choices, kept), file=path_from_here(path))
 
