@@ -174,8 +174,10 @@ def test_asserts_and_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
     checked.compile().witness(x=4)
     assert capsys.readouterr().err.split() == ["log:", "a", "is", "4"]
-    with pytest.raises(AdviceFailed, match=r"assert at templates.circom:\d+:\d+"):
+    with pytest.raises(AdviceFailed, match=r"assert at templates.circom:\d+:\d+") as refused:
         checked.compile().witness(x=40)
+    assert "assert(a < 10)" in refused.value.where.partition("called from test_template.py:")[0]
+    assert "small(x)" in refused.value.where
     with pytest.raises(AdviceFailed, match=r"assert at templates.circom:\d+:\d+"):
         small(40)
 
