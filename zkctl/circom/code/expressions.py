@@ -137,13 +137,17 @@ class ExpressionWriter:
         condition = self.single(expression.condition)
         if isinstance(condition, KnownValue):
             return self.values(expression.yes if condition.value else expression.no)
-        code, result = self.writer.code, self.writer.code.cells()
+        code = self.writer.code
         code.emit(Op.IF, condition)
-        self.writer.copy(result, self.single(expression.yes))
+        yes = self.values(expression.yes)
+        n = math.prod(yes.shape)
+        first = self.writer.array(yes.operands)
         code.emit(Op.ELSE)
-        self.writer.copy(result, self.single(expression.no))
+        no = self.values(expression.no)
+        for k, operand in no.overlap(yes.shape):
+            self.writer.copy(first + 3 * k, operand)
         code.emit(Op.END)
-        return Values((), [result])
+        return Values(yes.shape, range(first, first + 3 * n, 3))
 
     def call(self, name: str, arguments: Sequence[Values]) -> Values:
         """Write the call of a function."""

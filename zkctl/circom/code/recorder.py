@@ -152,14 +152,15 @@ class Recorder:
             rest = rest[found.size :]
         return results
 
-    def evaluate(self, expression: Expression, scope: NameScope) -> Ref:
-        """Return the ref of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
+    def evaluate(self, expression: Expression, scope: NameScope) -> Nested:
+        """Return the refs of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
         if isinstance(expression, Ternary):
             found = choice_of(expression, scope, self)
             if found:
                 return found
         code = self._writer(scope)
-        return self._results(code, code.values(expression))[0]
+        values = code.values(expression)
+        return nested_of(self._results(code, values), values.shape)
 
     def call(self, function: Function, arguments: Sequence[Nested], scope: NameScope) -> Nested:
         """Return the refs of a function's result, one or nested lists."""

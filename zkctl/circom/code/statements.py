@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import product
-from operator import mul
 
 from zkctl.circom.code.assigned import assigned_names, returns_inside
 from zkctl.circom.code.bindings import Binding, Values
@@ -125,7 +123,7 @@ class StatementWriter(ExpressionWriter):
             indexes, found.shape, self.program.place_in_files(target.place)
         )
         shape = found.shape[len(indexes) :]
-        for k, operand in _overlap(values, shape):
+        for k, operand in values.overlap(shape):
             self._set(found, position, k, operand)
 
     def _set(self, found: Binding, position: Operand, k: int, operand: Operand) -> None:
@@ -141,7 +139,9 @@ class StatementWriter(ExpressionWriter):
         first, shape, indexes = self._fed_array(target)
         if self.stops_outside(indexes, shape, target.place):
             return
-        writer, n, n_values = self.writer, math.prod(shape), len(values.operands)
+        writer, n = self.writer, math.prod(shape)
+        if values.shape != tuple(shape[len(indexes) :]):
+            raise self.unsupported(f"{target.name} takes a value of another shape", target.place)
         position = writer.position(indexes, shape, self.program.place_in_files(target.place))
         for k, operand in enumerate(values.operands):
             if isinstance(position, KnownValue):
@@ -152,7 +152,6 @@ class StatementWriter(ExpressionWriter):
                 at = position if not k else writer.code.compute(Op.ADD, position, constant)
                 writer.store(self.fed[first], n, at, operand)
                 self.assigned.update(range(first, first + n))
-        assert n_values <= n
 
     def _fed_array(self, target: Variable) -> tuple[int, tuple[int, ...], list[Operand]]:
         """Return first signal and shape of the array that a target is part of, and the indexes in it."""
@@ -221,7 +220,8 @@ class StatementWriter(ExpressionWriter):
         """Call a function, or take its result from the executor if all arguments are known."""
         function = self.program.definitions[name]
         assert isinstance(function, Function)
-        if self.scope is not None and all(each.is_known for each in arguments):
+        is_pure = name not in self.functions.effects.effective
+        if is_pure and self.scope is not None and all(each.is_known for each in arguments):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])
             shape, flat = flattened(nested)
             if all(isinstance(value, int) for value in flat):
@@ -313,7 +313,7 @@ class StatementWriter(ExpressionWriter):
             if frame.has_block:
                 frame.result.begin_home(self.writer)
         depth = self.writer.code.depth - frame.depth
-        for k, operand in _overlap(values, frame.result.shape):
+        for k, operand in values.overlap(frame.result.shape):
             frame.result.set_element(self.writer, k, operand)
         if depth > 1:
             self.writer.code.emit(Op.BREAK, depth - 1)
@@ -348,18 +348,6 @@ class StatementWriter(ExpressionWriter):
             else:
                 code.emit(Op.LOG_VALUE, self.writer.cell(item))
         code.emit(Op.LOG_TEXT, code.text("\n"))
-
-
-def _overlap(values: Values, shape: Sequence[int]) -> list[tuple[int, Operand]]:
-    """Return the elements of a value that an array of some shape has too, each with its position in the array."""
-    if values.shape == tuple(shape):
-        return list(enumerate(values.operands))
-    found = []
-    for index, operand in zip(product(*map(range, values.shape)), values.operands, strict=True):
-        if all(k < length for k, length in zip(index, shape, strict=True)):
-            steps = (math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
-            found.append((sum(map(mul, index, steps)), operand))
-    return found
 
 
 def _known_nested(values: Values) -> object:

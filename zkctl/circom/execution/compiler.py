@@ -20,7 +20,7 @@ from zkctl.circom.nodes import (
     Variable,
 )
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue, Unknown
+from zkctl.circom.values import ArrayValue, Unknown, unknown_of
 
 _PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
 
@@ -132,7 +132,7 @@ class ExpressionCompiler:
             check_single(chosen, run, node.place)
             if run.is_silent:
                 return Unknown()
-            return Unknown(run.recorder.evaluate(node, self.scope_at(names, frame, node.place)))
+            return unknown_of(run.recorder.evaluate(node, self.scope_at(names, frame, node.place)))
 
         return evaluate
 

@@ -216,6 +216,8 @@ def _read_array(frame: Frame, array: Any, indexes: Sequence[Evaluated], place: P
     found = [index(frame) for index in indexes]
     run: TemplateRun = frame[0]
     if not isinstance(array, ArrayValue):
+        if type(array) is Unknown and run.is_silent:  # a choice between arrays
+            return Unknown()
         raise run.error(place, "an index is given, but this is not an array", code="T2032")
     if any(type(each) is not int for each in found):
         return read_at(run, array, found, place)
