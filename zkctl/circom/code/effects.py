@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from zkctl.circom.checks.walk import expressions_of, parts_of, statements_of
-from zkctl.circom.nodes import Assert, Call, Function, Log, Program
+from zkctl.circom.nodes import Assert, Call, Expression, Function, Log, Program
 from zkctl.runtime.records import record
 
 
@@ -46,8 +46,13 @@ def _with_callers(names: Iterable[str], callers: Mapping[str, set[str]]) -> froz
 
 
 def _called(node: Function) -> set[str]:
+    return called_in([each for part in statements_of(node.body) for each in expressions_of(part)])
+
+
+def called_in(expressions: Iterable[Expression]) -> set[str]:
+    """Return the names of all functions that are called in some expressions."""
     names = set()
-    waiting = [each for part in statements_of(node.body) for each in expressions_of(part)]
+    waiting = list(expressions)
     while waiting:
         expression = waiting.pop()
         if isinstance(expression, Call):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zkctl.circom.code.bindings import Binding, Values
@@ -130,6 +131,16 @@ class Recorder:
             ]
         )
         code.writer.run([], len(self._events))
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks of code so far."""
+        return len(self.graph.blocks)
+
+    def forget_effects(self, first: int) -> None:
+        """Let the blocks of code from a number on run for their results only."""
+        blocks = self.graph.blocks
+        blocks[first:] = [replace(each, position=None) for each in blocks[first:]]
 
     # -- unknown control flow
 

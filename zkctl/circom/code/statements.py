@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.assigned import assigned_names, returns_inside
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
 from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
 from zkctl.circom.code.graph import Graph
-from zkctl.circom.code.scope import NameScope
+from zkctl.circom.code.scope import Choice, NameScope
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
@@ -136,6 +137,10 @@ class StatementWriter(ExpressionWriter):
 
     def _feed(self, target: Variable, values: Values) -> None:
         """Write `<--`: the signals of an array are cells from the first one that is assigned on; those never written are 0."""
+        known, rest = self.split_access(target)
+        if any(isinstance(each, str) for each in rest):
+            self._feed_gathered(target, values, *self.gathered(target, known, rest))
+            return
         first, shape, indexes = self._fed_array(target)
         if self.stops_outside(indexes, shape, target.place):
             return
@@ -153,14 +158,35 @@ class StatementWriter(ExpressionWriter):
                 writer.store(self.fed[first], n, at, operand)
                 self.assigned.update(range(first, first + n))
 
+    def _feed_gathered(
+        self, target: Variable, values: Values, chosen: Choice, indexes: Sequence[Cell]
+    ) -> None:
+        """Write `<--` to a member behind an unknown index: the signals that it may mean are changed as an array."""
+        writer, place = self.writer, self.program.place_in_files(target.place)
+        size = math.prod(chosen.dimensions[len(indexes) :])
+        if len(values.operands) != size:
+            raise self.unsupported(f"{target.name} takes a value of another shape", target.place)
+        for number in chosen.numbers:
+            if number not in self.fed:
+                self.fed[number] = writer.code.cells()
+                writer.homes.add(self.fed[number])
+        if len(indexes) == 1:
+            writer.check_index(indexes[0], chosen.lengths[0], place)
+        position = writer.position(indexes, chosen.lengths, place)
+        for k, operand in enumerate(values.operands):
+            cells = [self.fed[number] for number in chosen.numbers[k::size]]
+            first = writer.array(cells)
+            writer.store(first, len(cells), position, operand)
+            for j, cell in enumerate(cells):
+                writer.copy(cell, first + 3 * j)
+        self.assigned.update(chosen.numbers)
+
     def _fed_array(self, target: Variable) -> tuple[int, tuple[int, ...], list[Operand]]:
         """Return first signal and shape of the array that a target is part of, and the indexes in it."""
         assert self.scope is not None
         last = max((k for k, each in enumerate(target.access) if not isinstance(each, Index)), default=-1)  # fmt: skip
         whole = replace(target, access=target.access[: last + 1])
-        known, rest = self.split_access(whole)
-        if rest:
-            raise self.unsupported("a member behind an index that is not known cannot be assigned at run time", target.place)  # fmt: skip
+        known, _ = self.split_access(whole)
         first, shape = self.scope.wires(target.name, known)
         n = math.prod(shape)
         if first not in self.fed:
