@@ -27,6 +27,7 @@ DOCUMENTS = sorted(
 )
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED_FILES = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def name_of(path: Path) -> str:
@@ -174,8 +175,7 @@ def test_make_targets_in_documents_exist() -> None:
 
 def console(document: Path) -> Iterator[tuple[str, str]]:
     """The files (```python file=x.py) and console blocks of a document, in order."""
-    pattern = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-    for language, file, body in pattern.findall(document.read_text()):
+    for language, file, body in FENCED_FILES.findall(document.read_text()):
         if file or language == "console":
             yield file, body
 
@@ -240,6 +240,16 @@ def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
     blocks = [body for language, body in FENCE.findall(text) if language == "python"]
     program.write_text("\n".join(blocks))
     command = [sys.executable, str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_reference_of_circom_runs(tmp_path: Path) -> None:
+    blocks = FENCED_FILES.findall((ROOT / "docs/reference/circom.md").read_text())
+    assert [(language, name) for language, name, _ in blocks] == [("circom", "vote.circom"), ("python", "")]  # fmt: skip
+    for _, name, body in blocks:
+        (tmp_path / (name or "reference.py")).write_text(body)
+    command = [sys.executable, str(tmp_path / "reference.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
 

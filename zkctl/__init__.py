@@ -9,6 +9,7 @@ zkctl.field      arrays of field elements
 zkctl.curve      arrays of points, multi-scalar multiplication, pairings
 zkctl.dsl        the circuit language
 zkctl.gadgets    the circuit library
+zkctl.circom     load: templates of .circom files in Python circuits
 
 Every other module may change without notice.
 """

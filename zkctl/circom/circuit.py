@@ -15,6 +15,7 @@ from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.circom.stamps import Tables
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.custom_gates import CustomGates
 from zkctl.constraints.hint_results import UserHint
@@ -57,6 +58,19 @@ class CircuitCounts:
     n_labels: int
 
 
+@record(eq=False)
+class _Left:
+    """The constraints of a level: `origins` are their rows in the whole circuit, None for all; n_new among them have none.
+
+    Shapes: origins (n_constraints - n_new,).
+    """
+
+    r1cs: R1CS
+    n_linear: int
+    origins: Ints | None = None
+    n_new: int = 0
+
+
 class CircomCircuit:
     """A circuit compiled from .circom sources."""
 
@@ -81,9 +95,11 @@ class CircomCircuit:
             self.name, self.source, self.main, self.field, SimplificationLevel(level)
         )
 
-    @cached_property
     def simplification(self) -> Remaining | None:
-        """The rest after simplification; None for the whole circuit.  Raises: CircuitError if it contradicts itself."""
+        """Return the rest after simplification; None for the whole circuit.
+
+        It is not kept, as it holds all constraints.  Raises: CircuitError if it contradicts itself.
+        """
         if not self.level.level:
             return None
         level = self.level
@@ -100,16 +116,26 @@ class CircomCircuit:
         return found
 
     @cached_property
+    def _left(self) -> _Left:
+        found = self.simplification()
+        r1cs = left_r1cs(self.layout, self.field, found)
+        if found is None:
+            a, b = np.diff(r1cs.a.starts), np.diff(r1cs.b.starts)
+            return _Left(r1cs, int(((a == 0) & (b == 0)).sum()))
+        origins = np.concatenate([found.origins, found.tail])
+        return _Left(r1cs, found.n_linear, origins, len(found.linear))
+
+    @property
     def r1cs(self) -> R1CS:
         """The constraint system of the file."""
-        return left_r1cs(self.layout, self.field, self.simplification)
+        return self._left.r1cs
 
     @cached_property
     def program(self) -> WitnessProgram:
         """The witness program; its wires are labels and hidden wires, `kept` those of the constraint system."""
         program = witness_program(self.name, self.layout, self.field, self.source)
-        if self.simplification is not None:
-            kept = self.simplification.kept.astype(np.uint32)
+        if self.level.level:
+            kept = self.r1cs.labels.astype(np.uint32)
         elif program.n_wires > self.layout.n_labels:
             kept = np.arange(self.layout.n_labels, dtype=np.uint32)
         else:
@@ -119,19 +145,13 @@ class CircomCircuit:
     @property
     def n_linear(self) -> int:
         """Constraints without a product."""
-        if self.simplification is not None:
-            return self.simplification.n_linear
-        lengths = np.diff(self.layout.rows.starts)
-        return int(((lengths[0::3] == 0) & (lengths[1::3] == 0)).sum())
+        return self._left.n_linear
 
     @property
     def wires(self) -> Ints:
         """The wire of each label, -1 if it was removed.  Shapes: (n_labels,)."""
-        wires = np.arange(self.layout.n_labels)
-        if self.simplification is not None:
-            kept = self.simplification.kept
-            wires[:] = -1
-            wires[kept] = np.arange(len(kept))
+        wires = np.full(self.layout.n_labels, -1)
+        wires[self.r1cs.labels] = np.arange(self.r1cs.n_wires)
         return wires
 
     def symbols(self) -> Iterator[Symbol]:
@@ -155,16 +175,13 @@ class CircomCircuit:
         """The origins of the rows of the files, and the rows that are left."""
         tree = self.layout.tree
         places = ComponentPlaces(self.source, tree)
-        row_nodes = [
+        row_nodes = Tables.of(
             places.local_nodes(k, (row.place for row in each.constraints if row.is_written))
             for k, each in enumerate(tree.instances)
-        ]
+        )
         source = places.source_map(self.layout.stamps.column(row_nodes, places.first_nodes))
-        found = self.simplification
-        if found is None:
-            return RowOrigins(source)
-        left = np.concatenate([found.origins, found.tail])
-        return RowOrigins(source, left, len(found.linear))
+        left = self._left
+        return RowOrigins(source, left.origins, left.n_new)
 
     @property
     def custom_gates(self) -> CustomGates | None:

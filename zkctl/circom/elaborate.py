@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from zkctl.circom.execution.components import wires_of
@@ -11,6 +11,7 @@ from zkctl.circom.execution.functions import CompiledFunction
 from zkctl.circom.execution.instances import execute
 from zkctl.circom.execution.keys import title_of
 from zkctl.circom.execution.run import ExecutionLimits, SharedState, TemplateRun
+from zkctl.circom.execution.tags import ValueTags
 from zkctl.circom.execution.templates import FunctionCompiler, TemplateCompiler
 from zkctl.circom.instance import Instance
 from zkctl.circom.nodes import Call, Function, Main, Parallel, Program, Template
@@ -31,9 +32,16 @@ class Elaborated:
 
 
 def elaborate(
-    program: Program, field: PrimeField, limits: ExecutionLimits | None = None
+    program: Program,
+    field: PrimeField,
+    limits: ExecutionLimits | None = None,
+    *,
+    tags: Mapping[str, ValueTags] | None = None,
 ) -> Elaborated:
-    """Execute a program that `check` accepted.  Raises: CircomError T3001 with the stack of instances."""
+    """Execute a program that `check` accepted; `tags` are those of main's inputs.
+
+    Raises: CircomError T3001 with the stack of instances.
+    """
     assert program.main is not None
 
     def compile_function(name: str) -> CompiledFunction:
@@ -52,11 +60,11 @@ def elaborate(
         for each in wires_of(node.body)
     )
     with _deep_recursion():
-        main = _execute_main(shared, program.main)
+        main = _execute_main(shared, program.main, dict(tags or {}))
     return Elaborated(main, shared.n_instances, tuple(shared.warnings.values()))
 
 
-def _execute_main(shared: SharedState, main: Main) -> Instance:
+def _execute_main(shared: SharedState, main: Main, tags: dict[str, ValueTags]) -> Instance:
     call = main.value
     while isinstance(call, Parallel):
         call = call.value
@@ -65,10 +73,12 @@ def _execute_main(shared: SharedState, main: Main) -> Instance:
     assert isinstance(template, Template)
     run = TemplateRun(shared, "main", None)
     run.public = frozenset(main.public)
+    run.given_tags = tags
     compiler = TemplateCompiler(shared)
     frame = [run]
     arguments = [compiler.expression(each)(frame) for each in call.arguments]
     run.title = title_of(call.name, arguments)
+    run.recorder = shared.new_recorder(run.title)
     return execute(run, template, arguments).instance
 
 

@@ -23,9 +23,9 @@ from zkctl.circom.instance import (
 from zkctl.circom.layout import Layout
 from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.source import Place
-from zkctl.circom.stamps import Offsets, Stamps
+from zkctl.circom.stamps import Offsets, Stamps, Tables
 from zkctl.circom.tables import evaluated_columns
-from zkctl.circom.visits import InstanceTree
+from zkctl.circom.visits import ChildOffsets, InstanceTree
 from zkctl.constraints.advice.instructions import AdviceProgram, Op
 from zkctl.constraints.sides import CoefficientPool, Ints
 from zkctl.constraints.signals import Role
@@ -78,33 +78,56 @@ class Segments:
         return self._orders[id(self.tree.main)]
 
     def _order_of(self, instance: Instance) -> _Order:
+        """Return the segments of an instance among those of its components."""
         offsets = self.tree.child_offsets(instance)
-        parts: list[_Order] = []
-        waiting: list[Event] = list(_zeros(instance))
+        children: list[int] = []  # -1 for a segment of the instance
+        first = len(self.segments)
+        waiting: list[Event] = list(zero_hints(instance))
         for event in instance.events:
             if not isinstance(event, RunChild):
                 waiting.append(event)
                 continue
-            self._close(instance, waiting, parts)
-            k = event.child
-            below = self._orders[id(instance.children[k].instance)]
-            parts.append(
-                _Order(
-                    below.segments,
-                    below.visits + offsets.visits[k],
-                    below.signals + offsets.signals[k],
-                    below.hidden + offsets.hidden[k],
-                )
-            )
-        self._close(instance, waiting, parts)
-        columns = ("segments", "visits", "signals", "hidden")
-        empty = [np.empty(0, np.int64)]
-        return _Order(*(np.concatenate([getattr(p, c) for p in parts] or empty) for c in columns))
+            if waiting:
+                self._close(instance, waiting)
+                children.append(-1)
+            children.append(event.child)
+        if waiting:
+            self._close(instance, waiting)
+            children.append(-1)
+        return self._joined(instance, first, np.array(children, np.int64), offsets)
 
-    def _close(self, instance: Instance, events: list[Event], parts: list[_Order]) -> None:
+    def _joined(
+        self, instance: Instance, first: int, children: Ints, offsets: ChildOffsets
+    ) -> _Order:
+        """Return one order of own segments, numbered from `first`, and the orders of components.  Shapes: children (n,)."""
+        kinds = {id(child.instance): k for k, child in enumerate(instance.children)}
+        numbers = {each: k for k, each in enumerate(kinds, start=1)}
+        below = [self._orders[each] for each in kinds]
+        own = np.zeros(1, np.int64)
+        tables = np.array([0, *(numbers[id(child.instance)] for child in instance.children)])
+        stamps = Stamps(tables[children + 1], 1 + len(below))
+        is_own = children < 0
+        segments = np.where(is_own, first - 1 + np.cumsum(is_own), 0)
+
+        def column(name: str, shifts: Ints) -> Ints:
+            parts = [own, *(getattr(each, name) for each in below)]
+            lengths = np.array([len(each) for each in parts], np.int64)
+            return stamps.column(Tables.cut(np.concatenate(parts), lengths), shifts).astype(
+                np.int64
+            )
+
+        def of_children(starts: Ints) -> Ints:
+            return np.where(is_own, 0, np.concatenate([own, starts])[children + 1])
+
+        return _Order(
+            column("segments", segments),
+            column("visits", of_children(offsets.visits)),
+            column("signals", of_children(offsets.signals)),
+            column("hidden", of_children(offsets.hidden)),
+        )
+
+    def _close(self, instance: Instance, events: list[Event]) -> None:
         """End a segment."""
-        if not events:
-            return
         rows: list[LocalConstraint] = []
         hints: list[tuple[int, RunCode]] = []
         for event in events:
@@ -115,13 +138,11 @@ class Segments:
             elif isinstance(event, RunAssign):
                 rows.append(event.row)
         events.clear()
-        zero = np.zeros(1, np.int64)
-        parts.append(_Order(zero + len(self.segments), zero, zero, zero))
         number = self.tree.position[id(instance)]
         self.segments.append(Segment(number, tuple(rows), tuple(hints)))
 
 
-def _zeros(instance: Instance) -> list[RunCode]:
+def zero_hints(instance: Instance) -> list[RunCode]:
     """Return hints that set signals to 0 which nothing assigns: own ones, and inputs of components."""
     given = {0}
     for event in instance.events:
@@ -168,8 +189,8 @@ def witness_program(
     offsets = Offsets(order.signals, order.hidden, layout.n_labels)
     functions, places = HintFunctions(), ComponentPlaces(program, layout.tree)
     nodes = places.first_nodes[order.visits]
-    tables = [evaluated_columns(each.rows, pool) for each in segments]
-    lengths = stamps.column([table.lengths for table in tables])
+    tables = evaluated_columns((each.rows for each in segments), pool)
+    lengths = stamps.column(tables.lengths)
     hints = stamped_hints(
         _hint_parts(segments, places, functions, pool),
         stamps,
@@ -177,10 +198,10 @@ def witness_program(
         tuple(functions.names),
         pool,
     )
-    row_nodes = [
+    row_nodes = Tables.of(
         places.local_nodes(each.instance, (row.place for row in each.rows)) for each in segments
-    ]
-    targets = [np.array([row.target for row in each.rows], np.int64) for each in segments]
+    )
+    targets = Tables.of([row.target for row in each.rows] for each in segments)
     return WitnessProgram(
         name,
         field,
@@ -188,8 +209,8 @@ def witness_program(
         layout.main.signals,
         pool.values,
         np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]),
-        stamps.wires([table.wires for table in tables], offsets),
-        stamps.column([table.coefficients for table in tables]),
+        stamps.wires(tables.wires, offsets),
+        stamps.column(tables.coefficients),
         stamps.wires(targets, offsets),
         hints,
         places.source_map(stamps.column(row_nodes, nodes)),
@@ -209,12 +230,12 @@ def _hint_parts(
     places: ComponentPlaces,
     functions: HintFunctions,
     pool: CoefficientPool,
-) -> list[HintParts]:
-    parts = []
-    for each in segments:
-        nodes = places.local_nodes(each.instance, (call.place for _, call in each.hints))
-        parts.append(HintParts.of(each.hints, nodes, functions, pool))
-    return parts
+) -> HintParts:
+    nodes = Tables.of(
+        places.local_nodes(each.instance, (call.place for _, call in each.hints))
+        for each in segments
+    )
+    return HintParts.of([each.hints for each in segments], nodes, functions, pool)
 
 
 def _first_rows(segments: Sequence[Segment], stamps: Stamps) -> Ints:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from zkctl.circom.instance import RunCode
-from zkctl.circom.stamps import Offsets, Stamps
-from zkctl.circom.tables import SideColumns
+from zkctl.circom.stamps import Offsets, Stamps, Tables
+from zkctl.circom.tables import SideTables
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.sides import CoefficientPool, Ints
-from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 class HintFunctions:
@@ -35,42 +30,39 @@ class HintFunctions:
 
 @record(eq=False)
 class HintParts:
-    """The hints of one segment.
+    """The hints of each segment as tables.
 
-    Shapes: rows (the rows before it), nodes, functions, n_parameters, n_inputs, n_outputs (n,); parameters and outputs all of them.
+    Tables of n entries each: rows (the rows before it), nodes, functions, n_parameters, n_inputs, n_outputs; parameters and outputs
+    hold all of them.
     """
 
-    rows: Ints
-    nodes: Ints
-    functions: Ints
-    n_parameters: Ints
-    n_inputs: Ints
-    n_outputs: Ints
-    parameters: Ints
-    outputs: Ints
-    inputs: SideColumns
+    rows: Tables
+    nodes: Tables
+    functions: Tables
+    n_parameters: Tables
+    n_inputs: Tables
+    n_outputs: Tables
+    parameters: Tables
+    outputs: Tables
+    inputs: SideTables
 
     @classmethod
     def of(
-        cls, hints: Sequence[tuple[int, RunCode]], nodes: Ints, functions: HintFunctions, pool: CoefficientPool
+        cls, hints: Sequence[Sequence[tuple[int, RunCode]]], nodes: Tables, functions: HintFunctions, pool: CoefficientPool
     ) -> HintParts:  # fmt: skip
-        """Return hints with their numbers of rows and origins as columns."""
-        calls = [call for _, call in hints]
+        """Return the hints of segments, with their numbers of rows, as tables; `nodes` are their origins."""
+        calls = [[call for _, call in each] for each in hints]
         return cls(
-            _ints([row for row, _ in hints]),
+            Tables.of([row for row, _ in each] for each in hints),
             nodes,
-            _ints([functions.number(call.function) for call in calls]),
-            _ints([len(call.parameters) for call in calls]),
-            _ints([len(call.inputs) for call in calls]),
-            _ints([len(call.outputs) for call in calls]),
-            _ints([value for call in calls for value in call.parameters]),
-            _ints([wire for call in calls for wire in call.outputs]),
-            SideColumns.of((terms for call in calls for terms in call.inputs), pool),
-        )
-
-
-def _ints(values: Sequence[int]) -> Ints:
-    return np.array(values, np.int64)
+            Tables.of([functions.number(call.function) for call in each] for each in calls),
+            Tables.of([len(call.parameters) for call in each] for each in calls),
+            Tables.of([len(call.inputs) for call in each] for each in calls),
+            Tables.of([len(call.outputs) for call in each] for each in calls),
+            Tables.of([value for call in each for value in call.parameters] for each in calls),
+            Tables.of([wire for call in each for wire in call.outputs] for each in calls),
+            SideTables.of(([terms for call in each for terms in call.inputs] for each in calls), pool),
+        )  # fmt: skip
 
 
 @record(eq=False)
@@ -83,25 +75,21 @@ class HintPlaces:
 
 
 def stamped_hints(
-    parts: Sequence[HintParts], stamps: Stamps, places: HintPlaces, names: Sequence[str], pool: CoefficientPool
+    parts: HintParts, stamps: Stamps, places: HintPlaces, names: Sequence[str], pool: CoefficientPool
 ) -> HintTable:  # fmt: skip
     """Return the hints of all stamps."""
-
-    def plain(name: str) -> NDArray[np.uint32]:
-        return stamps.column([getattr(each, name) for each in parts])
-
     return HintTable(
         tuple(names),
-        stamps.column([each.rows for each in parts], places.rows),
-        stamps.column([each.nodes for each in parts], places.nodes),
-        plain("functions"),
-        plain("n_parameters"),
-        plain("n_inputs"),
-        plain("n_outputs"),
-        plain("parameters"),
-        stamps.column([each.inputs.lengths for each in parts]),
-        stamps.wires([each.inputs.wires for each in parts], places.offsets),
-        stamps.column([each.inputs.coefficients for each in parts]),
-        stamps.wires([each.outputs for each in parts], places.offsets),
+        stamps.column(parts.rows, places.rows),
+        stamps.column(parts.nodes, places.nodes),
+        stamps.column(parts.functions),
+        stamps.column(parts.n_parameters),
+        stamps.column(parts.n_inputs),
+        stamps.column(parts.n_outputs),
+        stamps.column(parts.parameters),
+        stamps.column(parts.inputs.lengths),
+        stamps.wires(parts.inputs.wires, places.offsets),
+        stamps.column(parts.inputs.coefficients),
+        stamps.wires(parts.outputs, places.offsets),
         pool.values,
     )

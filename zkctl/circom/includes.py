@@ -27,17 +27,28 @@ def load(path: Path, folders: Sequence[Path] = ()) -> Program:
     return desugar(read(path, folders))
 
 
+def load_definitions(path: Path, folders: Sequence[Path] = ()) -> Program:
+    """Return the program as `load` does, without its main component: it needs none and may have several.  Raises: as `load`."""
+    files = _read(path, folders)
+    return desugar(files.program(None))
+
+
 def read(path: Path, folders: Sequence[Path] = ()) -> Program:
     """Read a file and all that it includes; return the joined program as it is written.
 
     Raises: as `load`.
     """
+    files = _read(path, folders)
+    return files.program(files.main())
+
+
+def _read(path: Path, folders: Sequence[Path]) -> _Files:
     files = _Files(folders)
     try:
         files.read_all(path)
     except OSError as error:
         raise EnvironmentProblem(f"cannot read: {error.strerror}", where=str(path)) from None
-    return files.joined()
+    return files
 
 
 class _Files:
@@ -105,18 +116,19 @@ class _Files:
         self._refuse([CircomFinding("P1014", message, include.place, hint)])
         raise AssertionError
 
-    def joined(self) -> Program:
+    def program(self, main: Main | None) -> Program:
         """Join the files into one program."""
-        main = self._main()
         numbers = [[self.numbers[path] for path in paths] for paths in self.included]
         self._refuse(custom_template_findings(self.parsed, numbers))
         definitions = self._definitions()
-        has_custom_templates = self.parsed[main.place.file].has_custom_templates
+        first = main.place.file if main else 0
+        has_custom_templates = self.parsed[first].has_custom_templates
         return Program(
             tuple(self.sources), definitions, main, has_custom_templates, tuple(self.warnings)
         )
 
-    def _main(self) -> Main:
+    def main(self) -> Main:
+        """Return the only main component.  Raises: CircomError P1001, P1002."""
         mains = [each.main for each in self.parsed if each.main is not None]
         if not mains:
             hint = "write `component main = T();` at the end of the file"

@@ -49,20 +49,20 @@ class Layout:
         """Outputs and public inputs."""
         return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
 
-    @cached_property
     def rows(self) -> ConstraintRows:
-        """All constraints, in labels."""
+        """Return all constraints, in labels; they are large, so that they are not kept."""
         visits = self.tree.visits
-        tables = [written_columns(each.constraints, self.pool) for each in self.tree.instances]
+        tables = written_columns((each.constraints for each in self.tree.instances), self.pool)
         offsets = Offsets(visits.signals, visits.hidden, self.n_labels)
-        lengths = self.stamps.column([table.lengths for table in tables])
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+        lengths = self.stamps.column(tables.lengths)
+        starts = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(lengths, out=starts[1:])
         return ConstraintRows(
             self.modulus,
             self.n_labels,
             starts,
-            self.stamps.wires([table.wires for table in tables], offsets),
-            self.stamps.column([table.coefficients for table in tables]),
+            self.stamps.wires(tables.wires, offsets),
+            self.stamps.column(tables.coefficients),
             tuple(self.pool.values),
         )
 
@@ -82,13 +82,14 @@ class Layout:
         """Yield the rows of the .sym file.  Shapes: wires (n_labels,) the wire of each label, -1 if it was removed."""
         visits = self.tree.visits
         names = [own_names(each) for each in self.tree.instances]
-        numbers = wires.tolist()
         for path, instance, offset in zip(
             self.paths, visits.instances.tolist(), visits.signals.tolist(), strict=True
         ):
-            number = self.tree.instances[instance].number
-            for label, name in enumerate(names[instance], start=offset + 1):
-                yield label, numbers[label], number, f"{path}.{name}"
+            number, own = self.tree.instances[instance].number, names[instance]
+            first = offset + 1
+            numbers = wires[first : first + len(own)].tolist()
+            for label, wire, name in zip(range(first, first + len(own)), numbers, own, strict=True):
+                yield label, wire, number, f"{path}.{name}"
 
     @cached_property
     def labels_of_custom(self) -> NDArray[np.int64]:
@@ -97,7 +98,7 @@ class Layout:
         found = []
         for k, instance in enumerate(self.tree.instances):
             if instance.is_custom:
-                offsets = visits.signals[self.stamps.groups[k]]
+                offsets = visits.signals[self.stamps.of_table(k)]
                 found.append((offsets[:, None] + np.arange(1, instance.n_own + 1)).reshape(-1))
         return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 

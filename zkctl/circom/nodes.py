@@ -343,11 +343,12 @@ Definition: TypeAlias = Template | Function | Bus
 
 @record(eq=False)
 class Main:
-    """component main {public [names]} = value."""
+    """component main {public [names]} = value; `is_called` if it is a template that a Python circuit calls."""
 
     public: tuple[str, ...]
     value: Expression
     place: Place
+    is_called: bool = False
 
 
 @record(eq=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zkctl.circom.instance import Instance, RunAssign, RunCode, RunRow
 from zkctl.circom.nodes import Program
 from zkctl.circom.source import Place
-from zkctl.circom.stamps import Stamps
+from zkctl.circom.stamps import Stamps, Tables
 from zkctl.circom.visits import InstanceTree
 from zkctl.constraints.sides import Ints
 from zkctl.constraints.source_map import SourceMap, Span
@@ -34,21 +34,21 @@ class ComponentPlaces:
         self._spans: dict[Span, int] = {}
         self._names = [program.name_in_files(k) for k in range(len(program.files))]
 
-    def local_nodes(self, instance: int, places: Iterable[Place]) -> Ints:
+    def local_nodes(self, instance: int, places: Iterable[Place]) -> list[int]:
         """Return nodes of an instance's places, counted from its first node, which is that of no place."""
         known = self._local[instance]
-        return np.array([1 + known.get(place, -1) for place in places], np.int64)
+        return [1 + known.get(place, -1) for place in places]
 
     def source_map(self, row_nodes: NDArray[np.uint32]) -> SourceMap:
         """Return all nodes, and the origins of the rows."""
         visits, instances = self.tree.visits, self.tree.instances
-        of_places = [
-            np.array([0, *(self._span(place, each.title) for place in known)], np.int64)
+        of_places = Tables.of(
+            [0, *(self._span(place, each.title) for place in known)]
             for each, known in zip(instances, self._local, strict=True)
-        ]
+        )
         nodes = np.concatenate([np.zeros(1, np.uint32), self._stamps.column(of_places)])
         nodes[self.first_nodes] = self._spans_of_visits()
-        sizes = np.array([len(each) for each in of_places], np.int64)[visits.instances]
+        sizes = of_places.lengths[visits.instances]
         parents = np.concatenate([np.zeros(1, np.int64), np.repeat(self.first_nodes, sizes)])
         parents[self.first_nodes] = self.first_nodes[visits.parents]
         parents[self.first_nodes[:1]] = 0
@@ -80,14 +80,19 @@ class ComponentPlaces:
         return found
 
     def _span(self, place: Place, title: str) -> int:
-        file = self.program.files[place.file]
-        line, column = file.line(place.start), file.column(place.start)
-        text = file.text(line)
-        is_one_line = file.line(max(place.start, place.end - 1)) == line
-        end = file.column(place.end) if is_one_line else len(text)
-        name = self._names[place.file]
-        span = Span(name, line, column, max(end, column + 1), title, text)
+        span = span_of(self.program, place, title, self._names[place.file])
         return self._spans.setdefault(span, len(self._spans))
+
+
+def span_of(program: Program, place: Place, title: str, name: str = "") -> Span:
+    """Return a place as output files hold it; `name` is that of the file if it is known."""
+    file = program.files[place.file]
+    line, column = file.line(place.start), file.column(place.start)
+    text = file.text(line)
+    is_one_line = file.line(max(place.start, place.end - 1)) == line
+    end = file.column(place.end) if is_one_line else len(text)
+    name = name or program.name_in_files(place.file)
+    return Span(name, line, column, max(end, column + 1), title, text)
 
 
 def _places(instance: Instance) -> Iterable[Place]:

@@ -7,22 +7,23 @@ import numpy as np
 from zkctl.circom.layout import Layout
 from zkctl.circom.tables import SideColumns
 from zkctl.constraints.linear import Terms
-from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.constraints.r1cs import R1CS, PooledMatrix
 from zkctl.constraints.sides import CoefficientPool, Ints
 from zkctl.constraints.signals import Role
 from zkctl.constraints.simplify.passes import Remaining, remaining
 from zkctl.constraints.simplify.renaming import renamed
 from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
 from zkctl.field import PrimeField
-from zkctl.field.words import words_from_ints
+from zkctl.field.words import Words, words_from_ints
+
+_TERMS_AT_ONCE = 1 << 16  # a sort within the caches of a processor
 
 
 def simplified(
     layout: Layout, level: int, max_rounds: int | None, *, is_compatible: bool
 ) -> Remaining:
     """Return what is left at level 1 or 2; `is_compatible` drops contradictions of constants as circom does."""
-    rows, n_fixed = layout.rows, 1 + layout.n_public
-    lengths = np.diff(rows.starts)
+    rows, n_fixed = layout.rows(), 1 + layout.n_public
     numbers = _forbidden_first(layout) if len(layout.labels_of_custom) else None
     if numbers is not None:
         n_fixed += int((layout.labels_of_custom >= n_fixed).sum())
@@ -31,7 +32,7 @@ def simplified(
         n_fixed,
         level=level,
         max_rounds=max_rounds,
-        is_linear=(lengths[0::3] == 0) & (lengths[1::3] == 0),
+        is_linear=rows.is_sum(),
         last_constant_wins=is_compatible,
     )
     return found if numbers is None else _renumbered(found, numbers)
@@ -74,13 +75,14 @@ def _renumbered(found: Remaining, numbers: Ints) -> Remaining:
 def left_r1cs(layout: Layout, field: PrimeField, left: Remaining | None) -> R1CS:
     """Return the constraint system of a level, its terms in the order of the files."""
     if left is None:
-        rows, kept = layout.rows, np.arange(layout.n_labels)
+        rows, kept = layout.rows(), np.arange(layout.n_labels)
     else:
         rows, kept = _left_rows(left), left.kept
         numbers = np.zeros(layout.n_labels, np.int64)
         numbers[kept] = np.arange(len(kept))
         rows = renamed(rows, numbers)
-    a, b, c = (_sorted_matrix(matrix) for matrix in _matrices(rows, field))
+    words = words_from_ints(rows.pool, field.n_words)
+    a, b, c = (_matrix(rows, k, field, words) for k in range(3))
     return R1CS(
         field,
         len(kept),
@@ -136,27 +138,20 @@ def _terms_of(rows: ConstraintRows, numbers: Ints) -> Ints:
     return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
 
 
-def _matrices(rows: ConstraintRows, field: PrimeField) -> list[SparseMatrix]:
-    words = words_from_ints(rows.pool, field.n_words)
-    lengths = np.diff(rows.starts)
-    matrix_of_term = np.repeat(np.tile(np.arange(3, dtype=np.uint8), rows.n_rows), lengths)
-    found = []
-    for k in range(3):
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths[k::3])])
-        chosen = matrix_of_term == k
-        signals = np.asarray(rows.signals[chosen], np.uint32)
-        found.append(SparseMatrix(field, starts, signals, words[rows.coefficients[chosen]]))
-    return found
-
-
-def _sorted_matrix(matrix: SparseMatrix) -> SparseMatrix:
-    """Return a matrix with the terms of each row sorted by the shortest little-endian bytes of their wires."""
-    lengths = np.diff(matrix.starts)
-    row = np.repeat(np.arange(matrix.n_rows, dtype=np.int64), lengths)
-    several = np.flatnonzero(lengths[row] > 1)
-    key = row[several] << 32 | matrix.wires[several].byteswap().astype(np.int64)
-    order = several[np.argsort(key)]
-    wires, values = matrix.wires.copy(), matrix.values.copy()
-    wires[several] = matrix.wires[order]
-    values[several] = matrix.values[order]
-    return SparseMatrix(matrix.field, matrix.starts, wires, values)
+def _matrix(rows: ConstraintRows, k: int, field: PrimeField, words: Words) -> PooledMatrix:
+    """Return one matrix, A, B or C, with the terms of each row sorted by the shortest little-endian bytes of their wires."""
+    lengths = rows.n_terms(k)
+    starts = np.zeros(rows.n_rows + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    wires = np.empty(int(starts[-1]), np.uint32)
+    coefficients = np.empty(int(starts[-1]), np.uint32)
+    for block in rows.blocks(_TERMS_AT_ONCE):
+        counts = lengths[block]
+        row = np.repeat(np.arange(len(counts)), counts)
+        part = slice(int(starts[block.start]), int(starts[block.stop]))
+        places = np.arange(part.start, part.stop)
+        places += (rows.starts[k:-1:3][block] - starts[:-1][block])[row]
+        signals = rows.signals[places]
+        order = np.argsort(row << 32 | signals.byteswap())
+        wires[part], coefficients[part] = signals[order], rows.coefficients[places[order]]
+    return PooledMatrix(field, starts, wires, coefficients, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zkctl.circom.instance import Instance
+from zkctl.circom.stamps import Stamps, Tables
 from zkctl.constraints.sides import Ints
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
@@ -74,21 +75,30 @@ class InstanceTree:
 
     def _new_visits(self, instance: Instance) -> Visits:
         offsets = self.child_offsets(instance)
-        below = [self._visits[id(child.instance)] for child in instance.children]
-        own = np.zeros(1, np.int64)
-        instances = [np.array([self.position[id(instance)]], np.int64)]
-        signals, hidden, parents, places = [own], [own], [own], [own - 1]
-        for k, each in enumerate(below):
-            instances.append(each.instances)
-            signals.append(each.signals + offsets.signals[k])
-            hidden.append(each.hidden + offsets.hidden[k])
-            moved = each.parents + offsets.visits[k]
-            moved[0] = 0
-            parents.append(moved)
-            place = each.places.copy()
-            place[0] = k
-            places.append(place)
-        return Visits(*map(np.concatenate, (instances, signals, hidden, parents, places)))
+        kinds = {id(child.instance): None for child in instance.children}
+        numbers = {each: k for k, each in enumerate(kinds)}
+        below = [self._visits[each] for each in kinds]
+        stamps = Stamps(
+            np.array([numbers[id(child.instance)] for child in instance.children], np.int64),
+            len(below),
+        )
+        lengths = np.array([len(each) for each in below], np.int64)
+
+        def column(name: str, own: int, shifts: Ints | None = None) -> Ints:
+            parts = [np.empty(0, np.int64), *(getattr(each, name) for each in below)]
+            tables = Tables.cut(np.concatenate(parts), lengths)
+            return np.concatenate([np.array([own], np.int64), stamps.column(tables, shifts)])
+
+        parents, places = column("parents", 0, offsets.visits), column("places", -1)
+        parents[offsets.visits] = 0
+        places[offsets.visits] = np.arange(len(instance.children))
+        return Visits(
+            column("instances", self.position[id(instance)]),
+            column("signals", 0, offsets.signals),
+            column("hidden", 0, offsets.hidden),
+            parents,
+            places,
+        )
 
 
 def _reached(main: Instance) -> Iterator[Instance]:

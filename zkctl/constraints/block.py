@@ -196,6 +196,13 @@ class BlockBuilder:
         self._hints.add(self.n_rows, function, parameters, inputs, outputs, node)
         return outputs
 
+    def compute(
+        self, function: str, parameters: tuple[int, ...], exchanged: tuple[Sequence[Terms], Sequence[int]], node: int
+    ) -> None:  # fmt: skip
+        """Append advice for wires that exist; `exchanged` are its inputs and its outputs."""
+        inputs, outputs = exchanged
+        self._hints.add(self.n_rows, function, parameters, inputs, outputs, node)
+
     def stamp(self, block: Block, ports: Sequence[Terms], node: int, component: int) -> int:
         """Append a copy of `block` whose port k is the linear combination ports[k - 1].
 

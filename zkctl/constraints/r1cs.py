@@ -47,6 +47,10 @@ class SparseMatrix:
         coefficients = (sum(int(w) << (64 * i) for i, w in enumerate(row)) for row in words)
         return list(zip(self.wires[part].tolist(), coefficients, strict=True))
 
+    def words(self, terms: slice) -> Words:
+        """Return the values of some terms."""
+        return self.values[terms]
+
     def multiply(self, witness: FieldArray) -> FieldArray:
         """Return the matrix-vector product.  Shapes: (n_wires,) -> (n_rows,)."""
         # plain * Montgomery under Montgomery multiplication is plain; so lift the coefficients once: (v R) * (w R) / R = v w R
@@ -59,6 +63,35 @@ class SparseMatrix:
         found = np.zeros(self.n_rows, np.bool_)
         found[rows[(self.wires != 0) & self.values.any(axis=1)]] = True
         return found
+
+
+class PooledMatrix(SparseMatrix):
+    """A matrix whose values are indexes into the words of a few coefficients: `values` are made when they are asked for.
+
+    Shapes: coefficients (nnz,), pool (n_coefficients, n_words).
+    """
+
+    def __init__(
+        self,
+        field: PrimeField,
+        starts: NDArray[np.int64],
+        wires: NDArray[np.uint32],
+        coefficients: NDArray[np.uint32],
+        pool: Words,
+    ) -> None:
+        vars(self).update(field=field, starts=starts, wires=wires, coefficients=coefficients, pool=pool)  # fmt: skip
+
+    coefficients: NDArray[np.uint32]
+    pool: Words
+
+    @property
+    def values(self) -> Words:
+        """The values of all terms.  Shapes: (nnz, n_words)."""
+        return self.words(slice(None))
+
+    def words(self, terms: slice) -> Words:
+        """Return the values of some terms."""
+        return self.pool[self.coefficients[terms]]
 
 
 @record(eq=False)

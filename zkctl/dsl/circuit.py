@@ -17,19 +17,13 @@ from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_param
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.nested_values import collapsed, named_parts, plain_values, signals_in
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.stamping.template import check_returned, run_body
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
-from zkctl.dsl.trace import (
-    ONLY_ARGUMENTS,
-    Session,
-    Tracer,
-    at_one_place,
-    current_tracer,
-    tracing,
-)
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, at_one_place, current_tracer, tracing
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.runtime.collection import rare_collections

@@ -13,15 +13,10 @@ from typing import Any, SupportsIndex
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import Terms, add_scaled, is_constant, pair_detail, scaled
+from zkctl.dsl.session import Session, UserFunction
 from zkctl.dsl.spans import Site, capture, where
 from zkctl.dsl.stamping.known_values import Product
-from zkctl.dsl.trace import (
-    Hint,
-    Resolve,
-    Session,
-    Tracer,
-    UserFunction,
-)
+from zkctl.dsl.trace import Hint, Resolve, Tracer
 from zkctl.errors import CircuitError, HintFailed
 from zkctl.runtime.interruptions import is_interruption
 

@@ -16,6 +16,7 @@ from zkctl.constraints.free_constants import ValueNeeded
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import collapsed, replace_leaves, shape_of, signals_in
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.eager_copies import stamp_eagerly
@@ -34,7 +35,7 @@ from zkctl.dsl.statements.calls import CopyOf
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
 from zkctl.dsl.swallowed import attempt
-from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
+from zkctl.dsl.trace import Tracer, current_tracer, field_in_use, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
 

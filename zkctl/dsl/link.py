@@ -32,7 +32,7 @@ from zkctl.dsl.advice.log import show_lines
 from zkctl.dsl.eager import user_hint_runner
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import plain_values
-from zkctl.dsl.trace import Session
+from zkctl.dsl.session import Session
 from zkctl.errors import CircuitError, InputError
 from zkctl.field import PrimeField
 from zkctl.runtime.collection import rare_collections
@@ -244,6 +244,7 @@ def link(
         tuple(session.advice),
         _renumbered_assumptions(block, numbers),
         wire_names=names,
+        functions=tuple(session.functions),
     )
     return CompiledCircuit(
         program,

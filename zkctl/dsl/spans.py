@@ -13,6 +13,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -21,12 +22,26 @@ from typing import Any, NamedTuple
 from zkctl.constraints.source_map import Span, describe
 from zkctl.dsl.swallowed import note
 from zkctl.errors import CircuitError
+from zkctl.runtime.records import record
 
-_LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
 _PYTHON = Path(ast.__file__).parent
 # a frame of other code has one caller as long as it runs
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+class _Language:
+    """The folders whose code is that of the language, no gadget."""
+
+    folders: tuple[str, ...] = (str(Path(__file__).parent) + "/",)
+
+
+_LANGUAGE = _Language()
+
+
+def add_language_folder(file: str) -> None:
+    """Declare that the code beside a file is part of the language: its frames are left out."""
+    _LANGUAGE.folders += (str(Path(file).parent) + "/",)
 
 
 class Site(NamedTuple):
@@ -69,6 +84,23 @@ class Site(NamedTuple):
         return start or first, end or start or first, column_or_none or 0, end_column_or_none or 0
 
 
+@record
+class TextSite:
+    """A place in a source of another language, in the file `path`."""
+
+    span: Span
+    path: Path
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for the same place."""
+        return self.span, self.path
+
+    def resolve(self, root: Path) -> Span:
+        """Return the source span, the file named relative to `root`."""
+        return replace(self.span, file=shown_path(str(self.path), root))
+
+
 def shown_path(file: str, root: Path) -> str:
     """Return the name of a source file for messages and witness programs."""
     path = Path(file)
@@ -94,7 +126,7 @@ def capture() -> list[Site]:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and id(code := frame.f_code) not in _BOUNDARIES:
         if id(code) not in _OWN_CODE:
-            if code.co_filename.startswith(_LANGUAGE):
+            if code.co_filename.startswith(_LANGUAGE.folders):
                 _OWN_CODE.add(id(code))
             else:
                 sites.append(Site(code, frame.f_lasti))
@@ -159,7 +191,7 @@ def _innermost_frame(likely: FrameType | None) -> FrameType | None:
         if number not in _OWN_CODE:
             if number in _BOUNDARIES:
                 return None
-            if not code.co_filename.startswith(_LANGUAGE):
+            if not code.co_filename.startswith(_LANGUAGE.folders):
                 return frame
             _OWN_CODE.add(number)
         frame = frame.f_back
@@ -170,7 +202,7 @@ def _place_key(frame: FrameType | None) -> tuple[int, ...]:
     """Return the code objects and instructions of `capture` by identity, in turns: a key that costs little."""
     key: list[int] = []
     while frame is not None and (number := id(frame.f_code)) not in _BOUNDARIES:
-        if number not in _OWN_CODE and not frame.f_code.co_filename.startswith(_LANGUAGE):
+        if number not in _OWN_CODE and not frame.f_code.co_filename.startswith(_LANGUAGE.folders):
             key += (number, frame.f_lasti)
         frame = frame.f_back
     return tuple(key)
@@ -184,7 +216,7 @@ def capture_whole() -> list[Site]:
     while frame is not None:
         if id(frame.f_code) in _BOUNDARIES:
             kept = len(sites)
-        elif not frame.f_code.co_filename.startswith(_LANGUAGE):
+        elif not frame.f_code.co_filename.startswith(_LANGUAGE.folders):
             sites.append(Site(frame.f_code, frame.f_lasti))
         frame = frame.f_back
     return sites[:kept]

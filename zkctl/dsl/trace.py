@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
-from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
@@ -18,22 +16,17 @@ from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, is_constant, pair_detail, scaled
-from zkctl.constraints.sides import CoefficientPool
-from zkctl.constraints.witness_program import USER_HINT
+from zkctl.dsl.session import Session, UserFunction
 from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_error, where
-from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
+from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result, example_of_use
 from zkctl.dsl.swallowed import note, noting, refuse_swallowed
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
-UserFunction = Callable[..., Any]
 Hint = HintFunction | AdviceProgram | UserFunction
-
 ONLY_ARGUMENTS = "a gadget may only use signals it gets as arguments"
-
-
 Resolve = Callable[[], tuple["Product | None", int, Terms]]
 
 
@@ -46,38 +39,6 @@ class UnusedStatement(Protocol):
 
     def describe(self) -> str:
         """Return both sides as text."""
-
-
-@dataclasses.dataclass
-class Session:
-    """The state that all blocks of one compilation share: coefficients, messages, source sites, templates, and the user's own hints."""
-
-    field: PrimeField
-    pool: CoefficientPool = dataclasses.field(init=False)
-    messages: dict[str, int] = dataclasses.field(default_factory=lambda: {"": 0})
-    sites: dict[tuple[object, ...], tuple[int, Site]] = dataclasses.field(default_factory=dict)
-    component_names: dict[str, int] = dataclasses.field(default_factory=dict)
-    templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
-    user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
-    hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
-    advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
-    errors: list[ZkctlError] = dataclasses.field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.pool = CoefficientPool(self.field.modulus)
-
-    def advice_name(self, program: AdviceProgram) -> str:
-        """Return the name under which a hint mentions an advice program; equal programs are one."""
-        return f"{ADVICE}{self.advice.setdefault(program, len(self.advice))}"
-
-    def user_hint_name(self, function: UserFunction) -> str:
-        """Return the name under which a witness program mentions the user's function."""
-        key = function_key(function)
-        if key not in self.hint_names:
-            name = getattr(function, "__qualname__", type(function).__name__)
-            self.hint_names[key] = f"{USER_HINT}{len(self.user_hints)}:{name}"
-            self.user_hints[function] = self.hint_names[key]
-        return self.hint_names[key]
 
 
 class Tracer:
@@ -120,7 +81,8 @@ class Tracer:
     def _sites_of(self, node: int) -> list[Site]:
         """Return the place that `node` stands for."""
         sites = [site for _, site in self.session.sites.values()]
-        return [sites[label] for label in self.builder.callers.path(node)]
+        path = map(sites.__getitem__, self.builder.callers.path(node))
+        return [site for site in path if isinstance(site, Site)]
 
     def check_current(self) -> None:
         """Check that this block is the one being built: nothing is added to another one behind its back.

@@ -10,7 +10,7 @@ from zkctl.circom.layout import Layout, own_names
 
 def test_parents_come_before_children() -> None:
     layout = Layout(two_squares(), P)
-    rows = layout.rows
+    rows = layout.rows()
     assert rows.n_rows == 5
     assert [rows.constraint(k).c for k in range(3)] == [{4: 12, 2: 1}, {6: 12, 3: 1}, {1: 12, 5: 1}]
     assert rows.constraint(4) == ({6: 12}, {6: 1}, {5: 12})

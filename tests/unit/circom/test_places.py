@@ -13,7 +13,7 @@ def test_nodes_of_a_component_follow_each_other() -> None:
     tree = InstanceTree(two_squares())
     places = ComponentPlaces(program(), tree)
     assert places.first_nodes.tolist() == [1, 5, 7]
-    assert places.local_nodes(0, [place(b"y <== x * x"), place(b"template Two")]).tolist() == [1, 0]
+    assert places.local_nodes(0, [place(b"y <== x * x"), place(b"template Two")]) == [1, 0]
     found = places.source_map(np.array([8], np.uint32))
     assert found.node_parents.tolist() == [0, 0, 1, 1, 1, 1, 5, 1, 7]
     assert [span.text.strip()[:9] for span in found.chain(8)] == ["template ", "signal in", "component"]  # fmt: skip

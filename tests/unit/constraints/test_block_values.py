@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from zkctl.constraints.block_values import BlockValues
 from zkctl.dsl import Signal, constrain, hint, hints
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import make_signal
-from zkctl.dsl.trace import Session, Tracer, tracing
+from zkctl.dsl.trace import Tracer, tracing
 from zkctl.field import BN254_FR
 
 P = BN254_FR.modulus

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.support.toy_groth16 import circuit as circuit_of_rows
-from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.r1cs import R1CS, PooledMatrix
 from zkctl.dsl import Signal, circuit, constrain, private
 from zkctl.errors import ShapeError
 from zkctl.field import BN254_FR, FieldArray
@@ -67,3 +68,13 @@ def test_counts_of_terms_and_linear_constraints() -> None:
 
 def test_a_system_without_constraints_has_no_linear_one() -> None:
     assert circuit_of_rows(BN254_FR, [], 3, 0, 1).n_linear == 0
+
+
+def test_a_pooled_matrix_has_the_values_of_its_pool() -> None:
+    pool = np.array([[1, 0, 0, 0], [5, 0, 0, 7]], np.uint64)
+    columns = np.array([0, 1, 3]), np.array([4, 2, 1], np.uint32), np.array([1, 0, 1], np.uint32)
+    matrix = PooledMatrix(BN254_FR, *columns, pool)
+    assert matrix.row(1) == [(2, 1), (1, 5 + (7 << 192))]
+    assert matrix.words(slice(1, 2)).tolist() == [[1, 0, 0, 0]]
+    assert matrix.values.tolist() == pool[[1, 0, 1]].tolist()
+    assert (matrix.n_rows, matrix.n_nonzero) == (2, 3)

@@ -4,8 +4,9 @@ import pytest
 
 from zkctl.dsl import Bit, Signal, Uint, circuit, constrain, gadget, hint, private, wire
 from zkctl.dsl.eager import EagerTracer
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import make_signal
-from zkctl.dsl.trace import Session, tracing
+from zkctl.dsl.trace import tracing
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
 from zkctl.gadgets.hash.poseidon import poseidon

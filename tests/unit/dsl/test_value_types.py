@@ -11,8 +11,9 @@ from zkctl.constraints.linear import ONE, scaled
 from zkctl.dsl import Array, Bit, Signal, Uint
 from zkctl.dsl.annotations import value_type
 from zkctl.dsl.nested_values import shown, signals_in
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import make_signal
-from zkctl.dsl.trace import Session, Tracer
+from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.field import BN254_FR
 

@@ -27,13 +27,17 @@ def replace_constant_signals(
     """
     replacements: dict[int, Terms] = {}
     kept: list[Terms] = []
+    values: dict[tuple[int, int], Terms] = {}  # most circuits have few different constants
     for terms in constraints:
         signal = max(terms, default=0)
         if signal < n_fixed:
             if terms:
                 kept.append(terms)
             continue
-        value = scaled({0: terms.get(0, 0)}, -pow(terms[signal], -1, modulus), modulus)
+        key = terms.get(0, 0), terms[signal]
+        value = values.get(key)
+        if value is None:
+            value = values[key] = scaled({0: key[0]}, -pow(key[1], -1, modulus), modulus)
         if last_wins:
             replacements[signal] = value
         elif replacements.setdefault(signal, value) != value:

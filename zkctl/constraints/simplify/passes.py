@@ -84,8 +84,7 @@ class Remaining:
 
     def as_terms(self, circuit: ConstraintRows) -> Simplified:
         """Return the same with every changed row in `changed`."""
-        is_renamed = np.zeros(circuit.n_rows, np.bool_)
-        is_renamed[circuit.sides_of_terms()[circuit.signals != self.rows.signals] // 3] = True
+        is_renamed = circuit.rows_with(circuit.signals != self.rows.signals)
         changed = dict(self.changed)
         for row in self.origins[is_renamed[self.origins]].tolist():
             if row not in changed:
@@ -145,14 +144,15 @@ def remaining(
         [new_rows.constraint(row).c for row in constants], n_fixed, p, last_wins=last_constant_wins
     )
     linear, solved = renaming.kept + kept, dict(by_constants)
-    tail, changed_tail = _changed_tail(new_rows, others, by_constants)
+    has_repeats = rows_with_repeats(new_rows)
+    tail, changed_tail = _changed_tail(new_rows, others, by_constants, has_repeats)
     if level > 1:
         left, left_over = eliminate(_all_terms(new_rows, tail, changed_tail), n_fixed, p)
         linear = [replaced(terms, left, p) for terms in [*linear, *left_over]]
         _compose(solved, left, p)
         tail, changed_tail = tail[:0], {}
     nonlinear = NonlinearRows(new_rows, ~is_linear)
-    became_linear = _apply_to_all(nonlinear, solved)
+    became_linear = _apply_to_all(nonlinear, solved, has_repeats)
     occurs = nonlinear.occurring()
     if level == 1:
         linear = became_linear + linear
@@ -160,7 +160,7 @@ def remaining(
         rounds = _Rounds(nonlinear, n_fixed, solved, linear)
         rounds.run(became_linear, max_rounds)
         linear = rounds.linear
-    occurs |= nonlinear.occurring()
+        occurs |= nonlinear.occurring()
     linear = [terms for terms in linear if terms]
     stays = occurs | _occurring(new_rows, tail, changed_tail)
     for terms in linear:
@@ -181,11 +181,9 @@ def remaining(
 
 def _sorted_by_kind(rows: ConstraintRows, chosen: NDArray[np.bool_]) -> tuple[list[int], Ints]:
     """Return the linear rows that fix the value of one signal, and the others that are not empty."""
-    lengths = np.diff(rows.starts)
-    is_plain = chosen & (lengths[0::3] == 0) & (lengths[1::3] == 0)
-    has_constant = np.zeros(rows.n_rows, np.bool_)
-    has_constant[rows.sides_of_terms()[rows.signals == 0] // 3] = True
-    n_signals = lengths[2::3] - has_constant
+    is_plain = chosen & rows.is_sum()
+    has_constant = rows.rows_with(rows.signals == 0)
+    n_signals = rows.n_terms(2) - has_constant
     is_constant = is_plain & (n_signals == 1)
     is_other = is_plain & (n_signals > 1)
     # sides that hold constants, and constraints without signals, are rare
@@ -197,16 +195,17 @@ def _sorted_by_kind(rows: ConstraintRows, chosen: NDArray[np.bool_]) -> tuple[li
 
 
 def _changed_tail(
-    rows: ConstraintRows, tail: Ints, by_constants: dict[int, Terms]
+    rows: ConstraintRows,
+    tail: Ints,
+    by_constants: dict[int, Terms],
+    has_repeats: NDArray[np.bool_],
 ) -> tuple[Ints, dict[int, Constraint]]:
     """Apply constants to linear rows; return those that are not empty, and all that are not as in `rows`."""
-    touched = rows_with_repeats(rows)
-    lengths = np.diff(rows.starts)
-    touched |= (lengths[0::3] > 0) | (lengths[1::3] > 0)
+    touched = has_repeats | ~rows.is_sum()
     if by_constants:
         is_constant = np.zeros(rows.n_signals, np.bool_)
         is_constant[list(by_constants)] = True
-        touched[rows.sides_of_terms()[is_constant[rows.signals]] // 3] = True
+        touched |= rows.rows_with(is_constant[rows.signals])
     changed: dict[int, Constraint] = {}
     empty = []
     for row in tail[touched[tail]].tolist():
@@ -230,7 +229,7 @@ def _occurring(
     own[numbers] = True
     own[list(changed)] = False
     found = np.zeros(rows.n_signals, np.bool_)
-    found[rows.signals[own[rows.sides_of_terms() // 3]]] = True
+    found[rows.signals[rows.terms_of(own)]] = True
     for row in numbers.tolist() if changed else ():
         if row in changed:
             found[list(changed[row].signals())] = True
@@ -246,11 +245,13 @@ def _compose(replacements: dict[int, Terms], more: dict[int, Terms], modulus: in
     replacements |= more
 
 
-def _apply_to_all(nonlinear: NonlinearRows, replacements: dict[int, Terms]) -> list[Terms]:
+def _apply_to_all(
+    nonlinear: NonlinearRows, replacements: dict[int, Terms], has_repeats: NDArray[np.bool_]
+) -> list[Terms]:
     """Apply replacements to rows that were not changed before; return those that became linear."""
     became_linear: list[Terms] = []
     p = nonlinear.rows.modulus
-    unusual = rows_with_repeats(nonlinear.rows) | nonlinear.rows.linear_rows()
+    unusual = has_repeats | nonlinear.rows.linear_rows()
     unusual &= nonlinear.present
     found = np.flatnonzero(unusual).tolist()
     for row in sorted({*found, *nonlinear.holding_any(replacements)}):

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.simplify.equalities import is_equality
-from zkctl.constraints.simplify.rows import ConstraintRows, Ints
+from zkctl.constraints.simplify.rows import ConstraintRows, Indices, Ints
 from zkctl.runtime.records import record
+
+_TERMS_AT_ONCE = 1 << 16  # a sort within the caches of a processor
 
 
 @record(eq=False)
@@ -28,28 +30,30 @@ class Equalities:
     """The rows that say c * x = c * y.  Shapes: (n,) each; `rows` ascending."""
 
     rows: Ints
-    x: Ints
-    y: Ints
+    x: Indices
+    y: Indices
 
 
 def equalities_of(rows: ConstraintRows, is_linear: NDArray[np.bool_]) -> Equalities:
     """Return the linear rows that say that two signals are equal.  Shapes: is_linear (n_rows,)."""
-    lengths = np.diff(rows.starts)
-    is_plain = (lengths[0::3] == 0) & (lengths[1::3] == 0)
-    candidates = np.flatnonzero(is_linear & is_plain & (lengths[2::3] == 2))
-    first = rows.starts[3 * candidates + 2]
-    x, y = rows.signals[first].astype(np.int64), rows.signals[first + 1].astype(np.int64)
+    is_sum = rows.is_sum()
+    candidates = np.flatnonzero(is_linear & is_sum & (rows.n_terms(2) == 2))
+    first = rows.starts[3 * candidates]
+    x, y = rows.signals[first], rows.signals[first + 1]
     index = {value: k for k, value in enumerate(rows.pool)}
     negated = np.array([index.get(rows.modulus - value, -1) for value in rows.pool], np.int64)
     is_negated = negated[rows.coefficients[first]] == rows.coefficients[first + 1]
     found = (x > 0) & (y > 0) & (x != y) & is_negated
-    others = _other_equalities(rows, np.flatnonzero(is_linear & ~is_plain))
-    numbers = np.concatenate([candidates[found], others[:, 0]])
+    plain = Equalities(candidates[found], x[found], y[found])
+    others = _other_equalities(rows, np.flatnonzero(is_linear & ~is_sum))
+    if not len(others):
+        return plain
+    numbers = np.concatenate([plain.rows, others[:, 0]])
     order = np.argsort(numbers)
     return Equalities(
         numbers[order],
-        np.concatenate([x[found], others[:, 1]])[order],
-        np.concatenate([y[found], others[:, 2]])[order],
+        np.concatenate([plain.x, others[:, 1]])[order],
+        np.concatenate([plain.y, others[:, 2]])[order],
     )
 
 
@@ -71,7 +75,7 @@ def renaming_of(rows: ConstraintRows, equalities: Equalities, n_fixed: int) -> R
     return Renaming(stays, kept)
 
 
-def _smallest_connected(x: Ints, y: Ints, n: int) -> Ints:
+def _smallest_connected(x: Indices, y: Indices, n: int) -> Ints:
     """Return the smallest signal that each signal is connected with."""
     smallest = np.arange(n)
     while True:
@@ -117,13 +121,11 @@ def renamed(rows: ConstraintRows, stays: Ints) -> ConstraintRows:
 
 def rows_with_repeats(rows: ConstraintRows) -> NDArray[np.bool_]:
     """Return for each row whether a signal occurs twice in one of its sides.  Shapes: -> (n_rows,)."""
-    lengths = np.diff(rows.starts)
-    several = np.flatnonzero(lengths > 1)
     found = np.zeros(rows.n_rows, np.bool_)
-    if not len(several):
-        return found
-    is_in = np.repeat(lengths > 1, lengths)
-    keys = np.repeat(several, lengths[several]) << 32 | rows.signals[is_in].astype(np.int64)
-    keys.sort()
-    found[(keys[:-1][keys[1:] == keys[:-1]] >> 32) // 3] = True
+    for block in rows.blocks(_TERMS_AT_ONCE):
+        starts = rows.starts[3 * block.start : 3 * block.stop + 1]
+        sides = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        keys = sides << 32 | rows.signals[int(starts[0]) : int(starts[-1])].astype(np.int64)
+        keys.sort()
+        found[block.start + (keys[1:][keys[1:] == keys[:-1]] >> 32) // 3] = True
     return found

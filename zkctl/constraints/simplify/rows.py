@@ -5,7 +5,7 @@ A linear constraint is kept as C = 0: its A and B are empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -84,15 +84,46 @@ class ConstraintRows:
             sides.append(_collected(signals[part], list(values), self.modulus))
         return fixed(Constraint(sides[0], sides[1], sides[2]), self.modulus)
 
+    def is_sum(self) -> NDArray[np.bool_]:
+        """Return for each row whether its A and B have no terms.  Shapes: -> (n_rows,)."""
+        return np.equal(self.starts[:-1:3], self.starts[2::3])
+
+    def n_terms(self, side: int) -> Ints:
+        """Return the number of terms of side 0, 1 or 2 of each row.  Shapes: -> (n_rows,)."""
+        return self.starts[side + 1 :: 3] - self.starts[side:-1:3]
+
     def sides_of_terms(self) -> Ints:
         """Return the side that each term belongs to.  Shapes: -> (n_terms,)."""
         return np.repeat(np.arange(3 * self.n_rows, dtype=np.int64), np.diff(self.starts))
 
+    def rows_with(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return for each row whether one of its terms is chosen.  Shapes: chosen (n_terms,) -> (n_rows,)."""
+        return _is_any(chosen, self.starts[::3])
+
+    def terms_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return for each term whether its row is chosen.  Shapes: chosen (n_rows,) -> (n_terms,)."""
+        return np.repeat(chosen, np.diff(self.starts[::3]))
+
     def linear_rows(self) -> NDArray[np.bool_]:
         """Return for each row whether its A or B holds no signal.  Shapes: -> (n_rows,)."""
-        has_signal = np.zeros(3 * self.n_rows, np.bool_)
-        has_signal[self.sides_of_terms()[self.signals > 0]] = True
+        has_signal = _is_any(self.signals > 0, self.starts)
         return ~(has_signal[0::3] & has_signal[1::3])
+
+    def blocks(self, n_terms: int) -> Iterator[slice]:
+        """Yield ranges of rows with about so many terms."""
+        starts, first = self.starts[::3], 0
+        while first < self.n_rows:
+            last = int(np.searchsorted(starts, starts[first] + n_terms, "right")) - 1
+            yield slice(first, max(last, first + 1))
+            first = max(last, first + 1)
+
+
+def _is_any(chosen: NDArray[np.bool_], starts: Ints) -> NDArray[np.bool_]:
+    """Return for each part whether one of its entries is chosen.  Shapes: (n,), starts (n_parts + 1,) -> (n_parts,)."""
+    before = np.zeros(len(chosen) + 1, np.uint32)
+    np.cumsum(chosen, out=before[1:])
+    found: NDArray[np.bool_] = np.diff(before[starts]) != 0
+    return found
 
 
 def _collected(signals: list[int], values: list[int], modulus: int) -> Terms:
@@ -168,9 +199,8 @@ class NonlinearRows:
         """Return the rows that hold one of the signals, ascending.  Assumes: no row has been changed."""
         wanted = np.zeros(self.rows.n_signals, np.bool_)
         wanted[list(signals)] = True
-        touched = self.rows.sides_of_terms()[wanted[self.rows.signals]] // 3
-        found = np.unique(touched)
-        return [int(row) for row in found[self.present[found]]]
+        found = self.rows.rows_with(wanted[self.rows.signals]) & self.present
+        return np.flatnonzero(found).tolist()
 
     def holding(self, signal: int) -> list[int]:
         """Return the rows that hold a signal now, ascending."""
@@ -195,7 +225,7 @@ class NonlinearRows:
         own = self.present.copy()
         own[list(self.changed)] = False
         found = np.zeros(self.rows.n_signals, np.bool_)
-        found[self.rows.signals[own[self.rows.sides_of_terms() // 3]]] = True
+        found[self.rows.signals[self.rows.terms_of(own)]] = True
         for constraint in self.changed.values():
             found[list(constraint.signals())] = True
         return found

@@ -14,12 +14,12 @@ from zkctl.constraints.linear import Terms, accumulate, is_constant
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import replace_leaves, signals_in
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.stamping.known_values import combination_key
 from zkctl.dsl.stamping.template import Template, confirm, placed, run_body, trace_template
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.swallowed import whole
-from zkctl.dsl.trace import Session
 
 _MAX_PREPARED = 256
 _PREPARED: dict[Hashable, Prepared | None] = {}  # None: the key occurred once

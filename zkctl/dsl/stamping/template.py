@@ -19,12 +19,13 @@ from zkctl.dsl.annotations import leaf_kind
 from zkctl.dsl.bounds import OPEN, Bounds
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import leaves, replace_leaves, same_structure, signals_in
+from zkctl.dsl.session import Session
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import Site, boundary, circuit_error
 from zkctl.dsl.stamping.parameter_keys import Surroundings
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.swallowed import whole
-from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, tracing
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
 

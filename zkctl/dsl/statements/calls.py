@@ -53,12 +53,12 @@ class OpenCalls:
         self,
         place: tuple[int, int],
         contract: Contract,
-        signals: tuple[Iterable[SignalValue], Iterable[SignalValue]],
+        signals: tuple[Iterable[Terms | SignalValue], Iterable[Terms | SignalValue]],
         rows: tuple[int, int],
         node: int,
         copy: CopyOf | None,
     ) -> None:
-        """Close a call.  signals: those received and returned; rows: the number of rows before and after it."""
+        """Close a call.  signals: those received and returned, or linear combinations; rows: the number of rows before and after it."""
         position, self._current = place
         received, returned = ([_settled(each) for each in part] for part in signals)
         self._calls[position] = _OpenCall(contract, received, returned, rows, node, place[1], copy)
@@ -78,8 +78,10 @@ class OpenCalls:
         return records
 
 
-def _settled(signal: SignalValue) -> Terms | SignalValue:
+def _settled(signal: Terms | SignalValue) -> Terms | SignalValue:
     """Return the linear combination if there is one already: a signal holds more memory."""
+    if isinstance(signal, dict):
+        return signal
     product, _, terms = signal.resolve()
     return terms if product is None else signal
 

@@ -364,5 +364,5 @@ def _place_terms(
     within_row = np.arange(part.start, part.stop) - np.repeat(starts[:-1], np.diff(starts))
     places = np.repeat(first_term, np.diff(starts)) + term_words * within_row
     words[places] = matrix.wires[part]
-    values = np.ascontiguousarray(matrix.values[part]).view(np.uint32)
+    values = np.ascontiguousarray(matrix.words(part)).view(np.uint32)
     words[places[:, None] + np.arange(1, term_words)] = values

@@ -96,8 +96,8 @@ def _object(terms: Mapping[int, int]) -> str:
 
 def _substitutions_json(circuit: CircomCircuit) -> Iterator[str]:
     """Yield circom's JSON of the removed signals by label, each as a combination of others."""
-    left = circuit.simplification
-    found = {} if left is None else left.as_terms(circuit.layout.rows).replacements
+    left = circuit.simplification()
+    found = {} if left is None else left.as_terms(circuit.layout.rows()).replacements
     yield "{"
     separator = "\n"
     for label in sorted(found):

@@ -16,6 +16,7 @@ from types import ModuleType, TracebackType
 from typing import Any, BinaryIO, TextIO, cast
 
 from zkctl.circom.circuit import CircomCircuit
+from zkctl.circom.python.loaded import noted_files
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import Circuit
 from zkctl.dsl.spans import Site, where
@@ -81,7 +82,7 @@ def compile_circuit(
 
 @record(eq=False)
 class CompiledSource:
-    """A compiled circuit, its file, and all modules of the user's folders that it was made of, in order of their paths.
+    """A compiled circuit, its file, and all modules and .circom files that it was made of, in order of their paths.
 
     `rows` are those of the proof system that it was compiled for.
     """
@@ -148,7 +149,7 @@ def _compiling(
     progress(f"running the code of {printable(path)}", None)
     folders = [path.resolve().parent] + ([root.resolve()] if root is not None else [])
     before = set(sys.modules)
-    with _loaded(path, folders) as module:
+    with noted_files() as templates, _loaded(path, folders) as module:
         circuit = _find(module, path, name)
         if check_name is not None:
             check_name(circuit.name, path)
@@ -156,7 +157,7 @@ def _compiling(
         with _user_code(path):
             compiled, rows = simplification.of(circuit.compile(**parameters))
         loaded = {Path(file) for name, file in _origins(folders).items() if name not in before}
-        yield CompiledSource(compiled, path, tuple(sorted(loaded)), rows)
+        yield CompiledSource(compiled, path, tuple(sorted(loaded | templates)), rows)
 
 
 def _of_circom(

@@ -53,6 +53,14 @@ def test_rows_of_arrays() -> None:
     assert BASE.linear_rows().tolist() == [False, True, False]
     assert BASE.constraint(0) == ({1: 2}, {2: 1}, {3: 1})
     assert BASE.constraint(1) == ({}, {}, {4: 1, 2: P - 3})
+    assert BASE.is_sum().tolist() == [False, False, False]
+    assert rows([({}, {}, {1: 1}), ({}, {}, {})], n_signals=2, modulus=P).is_sum().all()
+    assert [BASE.n_terms(side).tolist() for side in range(3)] == [[1, 1, 1]] * 3
+    constant = BASE.signals == 0
+    assert BASE.rows_with(constant).tolist() == [False, True, True]
+    assert BASE.signals[BASE.terms_of(np.array([False, True, False]))].tolist() == [0, 2, 4]
+    assert list(BASE.blocks(3)) == [slice(0, 1), slice(1, 2), slice(2, 3)]
+    assert list(BASE.blocks(7)) == [slice(0, 2), slice(2, 3)]
     repeated = rows([({1: 1}, {2: 1}, {3: 1})], n_signals=4, modulus=P)
     repeated.signals[:] = 1
     assert repeated.constraint(0) == ({1: 1}, {1: 1}, {1: 1})

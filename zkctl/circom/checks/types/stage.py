@@ -49,7 +49,7 @@ def _is_template(main: Type, declaration: nodes.Main) -> bool:
 def _check_main_tags(
     program: Program, main: nodes.Main, interfaces: Interfaces, errors: Errors
 ) -> None:
-    if not isinstance(main.value, nodes.Call):
+    if not isinstance(main.value, nodes.Call) or main.is_called:
         return
     template = program.definitions[main.value.name]
     if not isinstance(template, nodes.Template):

@@ -1,0 +1,110 @@
+"""Templates of circom called by Python circuits that do nothing else, for comparison with the same template as main."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from zkctl import circom
+from zkctl.circom.circuit import CircomCircuit
+from zkctl.circom.nodes import Call, Parallel
+from zkctl.circom.python.template import CircomTemplate
+from zkctl.circom.python.values import value_of
+from zkctl.constraints.evaluate import evaluate
+from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.signals import Role, flatten_inputs
+from zkctl.constraints.witness_program import check_program
+from zkctl.dsl import Array, CompiledCircuit, Signal, circuit, private
+from zkctl.dsl.nested_values import signals_in
+from zkctl.field import BN254_FR, ints_from_words
+from zkctl.formats.binary.wprog import read_wprog, write_wprog
+
+P = BN254_FR.modulus
+
+
+def main_template(found: CircomCircuit, path: Path) -> CircomTemplate:
+    """The template of the main component, loaded for Python."""
+    assert found.source.main is not None
+    value = found.source.main.value
+    while isinstance(value, Parallel):
+        value = value.value
+    assert isinstance(value, Call)
+    made: CircomTemplate = getattr(circom.load(path), value.name)(*found.main.parameters)
+    return made
+
+
+def nested(template: CircomTemplate, values: Sequence[Any]) -> dict[str, Any]:
+    """The inputs of a template from a flat list in its own order."""
+    flat = iter(values)
+    return {group.name: value_of([group], flat, "x") for group in template.inputs()}
+
+
+def calling(template: CircomTemplate) -> CompiledCircuit:
+    """A circuit with all inputs as one array x, whose outputs are those of the template."""
+    size = sum(group.size for group in template.inputs())
+
+    def called(values: Sequence[Any]) -> Any:
+        result = template(**nested(template, values))
+        return None if result is None else Array(list(signals_in(result)))
+
+    if not size:
+
+        def body() -> Any:
+            return called([])
+
+        return circuit(body).compile()
+
+    def body_of_inputs(x: Array[Signal] = private(size)) -> Any:
+        return called(list(x))
+
+    return circuit(body_of_inputs).compile()
+
+
+def flat_inputs(found: CircomCircuit, template: CircomTemplate, inputs: dict[str, Any]) -> tuple[list[int], list[int]]:  # fmt: skip
+    """The inputs in the order of main's wires, and in that of the template."""
+    flat = flatten_inputs(found.main.signals, inputs, _number, takes_flat=True)
+    left, values = iter(flat), {}
+    for group in found.main.signals:
+        if group.role is not Role.OUTPUT:
+            values[group.name] = [next(left) for _ in range(group.size)]
+    return flat, [value for group in template.inputs() for value in values[group.name]]
+
+
+def _number(value: object, name: str) -> int:
+    assert isinstance(value, int | str), name
+    return int(value) % P
+
+
+def witness(compiled: CompiledCircuit, values: Sequence[int], folder: Path) -> list[int]:
+    """All wires, by the program as its file holds it."""
+    check_program(compiled.program)
+    path = folder / "python.wprog"
+    with path.open("wb") as file:
+        write_wprog(file, compiled.program)
+    program = read_wprog(path)
+    found = evaluate(program, values)
+    return found if program.kept is None else [found[k] for k in program.kept.tolist()]
+
+
+def values_by_name(compiled: CompiledCircuit, wires: Sequence[int]) -> dict[str, int]:
+    """The values of the signals of the only template, named from its component on."""
+    found = {}
+    for _, wire, _, name in compiled.symbols():
+        _, _, inner = name.removeprefix("main.").partition("].")
+        if inner and wire >= 0:
+            found[inner] = wires[wire]
+    return found
+
+
+def satisfied(r1cs: R1CS, wires: Sequence[int]) -> bool:
+    """True if all constraints hold."""
+    sides = [list(_sums(matrix, wires)) for matrix in (r1cs.a, r1cs.b, r1cs.c)]
+    return all((a * b - c) % P == 0 for a, b, c in zip(*sides, strict=True))
+
+
+def _sums(matrix: Any, wires: Sequence[int]) -> Iterator[int]:
+    values, columns, starts = ints_from_words(matrix.values), matrix.wires.tolist(), matrix.starts.tolist()  # fmt: skip
+    for start, stop in pairwise(starts):
+        yield sum(values[k] * wires[columns[k]] for k in range(start, stop)) % P
