@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.operators import STOPPING, emit_operator, known_result
-from zkctl.circom.code.scope import Access, Choice, NameScope, Nested
+from zkctl.circom.code.scope import Access, PossibleSignals, NameScope, Nested
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
@@ -225,7 +225,7 @@ class ExpressionWriter:
 
     def gathered(
         self, variable: Variable, known: Access, rest: Sequence[Operand | str]
-    ) -> tuple[Choice, list[Cell]]:
+    ) -> tuple[PossibleSignals, list[Cell]]:
         """Return the signals that an access may mean, and its unknown indexes."""
         assert self.scope is not None
         steps = [each.value if isinstance(each, KnownValue) else None if isinstance(each, int) else each for each in rest]  # fmt: skip

@@ -9,7 +9,7 @@ Access: TypeAlias = "tuple[int | str, ...]"  # known indexes and members behind 
 Nested: TypeAlias = Any  # a value, or nested lists of values
 
 
-class Choice(Protocol):
+class PossibleSignals(Protocol):
     """All signals that an access with unknown indexes may mean.
 
     Shapes: `lengths` those of the dimensions with unknown indexes; `dimensions` those of `numbers`; a number 0 is no signal.
@@ -43,7 +43,7 @@ class NameScope(Protocol):
         """Return the first signal and the shape of a part of a signal, a component's signal or a field, `access` leading to it."""
         ...
 
-    def gathered(self, name: str, access: Sequence[int | str | None]) -> Choice:
+    def gathered(self, name: str, access: Sequence[int | str | None]) -> PossibleSignals:
         """Return the signals that an access with unknown indexes, None, may mean."""
         ...
 

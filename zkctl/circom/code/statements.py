@@ -12,7 +12,7 @@ from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
 from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
 from zkctl.circom.code.graph import Graph
-from zkctl.circom.code.scope import Choice, NameScope
+from zkctl.circom.code.scope import PossibleSignals, NameScope
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
@@ -159,7 +159,7 @@ class StatementWriter(ExpressionWriter):
                 self.assigned.update(range(first, first + n))
 
     def _feed_gathered(
-        self, target: Variable, values: Values, chosen: Choice, indexes: Sequence[Cell]
+        self, target: Variable, values: Values, chosen: PossibleSignals, indexes: Sequence[Cell]
     ) -> None:
         """Write `<--` to a member behind an unknown index: the signals that it may mean are changed as an array."""
         writer, place = self.writer, self.program.place_in_files(target.place)
