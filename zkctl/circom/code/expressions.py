@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.operators import STOPPING, emit_operator, known_result
-from zkctl.circom.code.scope import Access, PossibleSignals, NameScope, Nested
+from zkctl.circom.code.scope import Access, NameScope, Nested, PossibleSignals
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (

@@ -12,7 +12,7 @@ from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
 from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
 from zkctl.circom.code.graph import Graph
-from zkctl.circom.code.scope import PossibleSignals, NameScope
+from zkctl.circom.code.scope import NameScope, PossibleSignals
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
