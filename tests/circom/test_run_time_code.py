@@ -140,6 +140,18 @@ def test_functions_are_kept_in_the_file(circuits: dict[str, CircomCircuit], tmp_
     assert file.getvalue()[4] == 4  # the version
 
 
+def test_hints_are_named_in_the_order_of_use(tmp_path: Path) -> None:
+    definitions = (
+        "template D() { signal input in; signal output out; out <-- in != 0 ? 1 / in : 0; }"
+    )
+    body = "signal s; s <-- a & 1; component d = D(); d.in <== s + 2; o[0] <== d.out;"
+    program = compiled_body(body, definitions, tmp_path).program
+    path = tmp_path / "r.wprog"
+    with path.open("wb") as file:
+        write_wprog(file, program)
+    assert read_wprog(path).hints.names == program.hints.names
+
+
 def test_an_endless_loop_is_stopped(tmp_path: Path) -> None:
     path = tmp_path / "endless.circom"
     path.write_text(
