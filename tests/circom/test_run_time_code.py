@@ -130,6 +130,13 @@ def test_recursion_is_deep(tmp_path: Path) -> None:
     assert logged_witness(circuit, {**BODY_INPUTS, "a": 5000})[0][1] == 5000 * 5001 // 2
 
 
+def test_recursion_with_large_arrays_is_stopped(tmp_path: Path) -> None:
+    definitions = """function f(n, x) { if (n == 0) { return 0; } var t[1000]; t[n % 1000] = x; return t[x % 1000] + f(n - 1, x); }"""
+    circuit = compiled_body("o[0] <-- f(a, b);", definitions, tmp_path)
+    with pytest.raises(LimitError, match="the calls of the advice f hold more than 4,194,304 cells"):  # fmt: skip
+        logged_witness(circuit, {**BODY_INPUTS, "a": 9000})
+
+
 def test_functions_are_kept_in_the_file(circuits: dict[str, CircomCircuit], tmp_path: Path) -> None:
     program = circuits["recursion"].program
     file = io.BytesIO()
@@ -149,7 +156,7 @@ def test_hints_are_named_in_the_order_of_use(tmp_path: Path) -> None:
     path = tmp_path / "r.wprog"
     with path.open("wb") as file:
         write_wprog(file, program)
-    assert read_wprog(path).hints.names == program.hints.names
+    assert list(read_wprog(path).hints) == list(program.hints)
 
 
 def test_an_endless_loop_is_stopped(tmp_path: Path) -> None:
