@@ -11,6 +11,7 @@ import pytest
 from starlette.requests import Request
 
 from zkctl.service.proving.admission import (
+    BEGIN_IN_A_PASS,
     FEW,
     FIRST_TURN_S,
     LONGEST_TURN_S,
@@ -38,7 +39,7 @@ class Requests:
     states: dict[int, TurnState] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.queue = TurnQueue(LIMIT_S, self.in_a_pass, now=lambda: self.clock)
+        self.queue = TurnQueue(LIMIT_S, lambda: self.in_a_pass, now=lambda: self.clock)
         self.turns: dict[int, Turn] = {}
 
     def arrive(self, number: int) -> asyncio.Task[None]:
@@ -111,7 +112,7 @@ async def test_the_limit_follows_the_measured_time_of_a_turn(turn_s: float, n_wa
     while not requests.queue.is_full:
         requests.arrive(number)
         number += 1
-    assert len(requests.queue._waiting) == pytest.approx(n_waiting, rel=0.05)
+    assert len(requests.queue) == pytest.approx(n_waiting, rel=0.05)
 
 
 async def test_a_pause_of_the_machine_is_one_long_turn() -> None:
@@ -185,6 +186,29 @@ async def test_a_pairing_that_is_not_due_any_more_is_refused(state: TurnState) -
     cast(Turn, given.scope["state"][TURN]).end(state)
     with pytest.raises(Problem, match="overloaded"):
         await waiting
+
+
+async def test_requests_begin_more_slowly_while_pairings_wait() -> None:
+    admission = Admission.within(LIMIT_S)
+
+    async def begun_in_three_passes() -> int:
+        turns = [admission.requests.enter() for _ in range(100)]
+        for _ in range(4):
+            await asyncio.sleep(0)
+        found = sum(turn.is_over for turn in turns)
+        for turn in turns:
+            turn.end(TurnState.GONE)
+        await asyncio.sleep(0.01)
+        return found
+
+    assert await begun_in_three_passes() >= 2 * BEGIN_IN_A_PASS
+    pairings = [admission.pairings.enter() for _ in range(50)]
+    await asyncio.sleep(0)
+    assert await begun_in_three_passes() <= BEGIN_IN_A_PASS + 3
+    for turn in pairings:
+        turn.end(TurnState.GONE)
+    await asyncio.sleep(0.01)
+    assert await begun_in_three_passes() >= 2 * BEGIN_IN_A_PASS
 
 
 async def test_full_requests_refuse_everything() -> None:
