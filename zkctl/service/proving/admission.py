@@ -24,7 +24,7 @@ from starlette.requests import Request
 from zkctl.service.proving.problems import Problem
 
 TURN = "turn"  # the name of a request's turn in the state of its scope
-FEW = 16  # requests that may always wait, however slow the machine is
+FEW = 64  # requests that may always wait, however slow the machine is
 BEGIN_IN_A_PASS, BEGIN_BESIDE_PAIRINGS, PAIRINGS_IN_A_PASS = 8, 1, 1
 WAITING_PAIRINGS = 4  # from which on requests begin more slowly
 FIRST_TURN_S = 0.002  # until turns are measured: a pairing
