@@ -79,6 +79,7 @@ def _test_circuits() -> list[str]:
     return names or ["none"]
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "name",
     [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in _test_circuits()],
