@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,23 +16,29 @@ from tests.support.servers import client
 from tests.support.two_services import two_services
 from zkctl.service.proving.migrate import migrate
 
-N_REQUESTS = 24
+N_REQUESTS = 16
 
 
 def together(
     services: tuple[RunningService, ...], path: str, body: dict, headers: dict | None = None
 ) -> list[httpx.Response]:
-    """Send equal requests to all services at the same time."""
+    """Send equal requests to all services at the same time; on a loaded machine one may be told to come again."""
 
     def ask(number: int) -> httpx.Response:
         service = services[number % len(services)]
-        return service.post(path, body, headers=headers or {})
+        until = time.monotonic() + 60
+        while True:
+            answer = service.post(path, body, headers=headers or {})
+            if answer.status_code != 503 or time.monotonic() > until:
+                return answer
+            assert int(answer.headers["retry-after"]) > 0
+            time.sleep(0.2)
 
     with ThreadPoolExecutor(N_REQUESTS) as pool:
         return list(pool.map(ask, range(N_REQUESTS)))
 
 
-def test_check_8_two_services(request: pytest.FixtureRequest, demo, tmp_path) -> None:
+def test_check_8_two_services(request: pytest.FixtureRequest, demo: Path, tmp_path: Path) -> None:
     url = request.getfixturevalue("postgres").new_database()
     migrate(url)
     with two_services(tmp_path, demo, {"DATABASE_URL": url}) as services:
@@ -38,12 +46,10 @@ def test_check_8_two_services(request: pytest.FixtureRequest, demo, tmp_path) ->
             service.wait_for()
         headers = {"Idempotency-Key": "order-1", "Prefer": "wait=50"}
         answers = together(services, "/v1/zkp/generate", PID_BODY, headers)
-        assert {each.status_code for each in answers} == {200}, [each.text for each in answers][:2]
+        assert [each.text for each in answers if each.status_code != 200] == []
         assert len({json.dumps(each.json(), sort_keys=True) for each in answers}) == 1
-        count = ["psql", url, "-At", "-c", "select count(*), max(attempt) from proofs"]
-        done = subprocess.run(
-            [client("psql"), *count[1:]], capture_output=True, text=True, check=True
-        )
+        count = [client("psql"), url, "-At", "-c", "select count(*), max(attempt) from proofs"]
+        done = subprocess.run(count, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == "1|1"
         for service in services:
             other = service.post("/v1/zkp/generate", {**PID_BODY, "scope": "3"}, headers=headers)
