@@ -21,7 +21,7 @@ _NAMES = tuple(
         r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b",  # variables of the environment
         r"\b(?:ENV|ARG|export) ([A-Z]+)\b",
         r"\$\{?([A-Za-z_]\w*)",  # variables of nginx, the shell, Docker and alerts
-        r"^\s*([A-Za-z_]\w*) *=",  # what Terraform and the shell set
+        r"^\s*([A-Za-z_]\w*) *=",  # assignments of Terraform and the shell
         r"\b(?:var|local|module|each)\.(\w+)",
         r'^\s*(?:variable|output|module|run) "(\w+)"',
         r"(?<![\w/])[a-z]+[0-9]*(?:_[a-z0-9]+)+\b",  # metrics, labels, directives, types of resources
