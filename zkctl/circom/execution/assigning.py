@@ -67,6 +67,13 @@ def assign_single(run: TemplateRun, wires: Wires, number: int, value: Any, place
     constrain_assigned(run, wires, number, value, place)
 
 
+def assign_input(run: TemplateRun, wires: Wires, value: Any, place: Place) -> None:
+    """Assign a value by `<==` to an input of a component that is one signal."""
+    mark(run, wires, 0, 1, place)
+    constrain_assigned(run, wires, wires.first, value, place)
+    complete(run, wires)
+
+
 def constrain_assigned(
     run: TemplateRun, wires: Wires, number: int, value: Any, place: Place
 ) -> None:
