@@ -232,7 +232,6 @@ COVERED_BY = {
     "zkctl/service/coordinator/upload_files.py": "tests/service/test_upload_service.py",
     "zkctl/service/coordinator/upload_service.py": "tests/service/test_upload_service.py",
     "zkctl/service/coordinator/verification.py": "tests/service/test_upload_service.py",
-    "zkctl/service/proving/api_parts.py": "tests/service/proving/test_start.py",
     "zkctl/service/proving/api_process.py": "tests/service/proving/test_check_09_processes.py",
     "zkctl/service/proving/child.py": "tests/service/proving/test_start.py",
     "zkctl/service/proving/custody.py": "tests/service/proving/test_generate.py",

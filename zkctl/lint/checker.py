@@ -124,23 +124,21 @@ class World:
         return self.form({w: 1}, 0) == self.form({w: 1}, 1)
 
     def combination(self, parts: Any) -> Poly:
-        """Return the sum of factor * equation, which is 0; equal products cancel before they are expanded."""
+        """Return the sum of factor * equation, which is 0; the multiples of one long factor are added before they are expanded."""
         total: Poly = {}
         products: dict[Any, Poly] = {}
         for k, factor in parts:
-            q = self.poly(factor)
+            q, x = self.poly(factor), Poly()
             if 0 <= k < 2 * self.n_rows:
                 a, b, c = (self.form(side, k & 1) for side in self.system.rows[k >> 1])
                 add_product(total, {m: -d for m, d in q.items()}, c)
-                key = tuple(a.items()), tuple(b.items())
-                add_product(products.setdefault(key, {}), {(): 1}, q)
+                add_product(x, q, a)
             else:
                 equation, flip = self.more[k]
-                add_product(total, q, self.poly(equation.items(), flip))
-        for (a, b), q in products.items():
-            product: Poly = {}
-            add_product(product, dict(a), self._clean(q))
-            add_product(total, product, dict(b))
+                x, b = self.poly(equation.items(), flip), q
+            add_product(products.setdefault(tuple(sorted(b.items())), {}), {(): 1}, x)
+        for b, x in products.items():
+            add_product(total, self._clean(x), dict(b))
         return self._clean(total)
 
     def interval(self, q: Poly) -> tuple[int, int]:

@@ -12,9 +12,9 @@ from zkctl.lint.copies import copies_in
 from zkctl.lint.facts import Facts
 
 # the place of the wire in a step that does nothing but to bound it; such steps read bounds only
-BOUNDED = {"range": 3, "product": 3, "sum_range": 3, "table": 2, "roots": 2}
+BOUNDED = {"range": 3, "product": 3, "sum_range": 3, "table": 2, "roots": 2, "named_bit": 3}
 # of the bounds of a row's wires these steps read those of fixed ones, and of the digits that they read off it
-READS_FIXED = {"solve", "combine", "digits", "divide", "nonzero", "define", "roots"}
+READS_FIXED = {"solve", "combine", "digits", "divide", "nonzero", "define", "roots", "named_bit"}
 
 
 def needed_steps(facts: Facts, wanted: Iterable[int]) -> Certificate:

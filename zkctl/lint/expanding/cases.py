@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from zkctl.lint.expanding.emission import Emitter, written
 from zkctl.lint.expanding.forms import need, without_one
 from zkctl.lint.expanding.splitting import each_value
-from zkctl.lint.expanding.world import World
+from zkctl.lint.expanding.world import Key, World
 
 MOST_CASES = 64
 Run = Callable[[World, Any], None]  # runs a list of steps in a world
@@ -56,21 +57,31 @@ def _case(world: World, *, joint: bool) -> World:
 def _again(world: World, steps: Callable[[], None], *, joint: bool) -> None:
     """Take over the facts of the only case that is left, but for the rows and wires that it defined."""
     unique, n_rows, n_wires = world.unique.copy(), len(world.more), world.n_wires
+    by_wire: Sequence[dict[int, Any]] = (world.ranges, world.roots, world.root_equations)
+    by_form: Sequence[dict[Key, Any]] = (world.zero, world.nonzero)
+    sizes = [*map(len, by_wire), *map(len, by_form)]
     steps()
     world.impossible = False
     world.n_wires = n_wires
     del world.more[n_rows:], world.equations[n_rows:]
-    world.unique = {
+    world.unique -= {
         w
-        for w in world.unique
-        if w < n_wires and (joint or w in unique or world.fixed(w) is not None)
+        for w in world.unique - unique
+        if w >= n_wires or not (joint or world.fixed(w) is not None)
     }
-    for where in (world.ranges, world.roots, world.root_equations):
-        for w in [w for w in where if w >= n_wires]:
-            del where[w]
-    for forms in (world.zero, world.nonzero):
-        for form in [form for form in forms if form[-1][0] >= n_wires]:
-            del forms[form]
+    for facts, size in zip(by_wire, sizes, strict=False):
+        for w in _added(facts, size):
+            if w >= n_wires:
+                del facts[w]
+    for forms, size in zip(by_form, sizes[len(by_wire) :], strict=True):
+        for form in _added(forms, size):
+            if form[-1][0] >= n_wires:
+                del forms[form]
+
+
+def _added(facts: Mapping[Any, Any], size: int) -> list[Any]:
+    """Return the keys that were added since there were so many."""
+    return list(islice(reversed(facts), len(facts) - size))
 
 
 def _join(world: World, cases: Sequence[World], reason: Any, *, joint: bool) -> int:

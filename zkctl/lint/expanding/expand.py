@@ -22,6 +22,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "staircase": uniqueness.staircase,
     "enumerate": enumeration.enumerate_values,
     "roots": values.roots,
+    "named_bit": values.named_bit,
     "range": values.range_of_sum,
     "product": values.range_of_product,
     "table": values.table,

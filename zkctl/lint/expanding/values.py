@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from zkctl.lint.expanding.bits import bit_parts
 from zkctl.lint.expanding.emission import Emitter, Parts, Poly, add, scale, times
 from zkctl.lint.expanding.forms import Form, Polynomial, need, without_one
 from zkctl.lint.expanding.splitting import each_value
@@ -24,6 +25,28 @@ def roots(world: World, parts: Any, w: Any, values: Any) -> None:
     lead = found.get((w,) * len(values), 0)
     need(lead and not world.difference(found, expected, lead))
     equation = world.emitter.zero(scale(world.combination_parts(parts), pow(lead, -1, world.p)))
+    _take_roots(world, w, values, equation)
+
+
+def named_bit(world: World, k: Any, named: Any, w: Any) -> None:
+    """Take 0 and 1 as the values of a wire that is defined as a form, of a row that multiplies the form with itself less 1.
+
+    The definition is F - w = 0, the row r F * s (F - 1) = 0.  With E = -(F - w) / s the checker adds what s (F - 1) multiplies in
+    (r s)^-1 * row + E * s (F - 1): that is w / s, so that no long forms are multiplied.  Then w (F - 1) - w (F - w) = w^2 - w.
+    """
+    w, p = world.wire(w), world.p
+    form, (a, b, _) = world.folded(named).a, world.folded(k)
+    last = max(form)
+    r, s = (side[last] * pow(form[last], -1, p) % p for side in (a, b))
+    definition, emitter = world.row_parts(named), world.emitter
+    scaled_definition = emitter.zero(scale(definition, -pow(s, -1, p)))
+    parts = [*world.row_parts(k, pow(r * s, -1, p)), (scaled_definition, world.of(b))]
+    parts += scale(definition, {(world.variable(w),): -1})
+    _take_roots(world, w, [0, 1], emitter.zero(parts))
+
+
+def _take_roots(world: World, w: int, values: Sequence[int], equation: int) -> None:
+    """Add the values of a wire, of an equation that says that the product of w - value is 0."""
     old, before = world.roots.get(w), world.root_equations.get(w)
     world.take(w, values)
     world.root_equations[w] = equation, list(values)
@@ -106,6 +129,9 @@ def table(world: World, k: Any, w: Any) -> None:
         factor = (with_one - rest) % world.p
         need(factor)
         found.append(-rest * pow(factor, -1, world.p) % world.p)
+    if set(found) == {0, 1} and (parts := bit_parts(world, k, w, others)):
+        _take_roots(world, w, [0, 1], world.emitter.zero(parts))
+        return
     old, before = world.roots.get(w), world.root_equations.get(w)
     world.take(w, found)
     v, kept = world.variable(w), sorted(world.roots.get(w, set(found)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.lint.certificate import terms
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import add_to, is_constant, scaled
+from zkctl.lint.forms import add_to, is_constant, scaled, signed
 from zkctl.lint.system import Form
 
 
@@ -29,14 +29,20 @@ def divide(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
 
 
 def _is_apart_from_zero(facts: Facts, form: Form) -> bool:
-    """Return whether the range of a form lies on one side of 0 and within p of it; then that is learnt."""
-    extent = None if is_constant(form) else facts.extent(form, 1)
-    if extent is None or (extent[0] <= 0 and extent[1] >= 0):
+    """Return whether the range of a form, or of a multiple of it, lies on one side of 0 and within p of it; then that is learnt.
+
+    The multiple has the smallest coefficient 1: of 3 - 2 x, which may be -3 or 3, it is (p + 3) / 2 - x.
+    """
+    if is_constant(form):
         return False
-    if extent[0] <= -facts.modulus or extent[1] >= facts.modulus:
-        return False
-    facts.learn_nonzero(form, ["apart", terms(form), 1])
-    return True
+    p = facts.modulus
+    least = min((value for wire, value in form.items() if wire), key=lambda c: abs(signed(c, p)))
+    for factor in (1, pow(least, -1, p)):
+        low, high = facts.extent(form, factor) or (0, 0)
+        if 0 < low <= high < p or -p < low <= high < 0:
+            facts.learn_nonzero(form, ["apart", terms(form), factor])
+            return True
+    return False
 
 
 def divisor_of(side: Form, other: Form, c: Form, wire: int, modulus: int) -> dict[int, int]:

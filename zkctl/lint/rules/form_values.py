@@ -14,7 +14,7 @@ MOST_PRODUCTS = 200_000  # of terms of a row in which a form is named: the check
 def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
     """Define a wire for F / v where the row says F * (x F + y) = 0, with the roots 0 and v = -y / x, neither x nor y being 0.
 
-    With A' = F / v, the row of the definition A' - w = 0, and the row k: w^2 - w = (x v^2)^-1 * row k - (w + A' - 1) * (A' - w).
+    With A' = F / v, the row of the definition is A' - w = 0, and w is 0 or 1.
     """
     p = facts.modulus
     if facts.is_branch or k in facts.looked_at or len(a) < 2 or len(a) * len(b) > MOST_PRODUCTS:
@@ -36,12 +36,7 @@ def name_form(facts: Facts, k: int, a: Form, b: Form) -> None:
     wire = facts.define(form, {0: 1})
     row = len(facts.rows) - 1
     facts.named[key] = row
-    factor = {**form, wire: 1, 0: (form.get(0, 0) - 1) % p}
-    parts = [
-        [k, [[[], pow(x * root * root, -1, p)]]],
-        [row, [[[w] if w else [], p - v] for w, v in terms(factor) if v]],
-    ]
-    facts.learn_values(wire, [0, 1], ["roots", parts, wire, [0, 1]])
+    facts.learn_values(wire, [0, 1], ["named_bit", k, row, wire])
     _use_name(facts, row, skipped={k, row})
 
 

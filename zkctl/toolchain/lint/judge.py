@@ -16,6 +16,7 @@ from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.search.search import look
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
+from zkctl.runtime.collection import rare_collections
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 
@@ -42,7 +43,8 @@ def judged(
     """
     progress("proving that the outputs are unique", None)
     if judgement is None:
-        judgement = prove(system)
+        with rare_collections():
+            judgement = prove(system)
     if judgement.certificate:
         progress("checking the certificate", None)
         judgement = _accepted_by_checker(system, judgement)
@@ -130,9 +132,10 @@ def _not_searched(judgement: Judgement, reason: str) -> Judgement:
 def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
     """Return the judgement with the checker's certificate, and every output that it does not prove as UNKNOWN."""
     try:
-        certificate = expanded(system, judgement.certificate)
-        judgement = replace(judgement, certificate=certificate)
-        unique, problem = replay(system, certificate), ""
+        with rare_collections():
+            certificate = expanded(system, judgement.certificate)
+            judgement = replace(judgement, certificate=certificate)
+            unique, problem = replay(system, certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.lint_worlds import row, world_of
+from tests.support.lint_worlds import row, shown, world_of
 from zkctl.errors import CheckFailed
 from zkctl.lint.expanding.expand import run
 
@@ -60,6 +60,20 @@ def test_range_of_a_wire(
 def test_refused(rows: list[Any], ranges: dict[int, tuple[int, int]], step: list[Any]) -> None:
     with pytest.raises(CheckFailed):
         run(world_of(rows, ranges), [step])
+
+
+def test_a_defined_wire_that_is_a_bit_by_a_row_about_its_form() -> None:
+    """With F = 3 + 2 u + 5 v the row says 4 F * 6 (F - 1) = 0; wire 4 is defined as F."""
+    form = {0: 3, 2: 2, 3: 5}
+    less = {**form, 0: 2}
+    rows = [row({w: 4 * c for w, c in form.items()}, {w: 6 * c for w, c in less.items()}, {})]
+    pairs = [[w, c] for w, c in form.items()]
+    steps = [["define", pairs, [[0, 1]]], ["named_bit", 0, 1, 4]]
+    found = shown(rows, {}, [], steps)
+    assert found.range[8] == (0, 1)
+    world = world_of(rows)
+    run(world, steps)
+    assert (world.ranges[4], world.roots[4]) == ((0, 1), {0, 1})
 
 
 def test_factors_of_what_is_not_zero() -> None:

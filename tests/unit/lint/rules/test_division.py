@@ -28,6 +28,15 @@ def test_a_divisor_whose_range_is_apart_from_zero_is_not_zero() -> None:
     assert proved([*bits, by_less], [5, 6, 2], [3]) == set()
 
 
+def test_a_divisor_that_is_odd_is_not_zero() -> None:
+    """The range of 3 - 2 x - 4 y has 0 in it, that of its half, (p + 3) / 2 - x - 2 y, has not."""
+    bits = [bit(5), bit(6)]
+    odd = row({0: 3, 5: -2, 6: -4}, {3: 1}, {2: 1})
+    assert proved([*bits, odd], [5, 6, 2], [3]) == {3}
+    even = row({0: 2, 5: -2, 6: -4}, {3: 1}, {2: 1})
+    assert proved([*bits, even], [5, 6, 2], [3]) == set()
+
+
 def test_factors_of_what_is_not_zero_are_not_zero() -> None:
     rows = [row({1: 1}, {2: 1}, {3: 1}), row({3: 1}, {4: 1}, {0: 1}), row({1: 1}, {5: 1}, {2: 1})]
     assert proved(rows, [1, 2], [5]) == {5}
