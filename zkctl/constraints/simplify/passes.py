@@ -141,7 +141,7 @@ def remaining(
     new_rows = renamed(rows, renaming.stays)
     constants, others = _sorted_by_kind(rows, to_sort)
     by_constants, kept = replace_constant_signals(
-        [new_rows.constraint(row).c for row in constants], n_fixed, p, last_wins=last_constant_wins
+        (new_rows.constraint(row).c for row in constants), n_fixed, p, last_wins=last_constant_wins
     )
     linear, solved = renaming.kept + kept, dict(by_constants)
     has_repeats = rows_with_repeats(new_rows)
