@@ -151,6 +151,8 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         n_hidden,
         template.is_custom,
         tuple(map(nested, arguments)),
+        recorder.advised(final.__getitem__),
+        recorder.asserted(final.__getitem__),
     )
     return Executed(instance, ports, n_outputs, n_outputs + n_inputs)
 
