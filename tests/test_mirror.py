@@ -109,7 +109,6 @@ COVERED_BY = {
     "zkctl/constraints/hint_call.py": "tests/unit/constraints/test_hint_table.py",
     "zkctl/constraints/hint_functions.py": "tests/unit/constraints/test_witness_program.py",
     "zkctl/constraints/plonk/gates.py": "tests/unit/constraints/plonk/test_arithmetise.py",
-    "zkctl/constraints/source_map.py": "tests/unit/dsl/test_spans.py",
     "zkctl/curve/backend.py": "tests/unit/curve/kernels/compiled/test_group.py",
     "zkctl/curve/coordinates.py": "tests/unit/curve/test_encoding.py",
     "zkctl/curve/curves/bls12_381.py": "tests/oracle/test_groups_against_py_ecc.py",

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,15 @@ class Load:
 
 
 STRICT = ("errors=0.1", "refused=0.1")
+OVERLOADED = ("verify.p95=500", "refused=100", "errors=0.1")
 LOADS = {
     "smoke": Load(20.5, 60, "verify=40,generate=1", ("errors=0", "refused=0")),
     "guide": Load(1000 / 3600 * 2, 3600, "generate=1,verify=1", STRICT),
     "ten-times": Load(10_000 / 3600 * 2, 900, "generate=1,verify=1", STRICT),
-    "stress": Load(1000, 60, "verify", ("verify.p95=500", "refused=100", "errors=0.1")),
+    "stress": Load(1000, 60, "verify", OVERLOADED),
+    "stress-double": Load(2000, 60, "verify", OVERLOADED),
+    "stress-mixed": Load(1020, 60, "verify=50,generate=1", OVERLOADED),
+    "alone": Load(20, 60, "verify", STRICT),  # to compare with garbage
     "garbage": Load(2020, 60, "malformed=100,verify=1", ("errors=0.1", "refused=0.1")),
 }
 
@@ -74,6 +78,16 @@ def show(name: str, load: Load, summary: LoadSummary, watch: ProcessWatch) -> No
     print(
         f"  processor time {cpu}; sent late by {summary.late_p99:.0f} ms (p99); objectives met: {summary.all_met}"
     )
+
+
+def show_recovery(service: RunningService, bundle: str) -> None:
+    """The seconds after an overload until an ordinary load is served whole and quickly."""
+    plan = load_plan(service.url, 20, 10, "verify", OVERLOADED)
+    summary = bench_service(replace(plan, bundle=bundle), key=service.key)
+    (found,) = summary.kinds
+    slow = [one.at for one in found.slices if one.n_bad or (one.p95 or 0) > 100]
+    until = max(slow, default=0.0) + plan.seconds / len(found.slices) if slow else 0.0
+    print(f"  recovered after {until:.1f} s: refused {found.refused}, errors {found.errors}")
 
 
 @contextmanager
@@ -152,10 +166,13 @@ def main() -> None:
                 continue
             load = LOADS[name]
             seconds = given.seconds or load.seconds
+            bundle = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
             plan = load_plan(service.url, load.rate, seconds, load.mix, load.objectives)
             with watching(service.process.pid) as watch:
                 summary = bench_service(plan, key=service.key)
             show(name, load, summary, watch)
+            if load.objectives == OVERLOADED:
+                show_recovery(service, bundle)
 
 
 if __name__ == "__main__":

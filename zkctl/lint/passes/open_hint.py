@@ -15,15 +15,17 @@ _MAX_SHOWN = 20
 
 
 def open_hints(subject: Subject) -> Iterator[LintFinding]:
-    """Yield the values of `<--` that are in several constraints, or an output, and not proved unique; each statement once."""
+    """Yield the values of `<--` that are not proved unique, and outputs or beside another such wire; each statement once.
+
+    The inverse of a test for zero is not unique and moves nothing else.
+    """
     if subject.judgement is None or subject.is_proved or not subject.outputs:
         return
     reported = set()
     for each in subject.advised():
         if each.wire in subject.unique or each.statement in reported:
             continue
-        n_rows = len(subject.rows_of_wire.get(each.wire, ()))
-        if n_rows < 2 and not (n_rows and each.wire in subject.outputs):
+        if not _matters(subject, each.wire):
             continue
         reported.add(each.statement)
         yield LintFinding(
@@ -35,3 +37,10 @@ def open_hints(subject: Subject) -> Iterator[LintFinding]:
         )
         if len(reported) == _MAX_SHOWN:
             return
+
+
+def _matters(subject: Subject, wire: int) -> bool:
+    """Return whether a wire is an output, or a constraint has it beside another wire that is not proved unique."""
+    rows = subject.rows_of_wire.get(wire, ())
+    others = (w for k in rows for w in subject.constraints[k].signals() if w != wire)
+    return bool(rows) and (wire in subject.outputs or any(w not in subject.unique for w in others))

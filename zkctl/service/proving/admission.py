@@ -6,7 +6,8 @@ the others wait in a queue, while the loop goes on to read, and refuses what wou
     expected wait = number of waiting requests * average time of a turn
 
 A request waits twice if it is to be verified: to begin, where eight cheap ones have their turn in one pass, and for its pairing,
-one in each pass.  So malformed requests do not stand in the way of valid ones.
+one in each pass.  So malformed requests do not stand in the way of valid ones.  While pairings wait, one request begins in a pass:
+those that came further go first, and the others are refused from their heads, which is cheap.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -23,10 +25,12 @@ from starlette.requests import Request
 from zkctl.service.proving.problems import Problem
 
 TURN = "turn"  # the name of a request's turn in the state of its scope
-FEW = 16  # requests that may always wait, however slow the machine is
-BEGIN_IN_A_PASS, PAIRINGS_IN_A_PASS = 8, 1
+FEW = 64  # requests that may always wait, however slow the machine is
+BEGIN_IN_A_PASS, BEGIN_BESIDE_PAIRINGS, PAIRINGS_IN_A_PASS = 8, 1, 1
+WAITING_PAIRINGS = 4  # from which on requests begin more slowly
 FIRST_TURN_S = 0.002  # until turns are measured: a pairing
 LONGEST_TURN_S = 0.02  # a longer one counts as this much: a pause of the machine says nothing about the next turns
+MAX_BATCHES = 8  # verified at the same time: one of 256 statements takes 0.1 s of a processor
 _AVERAGED = 32  # measured times
 
 
@@ -64,13 +68,20 @@ class TurnQueue:
     """The requests that wait for their turn in one event loop."""
 
     def __init__(
-        self, longest_wait_s: float, in_a_pass: int, *, now: Callable[[], float] = time.monotonic
+        self,
+        longest_wait_s: float,
+        in_a_pass: Callable[[], int],
+        *,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._longest_wait_s, self._in_a_pass, self._now = longest_wait_s, in_a_pass, now
         self._waiting: deque[Turn] = deque()
-        self._turn_s = FIRST_TURN_S / in_a_pass
-        self._n_begun = 0  # in the present pass
+        self._turn_s = FIRST_TURN_S / in_a_pass()
+        self._n_begun, self._room = 0, in_a_pass()  # turns of the present pass
         self._begun = 0.0  # the time of its first turn
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
     @property
     def expected_wait_s(self) -> float:
@@ -86,7 +97,7 @@ class TurnQueue:
         """Return the turn of a request that arrives now; call it in the event loop."""
         loop, now = asyncio.get_running_loop(), self._now()
         turn = Turn(loop, now)
-        if self._n_begun == self._in_a_pass:
+        if self._n_begun >= self._room:
             self._waiting.append(turn)
             return turn
         turn.end(TurnState.BEGUN)
@@ -100,11 +111,11 @@ class TurnQueue:
     def _next_pass(self) -> None:
         """End the turns of a pass and begin those of the next one."""
         now = self._now()
-        if self._n_begun == self._in_a_pass:  # else the pass was not full, and says little
+        if self._n_begun >= self._room:  # else the pass was not full, and says little
             seconds = min((now - self._begun) / self._n_begun, LONGEST_TURN_S)
             self._turn_s += (seconds - self._turn_s) / _AVERAGED
-        self._n_begun, self._begun = 0, now
-        while self._waiting and self._n_begun < self._in_a_pass:
+        self._n_begun, self._room, self._begun = 0, self._in_a_pass(), now
+        while self._waiting and self._n_begun < self._room:
             turn = self._waiting.popleft()
             if turn.is_over:
                 continue
@@ -115,24 +126,38 @@ class TurnQueue:
             asyncio.get_running_loop().call_soon(self._next_pass)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Admission:
-    """The queues of one API process."""
+    """The queues of one API process, and the number of batches that are verified beside its event loop."""
 
     requests: TurnQueue
     pairings: TurnQueue
+    n_batches: int = 0
 
     @classmethod
     def within(cls, longest_wait_s: float) -> Admission:
         """Return queues in which no request waits longer."""
-        return cls(
-            TurnQueue(longest_wait_s, BEGIN_IN_A_PASS),
-            TurnQueue(longest_wait_s, PAIRINGS_IN_A_PASS),
-        )
+        pairings = TurnQueue(longest_wait_s, lambda: PAIRINGS_IN_A_PASS)
+
+        def begin_in_a_pass() -> int:
+            return BEGIN_IN_A_PASS if len(pairings) < WAITING_PAIRINGS else BEGIN_BESIDE_PAIRINGS
+
+        return cls(TurnQueue(longest_wait_s, begin_in_a_pass), pairings)
 
     def is_full(self, *, for_pairing: bool) -> bool:
         """Return whether a request that arrives now is to be refused."""
         return self.requests.is_full or (for_pairing and self.pairings.is_full)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Count a batch while the block runs.  Raises: Problem overloaded."""
+        if self.n_batches >= MAX_BATCHES:
+            raise Problem("overloaded")
+        self.n_batches += 1
+        try:
+            yield
+        finally:
+            self.n_batches -= 1
 
     async def pairing(self, request: Request) -> None:
         """Wait for the turn of a request's pairing.  Raises: Problem overloaded."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -11,9 +12,11 @@ import pytest
 from starlette.requests import Request
 
 from zkctl.service.proving.admission import (
+    BEGIN_IN_A_PASS,
     FEW,
     FIRST_TURN_S,
     LONGEST_TURN_S,
+    MAX_BATCHES,
     TURN,
     Admission,
     Turn,
@@ -23,7 +26,7 @@ from zkctl.service.proving.admission import (
 from zkctl.service.proving.problems import Problem
 
 pytestmark = pytest.mark.anyio
-LIMIT_S = 0.2
+LIMIT_S = 1.0
 AT_FIRST = round(LIMIT_S / FIRST_TURN_S)  # requests that may wait before turns are measured
 
 
@@ -38,7 +41,7 @@ class Requests:
     states: dict[int, TurnState] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.queue = TurnQueue(LIMIT_S, self.in_a_pass, now=lambda: self.clock)
+        self.queue = TurnQueue(LIMIT_S, lambda: self.in_a_pass, now=lambda: self.clock)
         self.turns: dict[int, Turn] = {}
 
     def arrive(self, number: int) -> asyncio.Task[None]:
@@ -97,7 +100,7 @@ async def test_the_queue_is_full_at_the_expected_wait() -> None:
     assert len(requests.order()) == AT_FIRST + 1
 
 
-@pytest.mark.parametrize(("turn_s", "n_waiting"), [(0.0005, 400), (0.004, 50), (0.01, 20)])
+@pytest.mark.parametrize(("turn_s", "n_waiting"), [(0.0005, 2000), (0.004, 250), (0.01, 100)])
 async def test_the_limit_follows_the_measured_time_of_a_turn(turn_s: float, n_waiting: int) -> None:
     requests, number = Requests(turn_s=turn_s), 0
 
@@ -111,7 +114,7 @@ async def test_the_limit_follows_the_measured_time_of_a_turn(turn_s: float, n_wa
     while not requests.queue.is_full:
         requests.arrive(number)
         number += 1
-    assert len(requests.queue._waiting) == pytest.approx(n_waiting, rel=0.05)
+    assert len(requests.queue) == pytest.approx(n_waiting, rel=0.05)
 
 
 async def test_a_pause_of_the_machine_is_one_long_turn() -> None:
@@ -134,16 +137,16 @@ async def test_few_requests_always_wait() -> None:
 
 
 async def test_requests_that_waited_too_long_are_late() -> None:
-    """Admitted while turns were quick; then each takes a tenth of a second."""
-    requests = Requests(turn_s=0.1)
-    for number in range(60):
+    """Admitted while turns were quick; then each takes 0.4 s of the second that it may wait."""
+    requests, n = Requests(turn_s=0.4), 3 * FEW
+    for number in range(n):
         requests.arrive(number)
     await requests.settle(200)
     begun = requests.order()
     assert begun[:3] == [0, 1, 2]
     late = [k for k, state in requests.states.items() if state is TurnState.LATE]
-    assert late == list(range(3, 60 - FEW)), "the last few begin all the same"
-    assert begun[3:] == list(range(60 - FEW, 60))
+    assert late == list(range(3, n - FEW)), "the last few begin all the same"
+    assert begun[3:] == list(range(n - FEW, n))
 
 
 async def test_a_client_that_left_takes_no_turn() -> None:
@@ -187,8 +190,43 @@ async def test_a_pairing_that_is_not_due_any_more_is_refused(state: TurnState) -
         await waiting
 
 
+async def test_requests_begin_more_slowly_while_pairings_wait() -> None:
+    admission = Admission.within(LIMIT_S)
+
+    async def begun_in_three_passes() -> int:
+        turns = [admission.requests.enter() for _ in range(100)]
+        for _ in range(4):
+            await asyncio.sleep(0)
+        found = sum(turn.is_over for turn in turns)
+        for turn in turns:
+            turn.end(TurnState.GONE)
+        await asyncio.sleep(0.01)
+        return found
+
+    assert await begun_in_three_passes() >= 2 * BEGIN_IN_A_PASS
+    pairings = [admission.pairings.enter() for _ in range(50)]
+    await asyncio.sleep(0)
+    assert await begun_in_three_passes() <= BEGIN_IN_A_PASS + 3
+    for turn in pairings:
+        turn.end(TurnState.GONE)
+    await asyncio.sleep(0.01)
+    assert await begun_in_three_passes() >= 2 * BEGIN_IN_A_PASS
+
+
 async def test_full_requests_refuse_everything() -> None:
     admission = Admission.within(LIMIT_S)
     while not admission.requests.is_full:
         admission.requests.enter()
     assert admission.is_full(for_pairing=False) and admission.is_full(for_pairing=True)
+
+
+async def test_few_batches_at_the_same_time() -> None:
+    admission = Admission.within(LIMIT_S)
+    with ExitStack() as stack:
+        for _ in range(MAX_BATCHES):
+            stack.enter_context(admission.batch())
+        with pytest.raises(Problem, match="overloaded"), admission.batch():
+            pass
+    with pytest.raises(ValueError, match="a fault"), admission.batch():
+        raise ValueError("a fault")
+    assert admission.n_batches == 0
