@@ -132,12 +132,65 @@ def test_compile(run: Run, folder: Path) -> None:
         ("check product.circom -P n=3", 2, "product.circom has parameters: expected none, got n"),
         ("compile nothing", 2, "expected FILE.py, FILE.py:NAME or FILE.circom, got nothing"),
         ("compile absent.circom", 5, "no such file"),
+        (
+            "profile circuit.py -l library",
+            2,
+            "-l is for a .circom file: expected none with circuit.py",
+        ),
         ("compile product.circom", 3, "square.circom"),
     ],
 )
 def test_refusals_of_compile(run: Run, folder: Path, words: str, code: int, message: str) -> None:
     outcome = run(*words.split())
     assert (outcome.code, message in outcome.err) == (code, True), outcome.err
+
+
+def test_b21_removed_constraints_have_their_template_and_the_reason(run: Run, folder: Path) -> None:
+    words = ("compile", "product.circom", "-l", "library", "-o", "removed", "--json")
+    (folder / "removed").mkdir()
+    result = json.loads(run(*words).out)["result"]
+    assert result["n_removed"] == 2
+    assert result["removed_by_template"] == [
+        {"template": "Product", "n_removed": 2, "n_written": 3}
+    ]
+    assert result["removed_because"].startswith("each says that two signals are equal")
+
+
+def test_profile_counts_templates_and_lines_as_compile_does(run: Run, folder: Path) -> None:
+    result = json.loads(run("profile", "product.circom", "-l", "library", "--json").out)["result"]
+    assert (result["n_constraints"], result["n_constraints_before"]) == (2, 4)
+    assert {each["name"] for each in result["functions"]} >= {"main", "Product()", "Square()"}
+    assert {(Path(each["file"]).name, each["line"], each["n_own"]) for each in result["lines"]} >= {
+        ("square.circom", 5, 1),
+        ("product.circom", 9, 1),
+    }
+
+
+def test_lint_has_the_lines_of_the_sources_in_every_format(run: Run, folder: Path) -> None:
+    words = ("lint", "product.circom", "-l", "library")
+    text = run(*words).out
+    assert "product.circom:6:18 in Product()\n  6 | signal input unused;" in text
+    (circuit,) = json.loads(run(*words, "--json").out)["result"]["circuits"]
+    (finding,) = [each for each in circuit["findings"] if each["code"] == "L004"]
+    assert (finding["file"], finding["line"], finding["column"]) == ("product.circom", 6, 18)
+    (sarif,) = json.loads(run(*words, "--format", "sarif").out)["runs"]
+    regions = {
+        each["ruleId"]: each["locations"][0]["physicalLocation"]["region"]["startLine"]
+        for each in sarif["results"]
+    }
+    assert regions["L004"] == 6
+    assert "file=product.circom,line=6,col=18" in run(*words, "--format", "github").out
+
+
+def test_lint_takes_waivers_and_writes_certificates_of_circom_sources(
+    run: Run, folder: Path
+) -> None:
+    waiver = 'version: 1\nwaivers:\n  spare: {code: L004, place: "product.circom:6", reason: "for the next version", until: "9999-12-31"}\n'
+    (folder / "waivers.yaml").write_text(waiver)
+    words = ("lint", "product.circom", "-l", "library")
+    assert "1 waived" in run(*words, "--waivers", "waivers.yaml").out
+    assert run(*words, "--certificate", "proof.json").code == 0
+    assert run(*words, "--replay", "proof.json").code == 0
 
 
 def test_contradictory_constants_are_refused(run: Run, folder: Path) -> None:

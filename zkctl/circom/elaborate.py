@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from zkctl.circom.execution.components import wires_of
-from zkctl.circom.execution.functions import CompiledFunction, has_log
+from zkctl.circom.execution.functions import CompiledFunction
 from zkctl.circom.execution.instances import execute
 from zkctl.circom.execution.keys import title_of
 from zkctl.circom.execution.run import ExecutionLimits, SharedState, TemplateRun
@@ -58,9 +58,6 @@ def elaborate(
         for node in definitions
         if not isinstance(node, Function)
         for each in wires_of(node.body)
-    )
-    shared.has_logging_function = any(
-        has_log(node.body) for node in definitions if isinstance(node, Function)
     )
     with _deep_recursion():
         main = _execute_main(shared, program.main, dict(tags or {}))

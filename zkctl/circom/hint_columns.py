@@ -11,6 +11,7 @@ from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.sides import CoefficientPool, Ints
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
 
@@ -77,12 +78,17 @@ class HintPlaces:
 def stamped_hints(
     parts: HintParts, stamps: Stamps, places: HintPlaces, names: Sequence[str], pool: CoefficientPool
 ) -> HintTable:  # fmt: skip
-    """Return the hints of all stamps."""
+    """Return the hints of all stamps, their names in the order of first use, as files hold them."""
+    functions = stamps.column(parts.functions)
+    used, first = np.unique(functions, return_index=True)
+    used = used[np.argsort(first)]
+    numbers = np.zeros(len(names), np.uint32)
+    numbers[used] = np.arange(len(used))
     return HintTable(
-        tuple(names),
+        tuple(names[k] for k in used.tolist()),
         stamps.column(parts.rows, places.rows),
         stamps.column(parts.nodes, places.nodes),
-        stamps.column(parts.functions),
+        numbers[functions],
         stamps.column(parts.n_parameters),
         stamps.column(parts.n_inputs),
         stamps.column(parts.n_outputs),

@@ -81,6 +81,17 @@ def _nested(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
     return [_nested(values[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 
 
+def unknown_of(refs: Any) -> Unknown | ArrayValue:
+    """Return the value of a ref or of nested lists of refs."""
+    if not isinstance(refs, list):
+        return Unknown(refs)
+    shape, flat = [], [refs]
+    while isinstance(flat[0], list):
+        shape.append(len(flat[0]))
+        flat = [each for part in flat for each in part]
+    return ArrayValue(tuple(shape), list(map(Unknown, flat)))
+
+
 def is_known(value: Value) -> bool:
     """Return whether a value is a number or an array of numbers."""
     if isinstance(value, ArrayValue):

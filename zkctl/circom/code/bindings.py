@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
+from operator import mul
 
 from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
@@ -26,6 +28,17 @@ class Values:
     def is_known(self) -> bool:
         """True if all elements are numbers."""
         return all(isinstance(each, KnownValue) for each in self.operands)
+
+    def overlap(self, shape: Sequence[int]) -> list[tuple[int, Operand]]:
+        """Return the elements that an array of some shape has too, each with its position in that array."""
+        if self.shape == tuple(shape):
+            return list(enumerate(self.operands))
+        found = []
+        for index, operand in zip(product(*map(range, self.shape)), self.operands, strict=True):
+            if all(k < length for k, length in zip(index, shape, strict=True)):
+                steps = (math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+                found.append((sum(map(mul, index, steps)), operand))
+        return found
 
 
 class Binding:

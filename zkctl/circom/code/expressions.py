@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.operators import STOPPING, emit_operator, known_result
-from zkctl.circom.code.scope import Access, NameScope, Nested
+from zkctl.circom.code.scope import Access, NameScope, Nested, PossibleSignals
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
@@ -137,13 +137,17 @@ class ExpressionWriter:
         condition = self.single(expression.condition)
         if isinstance(condition, KnownValue):
             return self.values(expression.yes if condition.value else expression.no)
-        code, result = self.writer.code, self.writer.code.cells()
+        code = self.writer.code
         code.emit(Op.IF, condition)
-        self.writer.copy(result, self.single(expression.yes))
+        yes = self.values(expression.yes)
+        n = math.prod(yes.shape)
+        first = self.writer.array(yes.operands)
         code.emit(Op.ELSE)
-        self.writer.copy(result, self.single(expression.no))
+        no = self.values(expression.no)
+        for k, operand in no.overlap(yes.shape):
+            self.writer.copy(first + 3 * k, operand)
         code.emit(Op.END)
-        return Values((), [result])
+        return Values(yes.shape, range(first, first + 3 * n, 3))
 
     def call(self, name: str, arguments: Sequence[Values]) -> Values:
         """Write the call of a function."""
@@ -188,38 +192,45 @@ class ExpressionWriter:
         return False
 
     def _read_signal(self, variable: Variable) -> Values:
-        known, rest = self.split_access(variable)
         assert self.scope is not None
+        known, rest = self.split_access(variable)
+        if any(isinstance(each, str) for each in rest):
+            chosen, unknown = self.gathered(variable, known, rest)
+            is_input = self.scope.is_input(variable.name)
+            values = [self._signal(k, is_input=is_input) if k else KnownValue(0) for k in chosen.numbers]  # fmt: skip
+            return self._part(Binding(chosen.dimensions, values), unknown, variable.place)
         if not rest:
             tag = self.scope.tag(variable.name, known)
             if tag is not None:
                 return Values((), [KnownValue(tag)])
         first, shape = self.scope.wires(variable.name, known)
         n = math.prod(shape)
+        indexes = [each for each in rest if not isinstance(each, str)]
         is_input = self.scope.is_input(variable.name)
         found = [self._signal(k, is_input=is_input) for k in range(first, first + n)]
         signals = Binding(shape, found)
-        return self._part(signals, rest, variable.place)
+        return self._part(signals, indexes, variable.place)
 
-    def split_access(self, variable: Variable) -> tuple[Access, list[Operand]]:
-        """Return the access up to the first unknown index, and the indexes from there on."""
+    def split_access(self, variable: Variable) -> tuple[Access, list[Operand | str]]:
+        """Return the access up to the first unknown index, and the indexes and members from there on."""
         known: list[int | str] = []
-        rest: list[Operand] = []
+        rest: list[Operand | str] = []
         for each in variable.access:
-            if isinstance(each, Index):
-                index = self.single(each.value)
-                if rest or not isinstance(index, KnownValue):
-                    rest.append(index)
-                else:
-                    known.append(index.value)
-            elif rest:
-                raise self.unsupported(
-                    "a member behind an index that is not known cannot be read at run time",
-                    variable.place,
-                )
+            step = self.single(each.value) if isinstance(each, Index) else each.name
+            if isinstance(step, int) or rest:
+                rest.append(step)
             else:
-                known.append(each.name)
+                known.append(step.value if isinstance(step, KnownValue) else step)
         return tuple(known), rest
+
+    def gathered(
+        self, variable: Variable, known: Access, rest: Sequence[Operand | str]
+    ) -> tuple[PossibleSignals, list[Cell]]:
+        """Return the signals that an access may mean, and its unknown indexes."""
+        assert self.scope is not None
+        steps = [each.value if isinstance(each, KnownValue) else None if isinstance(each, int) else each for each in rest]  # fmt: skip
+        chosen = self.scope.gathered(variable.name, (*known, *steps))
+        return chosen, [each for each in rest if isinstance(each, int)]
 
     def _signal(self, signal: int, *, is_input: bool) -> Operand:
         """Return the value of a signal, 0 for one that nothing has assigned so far."""

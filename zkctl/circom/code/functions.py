@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from zkctl.circom.code.assembler import Assembler, Routine
 from zkctl.circom.code.bindings import Values
+from zkctl.circom.code.effects import Effects, effects_of
 from zkctl.circom.code.writer import KnownValue
 from zkctl.circom.nodes import Function, Program
 from zkctl.constraints.advice.instructions import AdviceProgram, Op
@@ -51,7 +52,8 @@ class WrittenFunction:
 class FunctionTable:
     """All written functions of a program."""
 
-    def __init__(self) -> None:
+    def __init__(self, effects: Effects) -> None:
+        self.effects = effects
         self.functions: list[WrittenFunction] = []
         self._known: dict[object, WrittenFunction] = {}
         self._versions: Counter[str] = Counter()
@@ -104,4 +106,7 @@ _TABLES: WeakKeyDictionary[Program, dict[int, FunctionTable]] = WeakKeyDictionar
 
 def functions_of(program: Program, modulus: int) -> FunctionTable:
     """Return the table that all instances of a program share."""
-    return _TABLES.setdefault(program, {}).setdefault(modulus, FunctionTable())
+    tables = _TABLES.setdefault(program, {})
+    if modulus not in tables:
+        tables[modulus] = FunctionTable(effects_of(program))
+    return tables[modulus]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from zkctl.circom.asserted import CODE, AssertedCondition
 from zkctl.circom.checks.walk import statements_of
@@ -138,6 +139,16 @@ class Recorder:
         )
         code.writer.run([], len(self._events))
 
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks of code so far."""
+        return len(self.graph.blocks)
+
+    def forget_effects(self, first: int) -> None:
+        """Let the blocks of code from a number on run for their results only."""
+        blocks = self.graph.blocks
+        blocks[first:] = [replace(each, position=None) for each in blocks[first:]]
+
     # -- unknown control flow
 
     def run(self, statement: Statement, scope: NameScope) -> dict[str, Nested]:
@@ -162,14 +173,15 @@ class Recorder:
             rest = rest[found.size :]
         return results
 
-    def evaluate(self, expression: Expression, scope: NameScope) -> Ref:
-        """Return the ref of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
+    def evaluate(self, expression: Expression, scope: NameScope) -> Nested:
+        """Return the refs of an expression that the executor does not evaluate: `c ? a : b` with an unknown c."""
         if isinstance(expression, Ternary):
             found = choice_of(expression, scope, self)
             if found:
                 return found
         code = self._writer(scope)
-        return self._results(code, code.values(expression))[0]
+        values = code.values(expression)
+        return nested_of(self._results(code, values), values.shape)
 
     def call(self, function: Function, arguments: Sequence[Nested], scope: NameScope) -> Nested:
         """Return the refs of a function's result, one or nested lists."""

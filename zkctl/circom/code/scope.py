@@ -9,6 +9,25 @@ Access: TypeAlias = "tuple[int | str, ...]"  # known indexes and members behind 
 Nested: TypeAlias = Any  # a value, or nested lists of values
 
 
+class PossibleSignals(Protocol):
+    """All signals that an access with unknown indexes may mean.
+
+    Shapes: `lengths` those of the dimensions with unknown indexes; `dimensions` those of `numbers`; a number 0 is no signal.
+    """
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths of the dimensions with unknown indexes."""
+
+    @property
+    def dimensions(self) -> tuple[int, ...]:
+        """The shape of the numbers."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The signals in row-major order."""
+
+
 class NameScope(Protocol):
     """The names that are visible at a statement, with their values at this moment."""
 
@@ -22,6 +41,10 @@ class NameScope(Protocol):
 
     def wires(self, name: str, access: Access) -> tuple[int, tuple[int, ...]]:
         """Return the first signal and the shape of a part of a signal, a component's signal or a field, `access` leading to it."""
+        ...
+
+    def gathered(self, name: str, access: Sequence[int | str | None]) -> PossibleSignals:
+        """Return the signals that an access with unknown indexes, None, may mean."""
         ...
 
     def is_input(self, name: str) -> bool:

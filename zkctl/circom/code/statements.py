@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import product
-from operator import mul
 
+from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.assigned import assigned_names, returns_inside
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
 from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
 from zkctl.circom.code.graph import Graph
-from zkctl.circom.code.scope import NameScope
+from zkctl.circom.code.scope import NameScope, PossibleSignals
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import (
@@ -126,7 +125,7 @@ class StatementWriter(ExpressionWriter):
             indexes, found.shape, self.program.place_in_files(target.place)
         )
         shape = found.shape[len(indexes) :]
-        for k, operand in _overlap(values, shape):
+        for k, operand in values.overlap(shape):
             self._set(found, position, k, operand)
 
     def _set(self, found: Binding, position: Operand, k: int, operand: Operand) -> None:
@@ -139,10 +138,16 @@ class StatementWriter(ExpressionWriter):
 
     def _feed(self, target: Variable, values: Values) -> None:
         """Write `<--`: the signals of an array are cells from the first one that is assigned on; those never written are 0."""
+        known, rest = self.split_access(target)
+        if any(isinstance(each, str) for each in rest):
+            self._feed_gathered(target, values, *self.gathered(target, known, rest))
+            return
         first, shape, indexes = self._fed_array(target)
         if self.stops_outside(indexes, shape, target.place):
             return
-        writer, n, n_values = self.writer, math.prod(shape), len(values.operands)
+        writer, n = self.writer, math.prod(shape)
+        if values.shape != tuple(shape[len(indexes) :]):
+            raise self.unsupported(f"{target.name} takes a value of another shape", target.place)
         position = writer.position(indexes, shape, self.program.place_in_files(target.place))
         for k, operand in enumerate(values.operands):
             if isinstance(position, KnownValue):
@@ -153,16 +158,36 @@ class StatementWriter(ExpressionWriter):
                 at = position if not k else writer.code.compute(Op.ADD, position, constant)
                 writer.store(self.fed[first], n, at, operand)
                 self.assigned.update(range(first, first + n))
-        assert n_values <= n
+
+    def _feed_gathered(
+        self, target: Variable, values: Values, chosen: PossibleSignals, indexes: Sequence[Cell]
+    ) -> None:
+        """Write `<--` to a member behind an unknown index: the signals that it may mean are changed as an array."""
+        writer, place = self.writer, self.program.place_in_files(target.place)
+        size = math.prod(chosen.dimensions[len(indexes) :])
+        if len(values.operands) != size:
+            raise self.unsupported(f"{target.name} takes a value of another shape", target.place)
+        for number in chosen.numbers:
+            if number not in self.fed:
+                self.fed[number] = writer.code.cells()
+                writer.homes.add(self.fed[number])
+        if len(indexes) == 1:
+            writer.check_index(indexes[0], chosen.lengths[0], place)
+        position = writer.position(indexes, chosen.lengths, place)
+        for k, operand in enumerate(values.operands):
+            cells = [self.fed[number] for number in chosen.numbers[k::size]]
+            first = writer.array(cells)
+            writer.store(first, len(cells), position, operand)
+            for j, cell in enumerate(cells):
+                writer.copy(cell, first + 3 * j)
+        self.assigned.update(chosen.numbers)
 
     def _fed_array(self, target: Variable) -> tuple[int, tuple[int, ...], list[Operand]]:
         """Return first signal and shape of the array that a target is part of, and the indexes in it."""
         assert self.scope is not None
         last = max((k for k, each in enumerate(target.access) if not isinstance(each, Index)), default=-1)  # fmt: skip
         whole = replace(target, access=target.access[: last + 1])
-        known, rest = self.split_access(whole)
-        if rest:
-            raise self.unsupported("a member behind an index that is not known cannot be assigned at run time", target.place)  # fmt: skip
+        known, _ = self.split_access(whole)
         first, shape = self.scope.wires(target.name, known)
         n = math.prod(shape)
         if first not in self.fed:
@@ -222,7 +247,8 @@ class StatementWriter(ExpressionWriter):
         """Call a function, or take its result from the executor if all arguments are known."""
         function = self.program.definitions[name]
         assert isinstance(function, Function)
-        if self.scope is not None and all(each.is_known for each in arguments):
+        is_pure = name not in self.functions.effects.effective
+        if is_pure and self.scope is not None and all(each.is_known for each in arguments):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])
             shape, flat = flattened(nested)
             if all(isinstance(value, int) for value in flat):
@@ -314,7 +340,7 @@ class StatementWriter(ExpressionWriter):
             if frame.has_block:
                 frame.result.begin_home(self.writer)
         depth = self.writer.code.depth - frame.depth
-        for k, operand in _overlap(values, frame.result.shape):
+        for k, operand in values.overlap(frame.result.shape):
             frame.result.set_element(self.writer, k, operand)
         if depth > 1:
             self.writer.code.emit(Op.BREAK, depth - 1)
@@ -349,18 +375,6 @@ class StatementWriter(ExpressionWriter):
             else:
                 code.emit(Op.LOG_VALUE, self.writer.cell(item))
         code.emit(Op.LOG_TEXT, code.text("\n"))
-
-
-def _overlap(values: Values, shape: Sequence[int]) -> list[tuple[int, Operand]]:
-    """Return the elements of a value that an array of some shape has too, each with its position in the array."""
-    if values.shape == tuple(shape):
-        return list(enumerate(values.operands))
-    found = []
-    for index, operand in zip(product(*map(range, values.shape)), values.operands, strict=True):
-        if all(k < length for k, length in zip(index, shape, strict=True)):
-            steps = (math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
-            found.append((sum(map(mul, index, steps)), operand))
-    return found
 
 
 def _known_nested(values: Values) -> object:

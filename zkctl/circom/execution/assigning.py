@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from zkctl.circom.execution.gathering import gathered
 from zkctl.circom.execution.nonquadratic import reason
 from zkctl.circom.execution.positions import WirePart, part_of
 from zkctl.circom.execution.reading import check_indexes
@@ -135,6 +137,8 @@ def shape_text(value: Any) -> str:
 
 def _check_shapes(run: TemplateRun, wires: Wires, part: WirePart, made: AssignedValue) -> None:
     value, place = made.value, made.place
+    if type(value) is Unknown and run.is_silent and made.operator == "<--":
+        return  # it may be a choice between arrays: the recorder checks its shape
     shape, bus = (value.shape, value.bus) if isinstance(value, ArrayValue) else ((), None)
     if shape != part.shape or bus is not part.bus:
         target = ArrayValue(part.shape, [], part.bus) if part.shape or part.bus else 0
@@ -206,7 +210,8 @@ def _assign_at(
     """Assign at an index that is not known: all of the array counts as assigned."""
     value, place = made.value, made.place
     if part.bus is not None:
-        raise run.error(place, "a bus is assigned at an index that is not known when the circuit is compiled")  # fmt: skip
+        _assign_gathered(run, wires, made)
+        return
     check_indexes(run, part.shape, indexes, place)
     rest = part.shape[len(indexes) :]
     if rest != (value.shape if isinstance(value, ArrayValue) else ()):
@@ -223,4 +228,24 @@ def _assign_at(
             held = list(map(Unknown, refs))
         for k, each in enumerate(held, start=first):
             run.recorder.assign(k, each, place)
+    complete(run, wires)
+
+
+def _assign_gathered(run: TemplateRun, wires: Wires, made: AssignedValue) -> None:
+    """Assign a member behind an index that is not known: all signals that it may mean count as assigned, others of them become 0."""
+    value, place = made.value, made.place
+    found = gathered(run, wires, made.access, place)
+    target = ArrayValue(found.shape, [], found.bus)
+    values = value.values if isinstance(value, ArrayValue) else [value]
+    size = len(found.numbers) // (math.prod(found.lengths) or 1)
+    if len(values) != size:
+        raise run.error(place, f"{wires.name} takes {shape_text(target)}, got {shape_text(value)}")
+    for number in found.numbers:
+        mark(run, wires, number - wires.first, 1, place)
+    indexes = [each for each in made.access if not isinstance(each, int | str)]
+    for k, each in enumerate(values):
+        numbers = found.numbers[k::size]
+        refs = run.recorder.stored([0] * len(numbers), found.lengths, indexes, each, place=place)
+        for number, ref in zip(numbers, refs, strict=True):
+            run.recorder.assign(number, Unknown(ref), place)
     complete(run, wires)

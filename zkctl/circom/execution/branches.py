@@ -46,7 +46,7 @@ class Branches(FunctionCaller):
 
     def branch(self, node: If) -> Executes:
         """Return the function that executes an `if`."""
-        condition, then = self.expression(node.condition), self._inner(node.then)
+        condition, then = self.condition(node.condition), self._inner(node.then)
         otherwise = self._inner(node.otherwise) if node.otherwise is not None else None
         unknown = _Unknown(self, node, node.condition.place)
 
@@ -62,7 +62,7 @@ class Branches(FunctionCaller):
 
     def loop(self, node: While) -> Executes:
         """Return the function that executes a `while`."""
-        condition, body = self.expression(node.condition), self._inner(node.body)
+        condition, body = self.condition(node.condition), self._inner(node.body)
         unknown, place = _Unknown(self, node, node.condition.place), node.place
 
         def execute(frame: Frame) -> Any:

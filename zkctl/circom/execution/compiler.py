@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from zkctl.circom.code.effects import called_in
 from zkctl.circom.execution.names import FrameSlots, Names
 from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
@@ -20,7 +21,7 @@ from zkctl.circom.nodes import (
     Variable,
 )
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue, Unknown
+from zkctl.circom.values import ArrayValue, Unknown, unknown_of
 
 _PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
 
@@ -121,7 +122,7 @@ class ExpressionCompiler:
         return evaluate
 
     def _ternary(self, node: Ternary) -> Evaluated:
-        condition, names = self.expression(node.condition), self.slots.names
+        condition, names = self.condition(node.condition), self.slots.names
         yes, no = self.expression(node.yes), self.expression(node.no)
 
         def evaluate(frame: Frame) -> Any:
@@ -132,7 +133,23 @@ class ExpressionCompiler:
             check_single(chosen, run, node.place)
             if run.is_silent:
                 return Unknown()
-            return Unknown(run.recorder.evaluate(node, self.scope_at(names, frame, node.place)))
+            return unknown_of(run.recorder.evaluate(node, self.scope_at(names, frame, node.place)))
+
+        return evaluate
+
+    def condition(self, node: Expression) -> Evaluated:
+        """Return the function that evaluates a condition; the recorder evaluates one that is not known again, with its effects."""
+        evaluated = self.expression(node)
+        if not called_in([node]) & self.shared.effects.effective:
+            return evaluated
+
+        def evaluate(frame: Frame) -> Any:
+            run: TemplateRun = frame[0]
+            n_blocks = run.recorder.n_blocks
+            found = evaluated(frame)
+            if type(found) is not int:
+                run.recorder.forget_effects(n_blocks)
+            return found
 
         return evaluate
 

@@ -9,9 +9,9 @@ from zkctl.circom.execution.reading import Reader, share
 from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
 from zkctl.circom.execution.silence import SILENT
-from zkctl.circom.nodes import Block, Call, Function, If, Log, Statement, While
+from zkctl.circom.nodes import Call, Function
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue, Linear, Unknown, is_known, nested
+from zkctl.circom.values import ArrayValue, Linear, Unknown, is_known, nested, unknown_of
 
 _MAX_KEPT = 200_000  # results of functions
 _MAX_KEY = 64  # elements of an argument
@@ -46,20 +46,6 @@ def owned(value: Any) -> Any:
     return value
 
 
-def has_log(node: Statement) -> bool:
-    """Return whether a statement may print."""
-    match node:
-        case Log():
-            return True
-        case Block(statements):
-            return any(map(has_log, statements))
-        case If():
-            return has_log(node.then) or (node.otherwise is not None and has_log(node.otherwise))
-        case While():
-            return has_log(node.body)
-    return False
-
-
 class FunctionCaller(Reader):
     """Compiles calls."""
 
@@ -92,7 +78,8 @@ class FunctionCaller(Reader):
             result = call(run, name, values, scope.place)
         finally:
             run.recorder = recorder
-        if recorder is SILENT or not has_unknown(result):
+        has_effects = name in run.shared.effects.effective
+        if recorder is SILENT or not (has_effects or has_unknown(result)):
             return result
         function = run.shared.program.definitions[name]
         assert isinstance(function, Function)
@@ -116,7 +103,7 @@ def with_refs(value: Any, refs: Any) -> Any:
             for k, each in enumerate(value.values)
         ]
         return ArrayValue(value.shape, values, value.bus)
-    return Unknown(refs) if type(value) is Unknown else value
+    return unknown_of(refs) if type(value) is Unknown else value
 
 
 def flat_refs(refs: Any, depth: int) -> list[int]:
@@ -129,7 +116,7 @@ def flat_refs(refs: Any, depth: int) -> list[int]:
 def call_known(run: TemplateRun, name: str, values: list[Any], place: Place) -> Any:
     """Call a function whose arguments are numbers; results are kept."""
     kept, key = run.shared.results, _key(name, values)
-    if key is None or run.shared.has_logging_function:
+    if key is None or name in run.shared.effects.logging:
         return call(run, name, values, place)
     found = kept.get(key)
     if found is None:

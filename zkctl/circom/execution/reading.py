@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from zkctl.circom.execution.compiler import ExpressionCompiler, check_single
+from zkctl.circom.execution.gathering import Gathered, gathered, gathered_of_components
 from zkctl.circom.execution.names import NameKind, Names
 from zkctl.circom.execution.positions import WirePart, check_index, part_of
 from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
@@ -126,7 +127,12 @@ class Reader(ExpressionCompiler):
             run: TemplateRun = frame[0]
             if not name:
                 raise run.error(place, f"component {node.name} is used as a value", code="T2060")
-            component = frame[slot].find(known_indexes(indexes, frame, place), run, place)
+            index = followed(indexes, frame)
+            if not all(type(each) is int for each in index):
+                access = (*index, name, *followed(steps, frame))
+                found = gathered_of_components(run, frame[slot], access, place)
+                return read_gathered(run, found, access, place)
+            component = frame[slot].find(tuple(index), run, place)
             wires = component.port(name, run, place)
             if wires.role is Role.OUTPUT and component.n_missing:
                 missing = component.first_missing()
@@ -198,9 +204,31 @@ def read_wires(run: TemplateRun, wires: Wires, access: Sequence[Any], place: Pla
         check_assigned(run, wires, part.offset, part.size, place)
         return wires.value(part.offset, part.shape, part.bus)
     if part.bus is not None:
-        raise run.error(place, "a bus is read at an index that is not known when the circuit is compiled")  # fmt: skip
+        is_given = wires.role is Role.INPUT and wires.component is None
+        return read_gathered(run, gathered(run, wires, access, place), access, place, is_given=is_given)  # fmt: skip
     signals = list(map(WireValue, range(wires.first + part.offset, wires.first + part.offset + part.size)))  # fmt: skip
     return read_at(run, ArrayValue(part.shape, signals), access[n:], place)
+
+
+def read_gathered(
+    run: TemplateRun, found: Gathered, access: Sequence[Any], place: Place, *, is_given: bool = False
+) -> Any:  # fmt: skip
+    """Return the value behind indexes of which some are not known; signals that have no value yet are 0, but not those `is_given`."""
+    unknown = [each for each in access if not isinstance(each, int | str)]
+    size = math.prod(found.dimensions[len(unknown) :])
+    if run.is_silent:
+        values: list[Any] = [Unknown() for _ in range(size)]
+    else:
+        values = []
+        for k in range(size):
+            signals = [
+                WireValue(number) if is_given or run.recorder.has_value(number) else 0
+                for number in found.numbers[k::size]
+            ]
+            values.append(Unknown(run.recorder.load(signals, found.lengths, unknown, place=place)))
+    if not found.shape and found.bus is None:
+        return values[0]
+    return ArrayValue(found.shape, values, found.bus)
 
 
 def _tag(run: TemplateRun, wires: Wires, part: WirePart, place: Place) -> int:
@@ -218,6 +246,8 @@ def _read_array(frame: Frame, array: Any, indexes: Sequence[Evaluated], place: P
     found = [index(frame) for index in indexes]
     run: TemplateRun = frame[0]
     if not isinstance(array, ArrayValue):
+        if type(array) is Unknown and run.is_silent:  # a choice between arrays
+            return Unknown()
         raise run.error(place, "an index is given, but this is not an array", code="T2032")
     if any(type(each) is not int for each in found):
         return read_at(run, array, found, place)

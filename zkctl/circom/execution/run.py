@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
+from zkctl.circom.code.functions import functions_of
 from zkctl.circom.code.recorder import Recorder
 from zkctl.circom.execution.buses import Field
 from zkctl.circom.execution.executed import Executed
@@ -76,7 +77,7 @@ class SharedState:
         self.bodies: dict[str, Any] = {}
         self.functions: dict[str, Callee] = {}
         self.has_tags = False
-        self.has_logging_function = False
+        self.effects = functions_of(program, p).effects
         self.buses: dict[object, Any] = {}
         self.results: dict[object, Any] = {}  # of functions
 

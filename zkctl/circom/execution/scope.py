@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zkctl.circom.code.scope import Access
+from zkctl.circom.execution.gathering import Gathered, gathered, gathered_of_components
 from zkctl.circom.execution.names import NameKind, Names
 from zkctl.circom.execution.positions import part_of
 from zkctl.circom.execution.run import Frame, TemplateRun
@@ -53,6 +54,17 @@ class FrameScope:
         part = part_of(found.shape, found.bus, rest, self._run, self.place)
         shape = part.shape if part.bus is None else (*part.shape, part.bus.size)
         return found.first + part.offset, shape
+
+    def gathered(self, name: str, access: Sequence[int | str | None]) -> Gathered:
+        """Return the signals that an access with unknown indexes, None, may mean."""
+        found = self.frame[self._find(name).slot]
+        if isinstance(found, Wires):
+            return gathered(self._run, found, access, self.place)
+        n = next(k for k, each in enumerate(access) if isinstance(each, str))
+        if None in access[:n]:
+            return gathered_of_components(self._run, found, access, self.place)
+        wires, rest = self._wires(name, tuple(each for each in access[: n + 1] if each is not None))
+        return gathered(self._run, wires, (*rest, *access[n + 1 :]), self.place)
 
     def is_input(self, name: str) -> bool:
         """Return whether a name is an input of the template that is being executed."""

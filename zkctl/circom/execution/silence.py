@@ -10,6 +10,15 @@ from typing import Any
 class SilentRecorder:
     """Records nothing; every ref is 0."""
 
+    n_blocks = 0
+
+    def has_value(self, signal: int) -> bool:
+        """Return True."""
+        return True
+
+    def forget_effects(self, first: int) -> None:
+        """Forget nothing."""
+
     def row(self, number: int, target: int) -> None:
         """Record nothing."""
 

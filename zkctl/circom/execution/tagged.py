@@ -9,7 +9,7 @@ from zkctl.circom.execution.buses import MAX_NESTED_BUSES
 from zkctl.circom.execution.components import wires_of
 from zkctl.circom.execution.names import NameKind
 from zkctl.circom.execution.positions import part_of
-from zkctl.circom.execution.reading import followed, known_indexes, leading_indexes
+from zkctl.circom.execution.reading import followed, leading_indexes
 from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.statements import Executes, StatementCompiler
 from zkctl.circom.execution.tags import TagTable, ValueTags, common
@@ -69,7 +69,10 @@ class TagCompiler(StatementCompiler):
         find = self._find_wires(node, entry.slot, entry.kind)
 
         def tags(frame: Frame) -> ValueTags:
-            wires, access = find(frame)
+            found = find(frame)
+            if found is None:
+                return {}
+            wires, access = found
             known = [each for each in access if isinstance(each, int | str)]
             if wires.tags is None or len(known) != len(access):
                 return {}
@@ -87,9 +90,12 @@ class TagCompiler(StatementCompiler):
         member, place = node.access[n] if n < len(node.access) else None, node.place
         name = member.name if isinstance(member, Member) else ""
 
-        def find(frame: Frame) -> tuple[Wires, list[Any]]:
+        def find(frame: Frame) -> tuple[Wires, list[Any]] | None:
             run: TemplateRun = frame[0]
-            component = frame[slot].find(known_indexes(indexes, frame, place), run, place)
+            index = followed(indexes, frame)
+            if not all(type(each) is int for each in index):
+                return None  # an element of unknown signals has no tags
+            component = frame[slot].find(tuple(index), run, place)
             return component.port(name, run, place), followed(steps, frame)
 
         return find

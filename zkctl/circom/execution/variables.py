@@ -27,6 +27,9 @@ def assign_variable(frame: Frame, slot: int, value: Any, place: Place, *, is_fre
         frame[slot] = value
         return
     if type(value) is not ArrayValue:
+        if type(value) is Unknown and frame[0].is_silent:  # a choice between arrays
+            held.values = [Unknown() for _ in held.values]
+            return
         raise frame[0].error(place, "a single value is assigned to an array", code="T2061")
     copy_into(frame[0], held, 0, held.shape, value, place)
 
@@ -78,6 +81,8 @@ def assign_part(frame: Frame, slot: int, indexes: Sequence[Any], value: Any, pla
         if type(value) is Linear:
             value.is_shared = True
         held.values[part.offset] = value
+    elif type(value) is Unknown and run.is_silent:
+        held.values[part.offset : part.offset + part.size] = [Unknown() for _ in range(part.size)]
     elif type(value) is not ArrayValue:
         raise run.error(place, "a single value is assigned to an array", code="T2061")
     else:

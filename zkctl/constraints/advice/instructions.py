@@ -25,7 +25,8 @@ MAX_MEMORY = 1 << 31  # bits: cells times the bits of an integer
 MAX_TEXTS = 1 << 10
 MAX_TEXT = 1 << 10  # characters
 MAX_DEPTH = 64  # of nested blocks
-MAX_CALLS = 200  # of functions inside functions
+MAX_CALLS = 10_000  # of functions inside functions
+MAX_OPEN_CELLS = 1 << 22  # of all calls that are running
 MAX_VALUES = 1 << 16  # inputs, outputs
 
 

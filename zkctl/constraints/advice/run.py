@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import (
     MAX_CALLS,
+    MAX_OPEN_CELLS,
     OPENING,
     AdviceProgram,
     Instruction,
@@ -92,9 +93,9 @@ class Machine:
         limits = program.limits
         steps = limits.steps if max_steps is None else min(limits.steps, max_steps)
         call = _Call(self, inputs, Budget(steps, limits.bits, self.name))
-        call.run()
+        _run(call)
         self.steps += steps - call.budget.steps
-        return [call.cells[k] for k in program.outputs]
+        return call.outputs()
 
     def end_of(self, place: int) -> int:
         """Return the place of the END of a block."""
@@ -118,6 +119,31 @@ def run_advice(
 ) -> list[int]:
     """Run a program once, as `Machine.run`."""
     return Machine(program, modulus, log).run(inputs)
+
+
+def _run(call: _Call) -> None:
+    """Run a call with all that it makes; they are in a list, so deep recursion takes no stack of the machine."""
+    calls, n_cells = [call], len(call.cells)
+    while calls:
+        inner = calls[-1].run()
+        if inner is not None:
+            name, n_cells = inner.machine.name, n_cells + len(inner.cells)
+            if len(calls) > MAX_CALLS:
+                raise LimitError(
+                    f"the advice {name} is called inside itself more than {MAX_CALLS:,} times",
+                    hint="bound its recursion",
+                )
+            if n_cells > MAX_OPEN_CELLS:
+                raise LimitError(
+                    f"the calls of the advice {name} hold more than {MAX_OPEN_CELLS:,} cells",
+                    hint="bound its recursion, or use smaller arrays",
+                )
+            calls.append(inner)
+            continue
+        done = calls.pop()
+        n_cells -= len(done.cells)
+        if calls:
+            calls[-1].receive(done)
 
 
 def _step(instruction: Instruction) -> _Step:
@@ -151,21 +177,23 @@ def _jumps(code: Sequence[Instruction]) -> tuple[dict[int, int], dict[int, int]]
 class _Call:
     """One call: its cells, open blocks and budget."""
 
-    def __init__(
-        self, machine: Machine, inputs: Sequence[int], budget: Budget, depth: int = 0
-    ) -> None:
+    def __init__(self, machine: Machine, inputs: Sequence[int], budget: Budget) -> None:
         program = machine.program
         self.machine = machine
         self.budget = budget
-        self.depth = depth
         budget.spend(program.n_cells >> 6)
         self.cells = [*inputs, *program.constants]
         self.cells += [0] * (program.n_cells - len(self.cells))
         self.frames: list[_Frame] = []
         self.place = 0
+        self.results = 0  # the first cell of the results of the function that is running
 
-    def run(self) -> None:
-        """Run until the code ends."""
+    def outputs(self) -> list[int]:
+        """Return the values of the outputs."""
+        return [self.cells[k] for k in self.machine.program.outputs]
+
+    def run(self) -> _Call | None:
+        """Run until a function is called, and return its call; None at the end of the code."""
         steps, cells, budget = self.machine.steps_of_code, self.cells, self.budget
         n_steps, bits = len(steps), budget.bits
         while self.place < n_steps:
@@ -184,11 +212,14 @@ class _Call:
                 target, *rest = operands
                 value = operation(budget, self.machine.modulus, *[cells[k] for k in rest])
             else:
-                operation(self, *operands)
+                inner: _Call | None = operation(self, *operands)
+                if inner is not None:
+                    return inner
                 continue
             if value.bit_length() > bits:
                 budget.check_bits(value.bit_length())
             cells[target] = value
+        return None
 
     def short(self, value: int) -> int:
         """Return a number whose length is within the limit (LimitError)."""
@@ -302,18 +333,15 @@ class _Call:
 
     # -- functions
 
-    def call(self, function: int, base: int, length: int, source: int, n_inputs: int) -> None:
-        """Run a function on an array of arguments; write its results."""
-        machine = self.machine.functions[function]
-        if self.depth >= MAX_CALLS:
-            raise LimitError(
-                f"the advice {machine.name} is called inside itself more than {MAX_CALLS} times",
-                hint="bound its recursion",
-            )
-        inner = _Call(machine, self._array(source, n_inputs), self.budget, self.depth + 1)
-        inner.run()
+    def call(self, function: int, base: int, length: int, source: int, n_inputs: int) -> _Call:
+        """Return the call of a function on an array of arguments."""
+        self.results = base
         self.budget.spend(length)
-        self._write(base, [inner.cells[k] for k in machine.program.outputs])
+        return _Call(self.machine.functions[function], self._array(source, n_inputs), self.budget)
+
+    def receive(self, done: _Call) -> None:
+        """Write the results of a function that was called."""
+        self._write(self.results, done.outputs())
 
     # -- assertions and the log
 
@@ -336,7 +364,7 @@ class _Call:
             self.machine.log(text)
 
 
-_OTHERS: dict[int, Callable[..., None]] = {
+_OTHERS: dict[int, Callable[..., _Call | None]] = {
     Op.LOAD: _Call.load,
     Op.STORE: _Call.store,
     Op.MOVE: _Call.move,

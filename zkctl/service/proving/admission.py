@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -29,6 +30,7 @@ BEGIN_IN_A_PASS, BEGIN_BESIDE_PAIRINGS, PAIRINGS_IN_A_PASS = 8, 1, 1
 WAITING_PAIRINGS = 4  # from which on requests begin more slowly
 FIRST_TURN_S = 0.002  # until turns are measured: a pairing
 LONGEST_TURN_S = 0.02  # a longer one counts as this much: a pause of the machine says nothing about the next turns
+MAX_BATCHES = 8  # verified at the same time: one of 256 statements takes 0.1 s of a processor
 _AVERAGED = 32  # measured times
 
 
@@ -124,12 +126,13 @@ class TurnQueue:
             asyncio.get_running_loop().call_soon(self._next_pass)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Admission:
-    """The queues of one API process."""
+    """The queues of one API process, and the number of batches that are verified beside its event loop."""
 
     requests: TurnQueue
     pairings: TurnQueue
+    n_batches: int = 0
 
     @classmethod
     def within(cls, longest_wait_s: float) -> Admission:
@@ -144,6 +147,17 @@ class Admission:
     def is_full(self, *, for_pairing: bool) -> bool:
         """Return whether a request that arrives now is to be refused."""
         return self.requests.is_full or (for_pairing and self.pairings.is_full)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Count a batch while the block runs.  Raises: Problem overloaded."""
+        if self.n_batches >= MAX_BATCHES:
+            raise Problem("overloaded")
+        self.n_batches += 1
+        try:
+            yield
+        finally:
+            self.n_batches -= 1
 
     async def pairing(self, request: Request) -> None:
         """Wait for the turn of a request's pairing.  Raises: Problem overloaded."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -15,6 +16,7 @@ from zkctl.service.proving.admission import (
     FEW,
     FIRST_TURN_S,
     LONGEST_TURN_S,
+    MAX_BATCHES,
     TURN,
     Admission,
     Turn,
@@ -216,3 +218,15 @@ async def test_full_requests_refuse_everything() -> None:
     while not admission.requests.is_full:
         admission.requests.enter()
     assert admission.is_full(for_pairing=False) and admission.is_full(for_pairing=True)
+
+
+async def test_few_batches_at_the_same_time() -> None:
+    admission = Admission.within(LIMIT_S)
+    with ExitStack() as stack:
+        for _ in range(MAX_BATCHES):
+            stack.enter_context(admission.batch())
+        with pytest.raises(Problem, match="overloaded"), admission.batch():
+            pass
+    with pytest.raises(ValueError, match="a fault"), admission.batch():
+        raise ValueError("a fault")
+    assert admission.n_batches == 0

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from zkctl.service.proving.access import Scope, check_flag
 from zkctl.service.proving.answers import marked
-from zkctl.service.proving.bodies import parse_object, read_json, shaped
+from zkctl.service.proving.bodies import parse_object, read_json, read_raw, shaped
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.policy import Expectation, expectation_of
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import call_of
+from zkctl.service.proving.routes.dependencies import ScopedCall, call_of
 from zkctl.service.proving.schemas import (
     ExpectShape,
     VerifyAnswer,
@@ -79,7 +79,17 @@ async def verify_batch(request: Request) -> Response:
     call = await call_of(request, Scope.VERIFY)
     service, caller = call.service, call.caller
     check_flag(service, caller)
-    value = await read_json(request, service, is_batch=True)
+    raw = await read_raw(request, service, is_batch=True)
+    with service.admission.batch():
+        value = await asyncio.to_thread(parse_object, raw, service)
+        results = await _verify_batch(call, value)
+    answer = {"valid": all(each["valid"] for each in results), "results": results}
+    return JSONResponse(marked(service, answer))
+
+
+async def _verify_batch(call: ScopedCall, value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the answer for each statement.  Raises: Problem."""
+    service, caller = call.service, call.caller
     body = shaped(VerifyBatchShape, value, MALFORMED)
     n_statements, limit = len(body.statements), service.settings.max_verify_batch
     if n_statements > limit:
@@ -87,14 +97,12 @@ async def verify_batch(request: Request) -> Response:
         raise Problem(MALFORMED, detail, pointer="/statements")
     call.rates.check(Scope.VERIFY, caller, n_statements)
     expect = _expectation(body.expect)
-    items: list[Any] = value["statements"]  # type: ignore[assignment]  # its shape is checked
+    items: list[Any] = value["statements"]
     places = [f"$.statements[{k}]" for k in range(n_statements)]
     found = await asyncio.to_thread(
         read_statements, service.registry, body.circuit_id, items, places
     )
-    results = [each.document() for each in await verify_statements(service, caller, found, expect)]
-    answer = {"valid": all(each["valid"] for each in results), "results": results}
-    return JSONResponse(marked(service, answer))
+    return [each.document() for each in await verify_statements(service, caller, found, expect)]
 
 
 async def _accepts(service: Service, raw: bytes) -> bool:
