@@ -105,3 +105,4 @@ class Instance:
     n_hidden: int = 0  # own wires that only code uses, without those of children
     is_custom: bool = False
     parameters: tuple[object, ...] = ()
+    discarded: tuple[int, ...] = ()  # signals in `_ <== e`
