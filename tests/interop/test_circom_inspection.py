@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.circom.programs import OK_PROGRAMS
 from tests.interop.conftest import Runner
 from tests.support.circomlib import copy_circomlib, names_of_circuits
 from zkctl.circom.circuit import SimplificationLevel
@@ -64,7 +63,7 @@ def test_a_program_with_every_kind_of_warning(tmp_path: Path, run_circom2: Runne
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_all_programs(data: Path, tmp_path: Path, run_circom2: Runner) -> None:
-    shutil.copytree(data / OK_PROGRAMS, tmp_path / "ok")
+    shutil.copytree(data / "circom-programs" / "ok", tmp_path / "ok")
     different = []
     for path in sorted(tmp_path.glob("ok/*/main.circom")):
         if ours("main.circom", path.parent) != theirs("main.circom", path.parent, run_circom2):
