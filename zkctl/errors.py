@@ -52,7 +52,12 @@ class UnsatisfiedError(CheckFailed):
 
 
 class AdviceFailed(UnsatisfiedError):
-    """An assertion of advice fails: no value was found, which says nothing about a constraint."""
+    """An assertion of advice fails: no value was found, which says nothing about a constraint.
+
+    `text` is the author's.
+    """
+
+    text = ""
 
 
 class InputError(ZkctlError):

@@ -11,9 +11,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,15 @@ class Load:
 
 
 STRICT = ("errors=0.1", "refused=0.1")
+OVERLOADED = ("verify.p95=500", "refused=100", "errors=0.1")
 LOADS = {
     "smoke": Load(20.5, 60, "verify=40,generate=1", ("errors=0", "refused=0")),
     "guide": Load(1000 / 3600 * 2, 3600, "generate=1,verify=1", STRICT),
     "ten-times": Load(10_000 / 3600 * 2, 900, "generate=1,verify=1", STRICT),
-    "stress": Load(1000, 60, "verify", ("verify.p95=500", "refused=100", "errors=0.1")),
+    "stress": Load(1000, 60, "verify", OVERLOADED),
+    "stress-double": Load(2000, 60, "verify", OVERLOADED),
+    "stress-mixed": Load(1020, 60, "verify=50,generate=1", OVERLOADED),
+    "alone": Load(20, 60, "verify", STRICT),  # to compare with garbage
     "garbage": Load(2020, 60, "malformed=100,verify=1", ("errors=0.1", "refused=0.1")),
 }
 
@@ -76,6 +80,16 @@ def show(name: str, load: Load, summary: LoadSummary, watch: ProcessWatch) -> No
     )
 
 
+def show_recovery(service: RunningService, bundle: str) -> None:
+    """The seconds after an overload until an ordinary load is served whole and quickly."""
+    plan = load_plan(service.url, 20, 10, "verify", OVERLOADED)
+    summary = bench_service(replace(plan, bundle=bundle), key=service.key)
+    (found,) = summary.kinds
+    slow = [one.at for one in found.slices if one.n_bad or (one.p95 or 0) > 100]
+    until = max(slow, default=0.0) + plan.seconds / len(found.slices) if slow else 0.0
+    print(f"  recovered after {until:.1f} s: refused {found.refused}, errors {found.errors}")
+
+
 @contextmanager
 def running(database: str) -> Iterator[RunningService]:
     folder = Path(tempfile.mkdtemp(prefix="service-load-"))
@@ -89,26 +103,40 @@ def running(database: str) -> Iterator[RunningService]:
             yield service
 
 
-def cost_of_a_verification(service: RunningService, n: int = 1000) -> None:
-    """Processor time of the API process for one verification, and that of the same pairing in this process."""
+def cost_of_a_verification(service: RunningService, rate: float, n: int = 1500) -> None:
+    """Processor time of the API process for one verification, and that of the same pairing in this process.
+
+    In process the verifications come at the same rate: after a pause a processor's caches are cold, and the same work takes up to twice
+    as long as without pauses.
+    """
     bundle = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
-    plan = load_plan(service.url, 100, n / 100, "verify", ["errors=0", "refused=0"])
+    plan = load_plan(service.url, rate, n / rate, "verify", ["errors=0", "refused=0"])
     with watching(service.process.pid) as watch:
-        bench_service(plan, key=service.key)
+        summary = bench_service(plan, key=service.key)
+    assert summary.all_met
     over_http = 1000 * watch.cpu_seconds("api") / n
     settings = ServiceSettings(circuits=service.folder / "state" / "demo")
     registry = Registry.load(settings, settings.circuits / "service.yaml")
     key = registry.find("membership").ready_key()
     root = read_bundle(bundle)
-    times = []
-    for _ in range(200):
-        before = time.process_time()
-        assert verify_once(key, root)
-        times.append(1000 * (time.process_time() - before))
-    inside = statistics.median(times)
+    inside, without_pauses = (cpu_ms(lambda: verify_once(key, root), each) for each in (rate, None))
     print(
-        f"| verify, CPU ms | over HTTP {over_http:.2f} | in process {inside:.2f} | ratio {over_http / inside:.2f} |"
+        f"| verify at {rate:.0f}/s, CPU ms | over HTTP {over_http:.2f} | in process {inside:.2f} | "
+        f"without pauses {without_pauses:.2f} | ratio {over_http / inside:.2f}, {over_http / without_pauses:.2f} |"
     )
+
+
+def cpu_ms(work: Callable[[], object], rate: float | None, n: int = 300) -> float:
+    """Median processor time of a call, of calls at a rate or without pauses."""
+    times = []
+    start = time.monotonic()
+    for k in range(n):
+        if rate is not None:
+            time.sleep(max(0, start + k / rate - time.monotonic()))
+        before = time.process_time()
+        assert work()
+        times.append(1000 * (time.process_time() - before))
+    return statistics.median(times)
 
 
 def verify_once(key: Any, root: Any) -> bool:
@@ -133,14 +161,18 @@ def main() -> None:
     for name in given.loads:
         with running(given.database) as service:
             if name == "cost":
-                cost_of_a_verification(service)
+                for rate in (100, 200, 300):
+                    cost_of_a_verification(service, rate)
                 continue
             load = LOADS[name]
             seconds = given.seconds or load.seconds
+            bundle = service.post("/v1/zkp/generate", PID_BODY).json()["proof"]
             plan = load_plan(service.url, load.rate, seconds, load.mix, load.objectives)
             with watching(service.process.pid) as watch:
                 summary = bench_service(plan, key=service.key)
             show(name, load, summary, watch)
+            if load.objectives == OVERLOADED:
+                show_recovery(service, bundle)
 
 
 if __name__ == "__main__":

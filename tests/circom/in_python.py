@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from zkctl import circom
 from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.nodes import Call, Parallel
@@ -18,6 +20,7 @@ from zkctl.constraints.signals import Role, flatten_inputs
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import Array, CompiledCircuit, Signal, circuit, private
 from zkctl.dsl.nested_values import signals_in
+from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR, ints_from_words
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 
@@ -108,3 +111,28 @@ def _sums(matrix: Any, wires: Sequence[int]) -> Iterator[int]:
     values, columns, starts = ints_from_words(matrix.values), matrix.wires.tolist(), matrix.starts.tolist()  # fmt: skip
     for start, stop in pairwise(starts):
         yield sum(values[k] * wires[columns[k]] for k in range(start, stop)) % P
+
+
+def compare(found: CircomCircuit, path: Path, examples: list[dict[str, Any]], folder: Path) -> None:
+    """Compare the values of all signals, and check all constraints."""
+    template = main_template(found, path)
+    whole = calling(template)
+    levels = [whole.simplified(level) for level in (0, 1, 2)]
+    for inputs in examples:
+        flat, values = flat_inputs(found, template, inputs)
+        try:
+            expected = evaluate(found.program, flat)
+        except ZkctlError as refused:
+            with pytest.raises(type(refused)):
+                witness(whole, values, folder)
+            continue
+        wires = [witness(each, values, folder) for each in levels]
+        assert all(satisfied(each.r1cs, wires[k]) for k, each in enumerate(levels))
+        labels = {name.removeprefix("main."): label for label, _, _, name in found.symbols()}
+        named = values_by_name(whole, wires[0])
+        named = {name: value for name, value in named.items() if name in labels}  # no hidden wires
+        assert {name: expected[labels[name]] for name in named} == named
+        n_outputs = sum(g.size for g in found.main.signals if g.role is Role.OUTPUT)
+        assert wires[0][1 : 1 + n_outputs] == expected[1 : 1 + n_outputs]
+        # outputs of the template may be those of the circuit, its inputs are the circuit's
+        assert len(named) >= found.main.n_signals - n_outputs - len(values)

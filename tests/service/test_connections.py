@@ -123,6 +123,16 @@ def test_ended_connections_are_no_longer_counted(harness: Harness) -> None:
             assert exchange(url, STATUS).startswith(b"HTTP/1.1 200 ")
 
 
+def test_connections_beyond_the_limit_may_have_an_answer(harness: Harness) -> None:
+    limited(harness, total=2, surplus=2, per_address=0)
+    with serving(harness) as url, ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(connect(url)).sendall(b"G")
+        answer = exchange(url, STATUS).decode()
+        assert answer.startswith("HTTP/1.1 503 ") and "too many connections" in answer
+        assert "retry-after: 1" in answer.lower()
+
+
 KEPT = b"GET /status.json HTTP/1.1\r\nHost: a\r\n\r\n"
 
 

@@ -15,6 +15,7 @@ from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.circom.removed import RemovedConstraints, removed_constraints
 from zkctl.circom.stamps import Tables
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.custom_gates import CustomGates
@@ -125,6 +126,11 @@ class CircomCircuit:
             return _Left(r1cs, int(((a == 0) & (b == 0)).sum()))
         origins = np.concatenate([found.origins, found.tail])
         return _Left(r1cs, found.n_linear, origins, len(found.linear))
+
+    @property
+    def removed(self) -> list[RemovedConstraints]:
+        """The constraints that simplification removed, by template."""
+        return removed_constraints(self.layout, self._left.origins)
 
     @property
     def r1cs(self) -> R1CS:

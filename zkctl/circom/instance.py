@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from zkctl.circom.asserted import AssertedCondition
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.signals import SignalGroup
@@ -82,12 +83,22 @@ class RunCode:
 Event: TypeAlias = RunRow | RunChild | RunAssign | RunCode
 
 
+@record
+class Advised:
+    """A signal that `<--` assigns."""
+
+    signal: int
+    place: Place
+
+
 @record(eq=False)
 class Instance:
     """A template with parameters.
 
     Signals have the local numbers 1 .. n_signals: `signals` in order (outputs, public inputs of main, other inputs), then
     `intermediates`, then each child's range.  Children are in the order of the files: by name as bytes, then by index vector.
+    `advised` and `asserted` are for analysis: the signals that `<--` assigns, and the asserts that are evaluated with
+    the witness.
     """
 
     number: int  # in the order in which executions end; the third column of .sym
@@ -105,4 +116,6 @@ class Instance:
     n_hidden: int = 0  # own wires that only code uses, without those of children
     is_custom: bool = False
     parameters: tuple[object, ...] = ()
+    advised: tuple[Advised, ...] = ()
+    asserted: tuple[AssertedCondition, ...] = ()
     discarded: tuple[int, ...] = ()  # signals in `_ <== e`

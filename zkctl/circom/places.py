@@ -1,6 +1,7 @@
 """The origin of rows and hints: lines of .circom files, and the components around them.
 
 Each component has a node for the line that made it, and one for each place of its template that has rows or hints.
+Asserts have a span without nodes: a failed one is looked up by its place.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class ComponentPlaces:
             [0, *(self._span(place, each.title) for place in known)]
             for each, known in zip(instances, self._local, strict=True)
         )
+        for instance in instances:
+            for asserted in instance.asserted:
+                self._span(asserted.node.place, instance.title)
         nodes = np.concatenate([np.zeros(1, np.uint32), self._stamps.column(of_places)])
         nodes[self.first_nodes] = self._spans_of_visits()
         sizes = of_places.lengths[visits.instances]

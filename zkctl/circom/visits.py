@@ -57,6 +57,10 @@ class InstanceTree:
         """All components of the circuit."""
         return self._visits[id(self.main)]
 
+    def visits_of(self, instance: Instance) -> Visits:
+        """Return an instance and all components below it, by its own numbers."""
+        return self._visits[id(instance)]
+
     def child_offsets(self, instance: Instance) -> ChildOffsets:
         """Return where the children of an instance begin."""
         children = instance.children

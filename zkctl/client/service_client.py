@@ -21,7 +21,7 @@ from zkctl.service.proving.sealed import (
     public_of,
     seal,
 )
-from zkctl.service.proving.sealing_keys import check_sealing_key, parse_sealing_key
+from zkctl.service.proving.sealing_keys import SUITE_NAMES, check_sealing_key, parse_sealing_key
 
 WAIT_S = 25
 _PATH = "/v1/zkp"
@@ -145,13 +145,15 @@ class ServiceClient:
         self, inputs: Mapping[str, Any], circuit_id: str, idempotency: str, signed_by: str
     ) -> str:
         answer = _object(self._requests.send("GET", f"{_PATH}/sealing-keys", may_repeat=True))
-        keys = [parse_sealing_key(each) for each in answer["keys"]]
-        if not keys:
+        known = [each for each in answer["keys"] if each.get("suite") in SUITE_NAMES]
+        if not known:
             raise NetworkError("the service has no sealing key", hint="try again later")
-        check_sealing_key(keys[0], signed_by or str(answer["signedBy"]))
+        # the newest suite: a recorded message stays closed even if X25519 is broken later
+        key = max(map(parse_sealing_key, known), key=lambda each: each.suite.number)
+        check_sealing_key(key, signed_by or str(answer["signedBy"]))
         sealed_for = SealedFor(circuit_id, str(answer.get("tenant", "")), idempotency.encode())
         plain = json.dumps({"inputs": dict(inputs)}, sort_keys=True, separators=(",", ":"))
-        return _text(seal(plain.encode(), public=keys[0].public, request=sealed_for))
+        return _text(seal(plain.encode(), public=key.public, request=sealed_for))
 
     def _finished(self, job: dict[str, Any]) -> dict[str, Any]:
         """Return a job when it is finished."""

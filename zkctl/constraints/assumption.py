@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zkctl.constraints.source_map import LIBRARY, SourceMap, Span
+from zkctl.constraints.source_map import SourceMap, Span, is_library_file
 from zkctl.runtime.records import record
 
 
@@ -54,5 +54,5 @@ def stated_assumptions(
 
 
 def is_of_library(span: Span | None) -> bool:
-    """Return whether a line belongs to a gadget of the library."""
-    return span is not None and span.file.startswith(LIBRARY)
+    """Return whether a line belongs to a gadget of the library, or to a package of templates."""
+    return span is not None and is_library_file(span.file)

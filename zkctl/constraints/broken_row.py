@@ -26,8 +26,8 @@ def broken_row(program: WitnessProgram, row: int, value: Value) -> UnsatisfiedEr
         number, *compared = [_terms_value(call.inputs[0], value) % p for call in checked]
         detail = f": {fill_message(message, number, compared, p)}"
     else:
-        a, b, c = (_side(program, 3 * row + k, value) for k in range(3))
-        pair = f"({show_element(a * b % p, p)} is not {show_element(c % p, p)})"
+        left, right = _values(program, row, value)
+        pair = f"({show_element(left % p, p)} is not {show_element(right % p, p)})"
         detail = f": {message} {pair}" if message else f" {pair}"
     error = UnsatisfiedError(
         f"constraint {row} is not satisfied{detail}",
@@ -42,6 +42,19 @@ def broken_row(program: WitnessProgram, row: int, value: Value) -> UnsatisfiedEr
 
 def _terms_value(terms: Terms, value: Value) -> int:
     return sum(coefficient * value(wire) for wire, coefficient in terms.items())
+
+
+def _values(program: WitnessProgram, row: int, value: Value) -> tuple[int, int]:
+    """Return A * B and C; of a sum that must be 0 the terms with positive coefficients and minus those with negative ones."""
+    starts, p = program.starts, program.field.modulus
+    first, last = int(starts[3 * row + 2]), int(starts[3 * row + 3])
+    if int(starts[3 * row]) < first:
+        a, b, c = (_side(program, 3 * row + k, value) for k in range(3))
+        return a * b, c
+    wires, numbers = program.wires[first:last].tolist(), program.coefficients[first:last].tolist()
+    terms = [(program.pool[k], value(wire)) for wire, k in zip(wires, numbers, strict=True)]
+    positive = sum(c * v for c, v in terms if c <= p // 2)
+    return positive, sum((p - c) * v for c, v in terms if c > p // 2)
 
 
 def _side(program: WitnessProgram, side: int, value: Value) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.constraints.source_map import describe
+from zkctl.constraints.source_map import Span, describe
 from zkctl.constraints.witness_program import USER_HINT, WitnessProgram
-from zkctl.errors import CircuitError, ZkctlError
+from zkctl.errors import AdviceFailed, CircuitError, ZkctlError
 
 Value = Callable[[int], int]  # wire -> its value in [0, p)
 UserHint = Callable[[Sequence[int]], Sequence[int]]
@@ -45,5 +45,17 @@ def results_of_inputs(
     try:
         return user_hints[call.function](inputs)
     except ZkctlError as problem:
-        problem.where = problem.where or describe(program.source.chain(call.node))
+        problem.where = problem.where or describe(_chain_of_failure(program, call, problem))
         raise
+
+
+def _chain_of_failure(
+    program: WitnessProgram, call: HintCall, problem: ZkctlError
+) -> Sequence[Span]:
+    """Return the source lines of a hint, of a failed assert of circom its own line in the place of the first."""
+    chain = program.source.chain(call.node)
+    if isinstance(problem, AdviceFailed) and chain:
+        place = problem.text.rpartition(" at ")[2]
+        own = (each for each in program.source.spans if each.place == place)
+        return [next(own, chain[0]), *chain[1:]]
+    return chain

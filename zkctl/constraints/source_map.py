@@ -56,6 +56,11 @@ class SourceMap:
         return spans
 
 
+def is_library_file(file: str) -> bool:
+    """Return whether a file holds gadgets of ours, or templates of an npm package."""
+    return file.startswith(LIBRARY) or "/node_modules/" in f"/{file}"
+
+
 def describe(chain: Sequence[Span]) -> str:
     """Return file, line and caret of the innermost span, then its callers, one per line; empty for an empty chain.
 
@@ -78,7 +83,7 @@ def describe(chain: Sequence[Span]) -> str:
 
 def _from_author(chain: Sequence[Span]) -> tuple[list[Span], list[Span]]:
     """Return the chain from the author's innermost line on, and the lines of library gadgets within it."""
-    first = next((k for k, span in enumerate(chain) if not span.file.startswith(LIBRARY)), 0)
+    first = next((k for k, span in enumerate(chain) if not is_library_file(span.file)), 0)
     return list(chain[first:]), list(chain[:first])
 
 

@@ -81,6 +81,8 @@ def has_magic(start: bytes, magic: bytes) -> bool:
 def name_of_start(start: bytes) -> str:
     """Return the name, with an article, of a file that starts with these bytes (at most START_BYTES are read)."""
     start = start[:START_BYTES]
+    if start[:1] in (b"{", b"["):
+        return "JSON"
     for magic, name in _OTHER_FILES:
         if start.startswith(magic):
             return name

@@ -18,8 +18,9 @@ _NO_ROW = Row({}, {}, {})
 class UsedCopy:
     """A copy whose body is proved: its results are unique where the wires of its ports are.
 
-    `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire and
-    its bound, `given` the ports with a promised bound: number, form and bound.  `open_rows` are rows that stay in view.
+    `wires` are the distinct wires of the ports, `results` those of the body's outputs in the system, `bounds` pairs of such a wire, or
+    a port that is one, and its bound, `given` the ports with a promised bound: number, form and bound.
+    `open_rows` are rows that stay in view.
     """
 
     number: int
@@ -53,12 +54,19 @@ class Bodies:
         return self._judged[id(body)][1]
 
     def usable(self, system: System) -> list[UsedCopy]:
-        """Return the copies whose body is proved."""
-        return [
-            _used(number, copy, judgement, self._visible_rows(copy.body))
-            for number, copy in enumerate(system.copies)
-            if (judgement := self.judgement(copy.body)).verdict is Verdict.PROVED
-        ]
+        """Return the copies whose body is proved, without those inside of them."""
+        for body in system.bodies:
+            self.judgement(body)
+        found: list[UsedCopy] = []
+        number, copies = 0, system.copies
+        while number < len(copies):
+            copy = copies[number]
+            judgement = self.judgement(copy.body)
+            if judgement.verdict is Verdict.PROVED:
+                found.append(_used(number, copy, judgement, self._visible_rows(copy.body)))
+                number += system.nested[number] if system.nested else 0
+            number += 1
+        return found
 
     def _visible_rows(self, body: System) -> tuple[int, ...]:
         if id(body) not in self._visible:
@@ -117,7 +125,13 @@ def _used(
 ) -> UsedCopy:
     body, wires = copy.body, copy.wires
     own = [w for w in body.outputs if w not in body.inputs]
-    bounds = [(int(wires[w]), judgement.bounds[w]) for w in own if w in judgement.bounds]
+    found = judgement.bounds
+    bounds = [(int(wires[w]), found[w]) for w in own if w in found]
+    bounds += [
+        (next(iter(port)), found[k])
+        for k, port in enumerate(copy.ports, start=1)
+        if k in found and k not in body.given and list(port.values()) == [1] and 0 not in port
+    ]
     return UsedCopy(
         number,
         frozenset(wire for port in copy.ports for wire in port),

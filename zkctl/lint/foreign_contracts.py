@@ -14,7 +14,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
-from zkctl.lint.prove import prove
+from zkctl.lint.prove import new_bodies, prove
 from zkctl.lint.system import Form, Row, System
 from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
@@ -103,7 +103,8 @@ def prove_with_contracts(
     system: System, contracts: Sequence[ComponentContract] = CONTRACTS
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
-    alone = judgement = prove(system)
+    bodies = new_bodies(system)
+    alone = judgement = prove(system, bodies)
     waiting = [] if alone.verdict is Verdict.PROVED else list(uses_of(system, contracts))
     uses: tuple[ComponentUse, ...] = ()
     while ready := [use for use in waiting if _holds(use, judgement)]:
@@ -111,7 +112,7 @@ def prove_with_contracts(
         uses += tuple(ready)
         granted = frozenset[int]().union(*(use.outputs for use in ready))
         system = replace(system, inputs=system.inputs | granted)
-        judgement = prove(system)
+        judgement = prove(system, bodies)
     return ContractJudgement(alone, judgement, system, uses)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
+from zkctl.lint.inside_copies import InnerFacts, inner_facts
 from zkctl.lint.needed import needed_steps
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
@@ -39,9 +40,17 @@ MOST_OF_FRONTIER = 20  # wires named
 MOST_ROWS = 300_000  # of a system that is tried again without its copies
 
 
-def prove(system: System) -> Judgement:
-    """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason."""
-    bodies = Bodies(_judge_body, system.contracts)
+def new_bodies(system: System) -> Bodies:
+    """Return the judgements on the bodies of a system, none made yet."""
+    return Bodies(_judge_body, system.contracts)
+
+
+def prove(system: System, bodies: Bodies | None = None) -> Judgement:
+    """Return the verdict on each output, PROVED with a certificate or UNKNOWN with a reason.
+
+    `bodies` keeps the judgements on bodies for another proof about the same rows.
+    """
+    bodies = bodies or new_bodies(system)
     found = _judge(system, bodies)
     templates = bodies.steps(system, found.certificate)
     relies_on = [f"contract {step[2]}" for step in templates if step[0] == "contract"]
@@ -68,16 +77,23 @@ def _weakened(system: System, found: Judgement) -> Judgement:
 
 
 def _judge_body(body: System, bodies: Bodies) -> Judgement:
-    """Judge a body, with steps for all bounds of its ports and results: its copies take them over."""
-    return _judge(body, bodies, (*body.inputs, *body.outputs))
+    """Judge a body, with steps for all bounds of its ports and results: its copies take them over.
+
+    Where copies lie inside others, the system around uses those in a body that is not proved: its rows need no second look.
+    """
+    bounded = (*body.inputs, *body.outputs)
+    return _judge(body, bodies, bounded, has_second_look=not body.nested)
 
 
-def _judge(system: System, bodies: Bodies, bounded: Sequence[int] = ()) -> Judgement:
-    used = bodies.usable(system)
+def _judge(
+    system: System, bodies: Bodies, bounded: Sequence[int] = (), *, has_second_look: bool = True
+) -> Judgement:
+    used = bodies.usable(system) if system.outputs else []
     facts = _facts(system, used)
-    if used and not facts.is_proved(system.outputs) and len(system.rows) <= MOST_ROWS:
+    is_looked_at = has_second_look and len(system.rows) <= MOST_ROWS
+    if used and is_looked_at and not facts.is_proved(system.outputs):
         facts = _facts(system, ())
-    return _judgement(system, facts, bounded)
+    return _judgement(system, facts, bounded, inner_facts(system, facts, bodies))
 
 
 def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] = ()) -> Facts:
@@ -90,7 +106,9 @@ def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] 
     return facts
 
 
-def _judgement(system: System, facts: Facts, bounded: Sequence[int]) -> Judgement:
+def _judgement(
+    system: System, facts: Facts, bounded: Sequence[int], inner: InnerFacts
+) -> Judgement:
     is_open = bool(system.in_doubt)
     fixed = facts.fixed.keys() & set(system.outputs)
     steps = [] if is_open else needed_steps(facts, fixed.union(bounded))
@@ -100,9 +118,11 @@ def _judgement(system: System, facts: Facts, bounded: Sequence[int]) -> Judgemen
         else OutputVerdict(wire, Verdict.UNKNOWN, system.in_doubt or _reason(system, facts, wire))
         for wire in system.outputs
     )
-    bounds = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
-    unique = frozenset(w for w in facts.unique if w < system.n_wires)
-    return Judgement(outputs, steps, unique, bounds, _frontier(system, facts))
+    own = {w: high for w, (low, high) in facts.ranges.items() if low >= 0 and w < system.n_wires}
+    unique = inner.unique.union(w for w in facts.unique if w < system.n_wires)
+    return Judgement(
+        outputs, steps, frozenset(unique), inner.bounds | own, _frontier(system, facts)
+    )
 
 
 def _reason(system: System, facts: Facts, wire: int) -> str:

@@ -6,17 +6,20 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from zkctl.constraints.source_map import Span
 from zkctl.lint.findings import LintFinding
 from zkctl.lint.passes.advice_check import advice_checks
 from zkctl.lint.passes.aliased_decomposition import aliased_decompositions
 from zkctl.lint.passes.assumption import assumptions
 from zkctl.lint.passes.no_knowledge import circuits_without_knowledge
+from zkctl.lint.passes.open_hint import open_hints
 from zkctl.lint.passes.python_hint import python_hints
 from zkctl.lint.passes.revealed_secret import revealed_secrets
 from zkctl.lint.passes.sensitive_output import sensitive_outputs
 from zkctl.lint.passes.trivial_constraint import trivial_constraints
 from zkctl.lint.passes.unbound_public_input import unbound_public_inputs
 from zkctl.lint.passes.unconnected_component import unconnected_components
+from zkctl.lint.passes.unconstrained_assert import unconstrained_asserts
 from zkctl.lint.passes.unlinked_output import unlinked_outputs
 from zkctl.lint.passes.unranged_operand import unranged_operands
 from zkctl.lint.passes.unsafe_division import unsafe_divisions
@@ -73,6 +76,8 @@ PASSES = (
     Pass("L016", "unconnected-component", unconnected_components, reads_rows=True),
     Pass("L017", "assumption", assumptions),
     Pass("L018", "python-hint", python_hints, is_quick=True),
+    Pass("L019", "unconstrained-assert", unconstrained_asserts, reads_rows=True),
+    Pass("L020", "open-hint", open_hints, reads_rows=True),
 )
 
 
@@ -85,11 +90,19 @@ NAMES = {each.code: each.name for each in PASSES} | {
 def run_passes(subject: Subject, *, quick: bool = False) -> list[LintFinding]:
     """Return the findings of all passes, or of the quick ones, in the order of their codes."""
     return [
-        replace(finding, code=each.code)
+        replace(finding, code=each.code, chain=_chain(subject, finding))
         for each in PASSES
         if (each.is_quick or not quick) and _is_run(each, subject)
         for finding in each.run(subject)
     ]
+
+
+def _chain(subject: Subject, finding: LintFinding) -> tuple[Span, ...]:
+    """Return the source lines of a finding: those that its pass knows, else of its signal or its first row."""
+    if finding.chain:
+        return finding.chain
+    found = subject.lines(finding.signal) if finding.signal else ()
+    return found or (subject.chain_of_row(finding.rows[0]) if finding.rows else ())
 
 
 def left_out(subject: Subject) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from zkctl.constraints.linear import Terms, scaled
@@ -100,6 +100,11 @@ class EqualWires:
         while wire in self._parents:
             wire = self._parents[wire]
         return wire
+
+    @property
+    def joined(self) -> Iterable[int]:
+        """The wires for which another wire stands."""
+        return self._parents.keys()
 
     def _join(self, x: int, y: int) -> None:
         x, y = sorted((self.root(x), self.root(y)))

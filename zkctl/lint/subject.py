@@ -13,9 +13,10 @@ from zkctl.constraints.gadget_calls import GadgetCall, ProvenRange
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.simplify.circuit import rows_of
 from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
-from zkctl.constraints.source_map import Span
+from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.link import CompiledCircuit
+from zkctl.lint.circom_code import AdvisedWire, StatedAssert
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
@@ -37,6 +38,11 @@ class NamedSignal:
         return self.name if self.is_single else f"{self.name} ({n_found} of {len(self.wires)})"
 
 
+def no_lines(_name: str) -> tuple[Span, ...]:
+    """Return the lines of a signal whose source is unknown."""
+    return ()
+
+
 @record(eq=False)
 class Subject:
     """A circuit before simplification, its interface, and its program where one is known.
@@ -44,7 +50,9 @@ class Subject:
     `names` returns the name of a wire for people.  The first `own_rows` rows are the range checks of the inputs.  `judgement` is
     None while uniqueness is not judged.  `lost_inputs` are names of private inputs that have no wire in the file of another
     compiler.  `ranges` are the combinations that rows of the language prove to be in a range.
-    `is_in_doubt`: the inputs are not known.
+    `is_in_doubt`: the inputs are not known.  `source` is that of the rows, by default the program's.
+    `lines` returns the source lines of a signal or component by its name, empty if they are not known.
+    `advised` and `asserts` are the run-time code of a circom circuit.
     """
 
     rows: ConstraintRows
@@ -57,6 +65,10 @@ class Subject:
     lost_inputs: tuple[str, ...] = ()
     ranges: Callable[[], Iterable[ProvenRange]] = tuple
     is_in_doubt: bool = False
+    source: SourceMap | None = None
+    advised: Callable[[], Iterable[AdvisedWire]] = tuple
+    asserts: Callable[[], Iterable[StatedAssert]] = tuple
+    lines: Callable[[str], tuple[Span, ...]] = no_lines
 
     @property
     def modulus(self) -> int:
@@ -130,11 +142,18 @@ class Subject:
 
     def chain_of_row(self, row: int) -> tuple[Span, ...]:
         """Return the source lines of a row from the innermost caller on, empty if they are unknown."""
-        return () if self.program is None else self.chain(int(self.program.source.row_nodes[row]))
+        source = self._source
+        return () if source is None else tuple(source.chain(int(source.row_nodes[row])))
 
     def chain(self, node: int) -> tuple[Span, ...]:
         """Return the source lines of a node of the program's source map."""
-        return () if self.program is None else tuple(self.program.source.chain(node))
+        return () if self._source is None else tuple(self._source.chain(node))
+
+    @property
+    def _source(self) -> SourceMap | None:
+        if self.source is not None or self.program is None:
+            return self.source
+        return self.program.source
 
 
 def subject_of(compiled: CompiledCircuit, judgement: Judgement | None = None) -> Subject:

@@ -67,6 +67,7 @@ class System:
     `promises` are bounds of a body's results by their types, which only a contract stands for; `title` is the name of its gadget.
     `contracts` are those that may be believed: the id of each by the gadget's name.
     `assumed` are claims that weaken a verdict which needs them.
+    Copies may lie inside others, after them: `nested` is the number of those inside each.  `bodies` are bodies to judge first.
     """
 
     modulus: int
@@ -76,7 +77,9 @@ class System:
     outputs: tuple[int, ...]
     names: Callable[[int], str] = no_name
     places: Callable[[int], str] = no_place
-    copies: tuple[Copy, ...] = ()
+    copies: Sequence[Copy] = ()
+    nested: Sequence[int] = ()
+    bodies: Sequence[System] = ()
     in_doubt: str = ""
     evaluate: Callable[[Mapping[int, int]], list[int]] | None = None
     given: Mapping[int, int] = made_by(dict)  # no shared default: dataclasses.replace refuses one

@@ -15,3 +15,10 @@ def test_components_have_the_offsets_of_the_files() -> None:
     assert visits.parents.tolist() == [0, 0, 0]
     assert visits.places.tolist() == [-1, 0, 1]
     assert tree.child_offsets(tree.main).visits.tolist() == [1, 2]
+
+
+def test_the_components_below_an_instance_have_its_own_numbers() -> None:
+    tree = InstanceTree(two_squares())
+    inner = tree.main.children[1].instance
+    assert tree.visits_of(inner).signals.tolist() == [0]
+    assert tree.visits_of(tree.main) is tree.visits

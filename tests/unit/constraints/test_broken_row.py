@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tests.support.circom_lint import body_circuit
 from zkctl.constraints.broken_row import broken_row
 from zkctl.dsl import Signal, circuit, constrain, private, public
 
@@ -27,3 +28,12 @@ def unnamed(x: Signal = public(), y: Signal = private()) -> None:
 def test_a_public_message_without_the_authors() -> None:
     error = broken_row(unnamed.compile().program, 0, [1, 5, 6].__getitem__)
     assert error.public_message == "constraint 0 is not satisfied"
+
+
+def test_both_sides_of_a_sum_that_must_be_zero_are_shown() -> None:
+    """A constraint of circom without a product is C = 0; its sides are the terms of either sign."""
+    program = body_circuit("signal input a; signal input b; a === 2 * b + 1;").program
+    error = broken_row(program, 0, [1, 5, 3].__getitem__)
+    assert error.message in {
+        f"constraint 0 is not satisfied ({x})" for x in ("5 is not 7", "7 is not 5")
+    }

@@ -52,7 +52,7 @@ def test_a_large_circuit_is_left_out_by_the_passes_that_read_row_by_row(
     monkeypatch.setattr(registry, "MOST_ROWS", 0)
     (remark,) = left_out(subject)
     assert remark.startswith(
-        "the circuit has 1 constraints: L005, L006, L007, L013, L014, L016 look at 0"
+        "the circuit has 1 constraints: L005, L006, L007, L013, L014, L016, L019, L020 look at 0"
     )
     codes = {each.code for each in run_passes(subject)}
     assert "L004" in codes

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from zkctl.runtime.collection import rare_collections
+from zkctl.runtime.collection import keep_present_objects, rare_collections
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +27,15 @@ def test_thresholds(before: tuple[int, int, int], inside: int) -> None:
         assert gc.get_threshold() == (inside, 10, 9)
         raise ValueError("an error")
     assert gc.get_threshold() == before
+
+
+def test_present_objects_are_searched_no_more() -> None:
+    gc.set_threshold(700, 10, 9)
+    kept = [[] for _ in range(1000)]
+    try:
+        keep_present_objects()
+        assert gc.get_freeze_count() >= len(kept)
+        assert not any(each is kept for each in gc.get_objects())
+        assert gc.get_threshold() == (10_000, 10, 9)
+    finally:
+        gc.unfreeze()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from zkctl.circom.asserted import CODE, AssertedCondition
+from zkctl.circom.checks.walk import statements_of
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.choices import choice_of
+from zkctl.circom.code.conditions import condition_of
 from zkctl.circom.code.expressions import flattened, nested_of
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.code.piece import Target
@@ -15,10 +18,11 @@ from zkctl.circom.code.scope import NameScope, Nested
 from zkctl.circom.code.statements import StatementWriter
 from zkctl.circom.code.values import node_of
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
-from zkctl.circom.instance import Event
-from zkctl.circom.nodes import Expression, Function, Program, Statement, Ternary
+from zkctl.circom.instance import Advised, Event
+from zkctl.circom.nodes import Assert, Expression, Function, Program, Statement, Ternary
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import Op
+from zkctl.constraints.advice.run import CIRCOM_ASSERT
 
 
 class Recorder:
@@ -35,6 +39,7 @@ class Recorder:
         self._defined: dict[int, int] = {}  # signal -> number of events after which it has a value
         self._targets: list[Target] = []
         self._coded: set[int] = set()  # signals of the targets
+        self._asserts: dict[Assert, list[Ref]] = {}  # 0: only code knows the condition
 
     # -- events
 
@@ -113,11 +118,14 @@ class Recorder:
         refs = self.stored([0] * n, shape, indexes, value, place)
         self._add_targets(Target(first + k, ref, place) for k, ref in enumerate(refs))
 
-    def check(self, value: object, place: Place) -> None:
+    def check(self, value: object, node: Assert) -> None:
         """Record `assert` of an unknown value."""
         code = self._writer(None).writer
-        condition = code.cell(code.operand(self.ref(value)))
-        code.code.emit(Op.ASSERT, condition, code.code.text(f"assert at {self.program.place_in_files(place)}"))  # fmt: skip
+        ref = self.ref(value)
+        condition = code.cell(code.operand(ref))
+        text = f"{CIRCOM_ASSERT}{self.program.place_in_files(node.place)}"
+        code.code.emit(Op.ASSERT, condition, code.code.text(text))
+        self._asserts.setdefault(node, []).append(ref)
         code.run([], len(self._events))
 
     def log(self, items: Sequence[object]) -> None:
@@ -138,6 +146,9 @@ class Recorder:
         code = self._writer(scope)
         variables = code.variables_outside(statement)
         code.write(statement)
+        for each in statements_of(statement):
+            if isinstance(each, Assert):
+                self._asserts.setdefault(each, [0])
         signals = sorted(code.assigned)
         outputs: list[Operand] = [code.fed[signal] for signal in signals]
         for found in variables.values():
@@ -183,3 +194,15 @@ class Recorder:
         """Return the events of the instance with its code among them, and the number of its hidden wires."""
         schedule = Schedule(self.graph, self._targets, self._defined, self.title)
         return schedule.events(self._events, number_of, child_of)
+
+    def advised(self, number_of: Callable[[int], int]) -> tuple[Advised, ...]:
+        """Return what `<--` assigns, in order."""
+        return tuple(Advised(number_of(each.signal), each.place) for each in self._targets)
+
+    def asserted(self, number_of: Callable[[int], int]) -> tuple[AssertedCondition, ...]:
+        """Return the asserts of the instance, each with every condition that it has in loops."""
+        return tuple(
+            AssertedCondition(condition_of(self.graph, ref, number_of) if ref else CODE, node)
+            for node, refs in self._asserts.items()
+            for ref in dict.fromkeys(refs)
+        )

@@ -150,6 +150,8 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         n_hidden,
         template.is_custom,
         tuple(map(nested, arguments)),
+        recorder.advised(final.__getitem__),
+        recorder.asserted(final.__getitem__),
         tuple(sorted(final[wire] for wire in run.discarded if wire)),
     )
     return Executed(instance, ports, n_outputs, n_outputs + n_inputs)

@@ -38,7 +38,7 @@ class SilentRecorder:
     ) -> None:
         """Record nothing."""
 
-    def check(self, value: object, place: object) -> None:
+    def check(self, value: object, node: object) -> None:
         """Record nothing."""
 
     def log(self, items: object) -> None:

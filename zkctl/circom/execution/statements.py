@@ -333,7 +333,7 @@ class StatementCompiler(Branches):
                     raise run.error(place, "the condition of this assert is false")
             else:
                 check_single(value, run, place)
-                run.recorder.check(value, place)
+                run.recorder.check(value, node)
 
         return execute
 

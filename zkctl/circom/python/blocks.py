@@ -29,14 +29,14 @@ from zkctl.dsl.statements.calls import CopyOf, OpenCalls
 
 # inputs a, b, c in the cells 0, 1, 2
 _PRODUCT = AdviceProgram(
-    "a * b + c",
+    "<--",
     3,
     (),
     4,
     (3,),
     (Instruction(Op.FIELD_MULTIPLY, (3, 0, 1)), Instruction(Op.FIELD_ADD, (3, 3, 2))),
 )
-_SUM = AdviceProgram("c", 1, (), 1, (0,), ())
+_SUM = AdviceProgram("<--", 1, (), 1, (0,), ())
 
 
 def contract_of(instance: Instance, program: Program) -> Contract:
@@ -143,10 +143,10 @@ class _InstanceBlock:
         wires = self.wires
         return {wires[signal]: value for signal, value in terms.items()}
 
-    def _node(self, place: Place, title: str = "") -> int:
+    def _node(self, place: Place) -> int:
         if place.end == 0:  # no line
             return 0
-        label = self.blocks.label(place, title or self.instance.title)
+        label = self.blocks.label(place, self.instance.title)
         return self.builder.callers.child(0, label)
 
     def _row(self, constraint: LocalConstraint) -> None:
@@ -186,9 +186,8 @@ class _InstanceBlock:
         child, builder = self.instance.children[number], self.builder
         block = self.blocks.below(child.instance)
         ports = [{self.wires[child.first + k]: 1} for k in _inputs(child.instance)]
-        title = f"{self.instance.title}, component {child.name}"
         place = child.place or self.blocks.program.definitions[self.instance.template].place
-        node = self._node(place, title)
+        node = self._node(place)
         component = builder.components.child(0, self.blocks.component(child.name))
         opened, first_row = self.calls.begin(), builder.n_rows
         shift = builder.stamp(block, ports, node, component)

@@ -48,7 +48,7 @@ class TemplateMaker:
 
 
 class CircomLibrary:
-    """The templates of a .circom file and of all that it includes, as attributes."""
+    """The templates of a .circom file and of all that it includes, as attributes: `found.T`, or `found["T"]`."""
 
     __slots__ = ("_makers", "_path", "_program")
 
@@ -70,6 +70,9 @@ class CircomLibrary:
                 hint=_near(name, list(self._makers)),
             )
         return self._makers[name]
+
+    def __getitem__(self, name: str) -> TemplateMaker:
+        return self._makers[name] if name in self._makers else self.__getattr__(name)
 
     def __dir__(self) -> list[str]:
         return list(self._makers)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from zkctl.circom.execution.components import inputs_of
+from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Call, Main, Program, Template
 from zkctl.circom.python.blocks import contract_of
 from zkctl.circom.python.compiled import ExecutedTemplate, executed_template
@@ -91,8 +92,17 @@ class CircomTemplate:
         key = field.modulus, _frozen(tags)
         found = self._executed.get(key)
         if found is None:
-            found = self._executed[key] = executed_template(self._with_main(field), field, tags)
+            found = self._executed[key] = self._new_execution(field, tags)
         return found
+
+    def _new_execution(self, field: PrimeField, tags: GivenTags) -> ExecutedTemplate:
+        try:
+            return executed_template(self._with_main(field), field, tags)
+        except CircomError as problem:
+            caller = author_place(capture_whole()).partition("\n")[0]
+            problem.where = f"{problem.where}\ncalled from {caller}"
+            note(problem)
+            raise
 
     def _names_in_text(self) -> list[str]:
         return list(dict.fromkeys(each.name for each in inputs_of(self.node.body)))

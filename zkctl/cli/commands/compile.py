@@ -217,7 +217,11 @@ def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, for
     )
     output = words.output or Path()
     progress = terminal.progress
-    return Answer(compile_circom(Path(source), output, choices, force=force, progress=progress))
+    summary = compile_circom(Path(source), output, choices, force=force, progress=progress)
+    result: dict[str, Any] = plain(summary)
+    if not terminal.verbose and not terminal.as_json:
+        del result["removed_by_template"], result["removed_because"]
+    return Answer(result)
 
 
 def chosen_level(*given: bool, default: int = 2) -> int:

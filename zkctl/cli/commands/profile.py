@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.compile import (
+    CIRCOM_SUFFIX,
     AllLinear,
     Equalities,
+    Libraries,
     NoSimplification,
     chosen_level,
 )
@@ -22,6 +24,7 @@ from zkctl.cli.commands.project import (
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import escape
+from zkctl.errors import UsageError
 from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ SMALL = 0.005  # the share below which a function is only counted
 Profiled = Annotated[
     str,
     Argument(
-        metavar="FILE.py[:NAME]",
-        help="The circuit, NAME if the file has several; or a circuit of the project.",
+        metavar="CIRCUIT",
+        help="FILE.py[:NAME], FILE.circom, or a circuit of the project.",
     ),
 ]
 Svg = Annotated[Path | None, Option("--svg", metavar="FILE.svg", help="Draw a flame graph.")]
@@ -70,22 +73,31 @@ def profile(
     o0: NoSimplification = False,
     o1: Equalities = False,
     o2: AllLinear = False,
+    libraries: Libraries = None,
     force: Force = False,
     project: ProjectFile = None,
 ) -> Answer:
     """Show which gadgets and lines cost constraints.
 
-    Compiles a circuit of a file or of the project (zkctl.yaml) and writes nothing but the picture. Counts are those after simplification;
-    where they differ, those before it stand beside them.
+    Compiles a circuit of a file or of the project (zkctl.yaml) and writes nothing but the picture. Counts are those after simplification,
+    of a .circom file at --O1; where they differ, those before it stand beside them.
 
     Example:
         zkctl profile preimage.py
         zkctl profile preimage.py --svg preimage.svg
+        zkctl profile square.circom -l node_modules
     """
     from zkctl.toolchain.circuit.source_name import CircuitSource
     from zkctl.toolchain.profile.run import Picture, profile_circuit
 
-    chosen = CircuitSource(source, template_parameters(parameters or []), chosen_level(o0, o1, o2))
+    is_circom = source.endswith(CIRCOM_SUFFIX)
+    level = chosen_level(o0, o1, o2, default=1 if is_circom else 2)
+    folders = tuple(libraries or [])
+    if folders and not is_circom:
+        raise UsageError(
+            f"-l is for a .circom file: expected none with {escape(source)}", hint="leave out -l"
+        )
+    chosen = CircuitSource(source, template_parameters(parameters or []), level, folders=folders)
     if project is not None or is_project_name(source):
         given = {"-P": bool(parameters), "--O0, --O1, --O2": o0 or o1 or o2}
         chosen = _of_project(

@@ -45,8 +45,14 @@ def _unmentioned(
 ) -> Iterator[LintFinding]:
     """Yield the signals of components in no constraint, those of one component together."""
     found: dict[str, list[str]] = defaultdict(list)
+    advised = {each.wire for each in subject.advised()}  # L001 reports those
     for wire, path in paths.items():
-        if path and not subject.mentioned[wire] and wire not in subject.outputs | subject.inputs:
+        if (
+            wire not in advised
+            and path
+            and not subject.mentioned[wire]
+            and wire not in subject.outputs | subject.inputs
+        ):
             found[path].append(subject.names(wire))
     for path, names in sorted(found.items())[:_MAX_SHOWN]:
         if path in reported or set(_parents(path)) & reported:

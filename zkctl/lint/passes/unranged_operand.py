@@ -22,6 +22,8 @@ from zkctl.lint.shapes import (
 )
 from zkctl.lint.subject import Subject
 
+_MOST_DEFINITIONS = 8  # put into one sum
+
 
 def unranged_operands(subject: Subject) -> Iterator[LintFinding]:
     """Yield the comparisons with operands of any size, and the choices by a selector that is not proved to be a bit."""
@@ -74,10 +76,25 @@ def _expanded(subject: Subject, found: Decomposition, equal: EqualWires) -> Term
     wires = [wire for wire in form if wire]
     if len(wires) == 1 and 0 not in form and wires[0] not in subject.inputs:
         form = _definition(subject, wires[0], found.row) or form
+    total = _of_roots(form, subject, equal)
+    for _ in range(_MOST_DEFINITIONS):
+        wire = next((w for w in total if _is_inner(subject, w, equal)), 0)
+        definition = _definition(subject, wire, found.row) if wire else None
+        if definition is None:
+            break
+        accumulate(total, _of_roots(definition, subject, equal), total.pop(wire), subject.modulus)
+    return total
+
+
+def _of_roots(form: Mapping[int, int], subject: Subject, equal: EqualWires) -> Terms:
     total: Terms = {}
     for wire, value in form.items():
         accumulate(total, {equal.root(wire): 1}, value, subject.modulus)
     return total
+
+
+def _is_inner(subject: Subject, wire: int, equal: EqualWires) -> bool:
+    return bool(wire) and wire not in equal.bounds and wire not in subject.inputs
 
 
 def _definition(subject: Subject, wire: int, besides: int) -> Terms | None:
@@ -93,13 +110,14 @@ def _definition(subject: Subject, wire: int, besides: int) -> Terms | None:
 def _choices(subject: Subject, bits: frozenset[int], equal: EqualWires) -> Iterator[LintFinding]:
     """Yield the selectors s of rows s * (x - y) = z - y, or of products d = s * (x - y) that are added to y, that may be no bit."""
     reported: set[int] = set()
+    roots_of_bits = {equal.root(each) for each in bits}
     for number, row in enumerate(subject.constraints):
         for selector, difference in ((row.a, row.b), (row.b, row.a)):
             wire = _selector(selector)
             root = equal.root(wire)
             if not wire or root in reported or wire in bits or equal.bounds.get(root, 2) <= 1:
                 continue
-            if root in {equal.root(each) for each in bits}:
+            if root in roots_of_bits:
                 continue
             if _is_choice(subject, row, difference):
                 reported.add(root)

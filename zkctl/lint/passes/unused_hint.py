@@ -6,6 +6,7 @@ For an output that is a forgery: Tornado Cash's MiMC hash was assigned by `<--` 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +15,7 @@ from zkctl.constraints.advice.calls import advice_number
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.signals import Role
 from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.lint.circom_code import AdvisedWire
 from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.subject import Subject
 
@@ -31,6 +33,24 @@ def unused_hints(subject: Subject) -> Iterator[LintFinding]:
             )
     if subject.program is not None:
         yield from _unused_results(subject, subject.program)
+    yield from _unused_advice(subject)
+
+
+def _unused_advice(subject: Subject) -> Iterator[LintFinding]:
+    """Yield the statements of circom that assign by `<--` what no constraint mentions."""
+    unused: dict[object, list[AdvisedWire]] = defaultdict(list)
+    for each in subject.advised():
+        if not subject.mentioned[each.wire] and each.wire not in subject.outputs:
+            unused[each.statement].append(each)
+    for first, *others in unused.values():
+        more = f" and {len(others)} more" if others else ""
+        yield LintFinding(
+            Level.WARNING,
+            f"signal {subject.names(first.wire)}{more} is assigned by `<--` and is in no constraint",
+            hint="constrain it with `===`, assign it with `<==`, or make it a variable",
+            signal=subject.names(first.wire),
+            chain=first.lines(),
+        )
 
 
 def _unused_results(subject: Subject, program: WitnessProgram) -> Iterator[LintFinding]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from zkctl.constraints.gadget_calls import GadgetCall
-from zkctl.constraints.simplify.rows import Constraint
 from zkctl.lint.findings import Level, LintFinding, author_line
 from zkctl.lint.subject import Subject
 
@@ -91,8 +90,9 @@ def _unused_definitions(subject: Subject) -> Iterator[LintFinding]:
     A result that is a bit is most often a check that was forgotten; of others a component may have more than its parent needs.
     """
     shown = 0
-    for number, row in enumerate(subject.constraints):
-        wire = next((w for w in row.c if _is_unused(subject, row, w)), None)
+    for number, wires in _once_mentioned(subject):
+        row = subject.rows.constraint(number)
+        wire = next((w for w in wires if w in row.c and "." in subject.names(w)), None)
         if wire is None:
             continue
         name = subject.names(wire)
@@ -109,9 +109,14 @@ def _unused_definitions(subject: Subject) -> Iterator[LintFinding]:
             return
 
 
-def _is_unused(subject: Subject, row: Constraint, wire: int) -> bool:
-    """Return whether a wire is one of a component, and occurs only as a term of C in this row."""
-    if not wire or wire in subject.inputs or wire in subject.outputs:
-        return False
-    occurs_once = len(subject.rows_of_wire[wire]) == 1 and wire not in row.a and wire not in row.b
-    return occurs_once and "." in subject.names(wire)
+def _once_mentioned(subject: Subject) -> Iterator[tuple[int, list[int]]]:
+    """Yield the rows with inner wires that no other row mentions, and these wires."""
+    rows = subject.rows
+    counts = np.bincount(rows.signals, minlength=rows.n_signals)
+    counts[[0, *subject.inputs, *subject.outputs]] = 0
+    terms = np.flatnonzero(counts[rows.signals] == 1)
+    row_of_term = (np.searchsorted(rows.starts, terms, "right") - 1) // 3
+    found: dict[int, list[int]] = {}
+    for row, wire in zip(row_of_term.tolist(), rows.signals[terms].tolist(), strict=True):
+        found.setdefault(row, []).append(wire)
+    yield from found.items()

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.requests import ClientDisconnect, Request
@@ -62,6 +63,7 @@ class Rates:
             self._buckets.clear()
 
 
+@lru_cache(_MAX_ADDRESSES)
 def network(address: str) -> str:
     """Return the key of limits: an IPv4 address, or the /64 of an IPv6 address (one client has all of it)."""
     try:
@@ -127,6 +129,8 @@ async def _read(request: Request, limit: int, seconds: float) -> bytes:
     end = begun + seconds
     async with asyncio.timeout_at(min(end, begun + SILENCE_SECONDS)) as timer:
         async for chunk in request.stream():
+            if not chunk:  # the end
+                continue
             now = loop.time()
             elapsed = now - begun
             if elapsed > SILENCE_SECONDS and len(body) < SLOWEST_BYTES_PER_SECOND * elapsed:

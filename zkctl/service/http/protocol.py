@@ -16,12 +16,14 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from zkctl.errors import InputError, LimitError, ZkctlError
-from zkctl.service.http.connections import Connections
+from zkctl.service.http.connections import Connections, OpenConnection
 from zkctl.service.http.errors import answer
 from zkctl.service.http.limits import network
 
 MAX_PIPELINED = 8  # requests that wait for the answer to the one before them
-_BAD_REQUEST, _HEAD_TOO_LARGE = 400, 431
+SURPLUS_S = 2.0  # for the request of a connection beyond the limit
+RETRY_S = 1  # Retry-After of a request that is refused because of others
+_BAD_REQUEST, _HEAD_TOO_LARGE, _UNAVAILABLE = 400, 431, 503
 _SPACE = b" \t"
 
 
@@ -57,28 +59,43 @@ class LimitedProtocol(HttpToolsProtocol):
         self._has_progress = False
         limits = self.open_connections.limits
         self._max_head_bytes, self._head_seconds = limits.head_bytes, limits.head_seconds
+        self._is_refused = False  # the request that is read now
         peer = transport.get_extra_info("peername")
-        self._uncount = self.open_connections.open(network(str(peer[0])) if peer else "")
-        if self._uncount is None:
+        address = network(str(peer[0])) if peer else ""
+        self._counted: OpenConnection | None = self.open_connections.open(address, self._end_idle)
+        if self._counted is None:
             transport.abort()
         else:
-            self._start("head", self._head_seconds)
+            seconds = SURPLUS_S if self.is_surplus else self._head_seconds
+            self._start("head", min(seconds, self._head_seconds))
+            self._counted.rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         for name in list(self._timers):
             self._stop(name)
-        if self._uncount is not None:
-            self._uncount()
-            self._uncount = None
+        if self._counted is not None:
+            self._counted.forget()
+            self._counted = None
         super().connection_lost(exc)
+
+    @property
+    def is_surplus(self) -> bool:
+        """True for a connection beyond the limit, whose request is refused."""
+        return self._counted is not None and self._counted.is_surplus
+
+    def _end_idle(self) -> None:
+        """Make way for a new connection."""
+        self._is_ending = True
+        self.transport.close()
 
     # -- bytes of the client
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of a connection that is counted; the time for a head runs from its first byte."""
-        if self._uncount is None or self._is_ending or self.transport.is_closing():
+        if self._counted is None or self._is_ending or self.transport.is_closing():
             return
+        self._counted.wake()
         self._unset_keepalive_if_required()
         self._has_progress = False
         status = self._parse(data)
@@ -131,19 +148,30 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             raise _BadHead
         self._check_head()
-        if not self.parser.should_upgrade():
+        if self.parser.should_upgrade():
+            return
+        is_next = self.cycle is None or self.cycle.response_complete
+        self._is_refused = is_next and self.is_overloaded()
+        if not self._is_refused:
+            self.admit()
             super().on_headers_complete()
-            self._part = _Part.BODY
+        elif self.expect_100_continue:
+            self._answer_refused(is_kept=False)  # the client has not sent the body yet
+        self._part = _Part.BODY
 
     def on_body(self, body: bytes) -> None:
-        """Take bytes of a body."""
+        """Take bytes of a body; those of a refused request are dropped."""
         self._has_progress = True
-        super().on_body(body)
+        if not self._is_refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End a request."""
         self._has_progress, self._part = True, _Part.NONE
-        if not self.parser.should_upgrade():
+        if self._is_refused:
+            self._is_refused = False
+            self._answer_refused(is_kept=self.parser.should_keep_alive() and not self.is_surplus)
+        elif not self.parser.should_upgrade():
             super().on_message_complete()
 
     def _count_head(self, n_bytes: int) -> None:
@@ -165,6 +193,32 @@ class LimitedProtocol(HttpToolsProtocol):
 
     # -- refusals
 
+    def is_overloaded(self) -> bool:
+        """Return whether the request of this head is to be refused, whatever it asks."""
+        return self.is_surplus
+
+    def admit(self) -> None:
+        """Note that a request is going to begin."""
+
+    def overload_refusal(self, *, is_kept: bool) -> bytes:
+        """Return the answer to a request that is refused because of others."""
+        made = answer(LimitError("too many connections"), _UNAVAILABLE, RETRY_S)
+        return answer_bytes(_UNAVAILABLE, made.raw_headers, bytes(made.body), is_kept=is_kept)
+
+    def _answer_refused(self, *, is_kept: bool) -> None:
+        """Answer a request that no handler sees."""
+        if self._is_ending or self.transport.is_closing():
+            return
+        if self.flow.write_paused:  # the client reads no answers
+            self.transport.abort()
+            return
+        self.transport.write(self.overload_refusal(is_kept=is_kept))
+        if is_kept:
+            super().on_response_complete()  # waits for the next request
+        else:
+            self._is_ending = True
+            self.transport.close()
+
     def _refuse(self, status: int) -> None:
         """Answer a malformed request and end the connection; answers that are due before it are sent first.
 
@@ -175,7 +229,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._part is not _Part.BODY and is_due:  # the malformed request comes after this one
             self._end_after_answer()
             return
-        has_answer = self._part is _Part.BODY and (not is_due or self.cycle.response_started)
+        is_answered = not is_due or self.cycle.response_started
+        has_answer = self._part is _Part.BODY and is_answered and not self._is_refused
         if is_due:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -210,6 +265,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Run the timer while the client owes us bytes that no handler waits for."""
         is_handled = self.cycle is not None and not self.cycle.response_complete
         is_idle = self._part is _Part.NONE and not self._unparsed_bytes
+        if is_idle and not is_handled and self._counted is not None:
+            self._counted.rest()
         if is_handled or is_idle:
             self._stop("head")
         elif "head" not in self._timers:
@@ -234,11 +291,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timers.pop(name).cancel()
 
 
-def answer_bytes(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
-    """Return the last answer of a connection."""
+def answer_bytes(
+    status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, is_kept: bool = False
+) -> bytes:
+    """Return an answer, by default the last one of its connection."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
     lines += [name + b": " + value for name, value in headers]
-    return b"\r\n".join([*lines, b"connection: close", b"", body])
+    end = [] if is_kept else [b"connection: close"]
+    return b"\r\n".join([*lines, *end, b"", body])
 
 
 def protocol_of(connections: Connections) -> type[LimitedProtocol]:

@@ -5,6 +5,7 @@ The identity of a client certificate may stand for a key: its row has the HMAC o
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -83,6 +84,7 @@ class ApiKeys:
         self._environment = environment
         self._refresh_s = refresh_s * 0.8  # the rest is for the statement and the request
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
+        self._running: dict[str, asyncio.Future[_Remembered]] = {}  # by what they read
         self._down_until = 0.0
 
     async def authenticate(self, text: str) -> ApiKey | None:
@@ -126,13 +128,27 @@ class ApiKeys:
         if before is not None and is_usable and now < self._down_until:
             return before
         try:
-            rows = await self._database.run(statement, **values)
+            return await self._shared(name, statement, **values)
         except StoreUnavailable:
             self._down_until = time.monotonic() + _RETRY_S
             if before is None or not is_usable:
                 raise
             return before
-        # the offset is taken before the statement ran: a slow one makes a key end earlier, not later
+
+    async def _shared(self, name: str, statement: str, **values: Any) -> _Remembered:
+        """Return a row from the database; requests that need the same one at the same time share a statement."""
+        running = self._running.get(name)
+        if running is None:
+            running = asyncio.ensure_future(self._fetch(name, statement, **values))
+            self._running[name] = running
+            running.add_done_callback(lambda _done: self._running.pop(name))
+        return await asyncio.shield(running)
+
+    async def _fetch(self, name: str, statement: str, **values: Any) -> _Remembered:
+        """Return a row from the database, and remember it."""
+        # the offset is taken before the statement runs: a slow one makes a key end earlier, not later
+        now = time.monotonic()
+        rows = await self._database.run(statement, **values)
         row = rows[0] if rows else None
         found = _Remembered(None, _NO_MAC, 0, now)
         if row is not None:

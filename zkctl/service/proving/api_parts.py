@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkctl.errors import ZkctlError
+from zkctl.runtime.collection import keep_present_objects
+from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.api_keys import ApiKeys
 from zkctl.service.proving.audit import Audit
 from zkctl.service.proving.cache import open_cache
@@ -27,6 +29,7 @@ from zkctl.service.proving.database_time import DatabaseTime
 from zkctl.service.proving.demo.folder import DEPTH, HOLDER_FILE
 from zkctl.service.proving.demo.holder import DemoCustodian, DemoHolder, DemoRoots
 from zkctl.service.proving.flag_table import FlagWatch
+from zkctl.service.proving.jobs import Reaped
 from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
@@ -89,6 +92,7 @@ class ApiParts:
         await self.reload()
         self.service.lifecycle.advance(LifecycleState.READY)
         await warm_up(self.service)
+        keep_present_objects()
 
     async def _replicas(self) -> None:
         """Measure the replicas each second."""
@@ -135,8 +139,7 @@ class ApiParts:
                 reaped = await service.store.reap(retention(service.settings))
             except ZkctlError:
                 continue  # the gauge reports the database
-            for _ in reaped.expired:
-                service.log.event("job_expired", level="warning")
+            log_reaped(service.log, reaped)
 
     async def _gauge(self) -> None:
         """Look at queue and database each second."""
@@ -196,6 +199,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             [parse_sealing_key(each) for each in start.fields["published_keys"]],
             start.fields["signed_by"],
         ),
+        admission=Admission.within(settings.max_wait_ms / 1000),
         lifecycle=lifecycle,
         parent=parent,
         database_time=database_time,
@@ -248,3 +252,21 @@ def _demo_parts(settings: ServiceSettings) -> dict[str, Any]:
     """Return the roots and the custodian of the demo."""
     holder = DemoHolder.read(settings.circuits / HOLDER_FILE)
     return {"roots": DemoRoots(holder, DEPTH, time.time), "custodian": DemoCustodian(holder, DEPTH)}
+
+
+def log_reaped(log: Log, reaped: Reaped) -> None:
+    """Write a line for each job that the reaper ended."""
+    ended = (
+        ("job_expired", None, reaped.expired),
+        ("proof_generation_failed", "worker-crashed", reaped.crashed),
+        ("proof_generation_failed", "circuit-unavailable", reaped.unserved),
+    )
+    for event, code, jobs in ended:
+        for job in jobs:
+            log.event(
+                event,
+                level="warning",
+                circuit_id=job.circuit_id,
+                request_id=job.request_id,
+                code=code,
+            )

@@ -26,7 +26,8 @@ from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.lifecycle import LifecycleState
 from zkctl.service.proving.listeners import HttpListener
 from zkctl.service.proving.loop_errors import log_loop_errors
-from zkctl.service.proving.protocol import problem_protocol_of
+from zkctl.service.proving.overload import OverloadReport
+from zkctl.service.proving.protocol import ApiLoad, problem_protocol_of
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.tls import TlsListener
 
@@ -45,10 +46,15 @@ async def _main(channel: Channel, descriptors: list[int]) -> int:
     log_loop_errors(log_of(start))
     tls = TlsListener.of(start.settings)
     async with open_parts(start, channel) as parts:
+        app = application(parts.service)
+        load = ApiLoad(
+            parts.service.admission,
+            OverloadReport(parts.service.metrics, parts.service.log, app.direct),
+        )
         api = HttpListener(
-            application(parts.service),
+            app,
             socket.socket(fileno=descriptors[0]),
-            _protocol(start.settings),
+            _protocol(start.settings, load),
             start.settings,
             None if tls is None else tls.context,
         )
@@ -61,14 +67,15 @@ async def _main(channel: Channel, descriptors: list[int]) -> int:
         return await _serve(parts, channel, messages, [api, admin], tls)
 
 
-def _protocol(settings: ServiceSettings) -> type[Any]:
+def _protocol(settings: ServiceSettings, load: ApiLoad | None = None) -> type[Any]:
     limits = ConnectionLimits(
         total=settings.max_connections,
+        surplus=settings.max_connections // 2,
         per_address=0,
         head_seconds=settings.body_timeout_s,
         head_bytes=settings.max_head_bytes,
     )
-    return problem_protocol_of(Connections(limits))
+    return problem_protocol_of(Connections(limits), load)
 
 
 async def _serve(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from zkctl import __version__
 from zkctl.service.proving.access import RequestRates
@@ -24,22 +25,47 @@ from zkctl.service.proving.shadow import Shadow
 _SLUGS = {404: "not-found", 405: "method"}
 
 
-def application(service: Service, *, explain: Callable[[Exception], None] | None = None) -> FastAPI:
+class Api(FastAPI):
+    """An application that calls its direct routes itself, without FastAPI's layers, which cost 0.4 ms.
+
+    `direct` are these routes by method and path; `guard` is the layer around them.
+    """
+
+    direct: Mapping[tuple[str, str], APIRoute]
+    guard: Guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        is_http = scope["type"] == "http"
+        route = self.direct.get((scope["method"], scope["path"])) if is_http else None
+        if route is None:
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"], scope["route"] = self, route
+            await self.guard(scope, receive, send)
+
+
+async def _call_route(scope: Scope, receive: Receive, send: Send) -> None:
+    response = await scope["route"].endpoint(Request(scope, receive, send))
+    await response(scope, receive, send)
+
+
+def application(service: Service, *, explain: Callable[[Exception], None] | None = None) -> Api:
     """Return the API; `explain` receives unforeseen exceptions."""
     return _application(service, api_routers(service), explain)
 
 
 def admin_application(
     service: Service, *, explain: Callable[[Exception], None] | None = None
-) -> FastAPI:
+) -> Api:
     """Return the application of the admin listener: metrics, flags, reload."""
     return _application(service, admin_routers(), explain)
 
 
 def _application(
     service: Service, routers: Sequence[APIRouter], explain: Callable[[Exception], None] | None
-) -> FastAPI:
-    app = FastAPI(
+) -> Api:
+    app = Api(
         title="zkctl proving and verifying service",
         version=__version__,
         openapi_url=None,
@@ -54,7 +80,8 @@ def _application(
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_middleware(Guard, service=service, direct=_direct(routers), explain=explain)
+    app.add_middleware(Guard, service=service, explain=explain)
+    app.direct, app.guard = _direct(routers), Guard(_call_route, service, explain)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zkctl.errors import ZkctlError
+from zkctl.service.proving.admission import TURN, Turn, TurnState
 from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.store.database import StoreUnavailable
@@ -47,40 +46,39 @@ def problem_response(problem: Problem, request_id: str) -> Response:
 
 
 class Guard:
-    """The outermost layer of an application.
-
-    `direct` are the routes by method and path that need nothing of FastAPI: they are called without its layers, which cost
-    0.4 ms.  `explain` receives an unforeseen exception, for --debug.
-    """
+    """The layer around an application; `explain` receives an unforeseen exception, for --debug."""
 
     def __init__(
         self,
         app: ASGIApp,
         service: Service,
-        direct: Mapping[tuple[str, str], APIRoute],
         explain: Callable[[Exception], None] | None = None,
     ) -> None:
-        self._app, self._service, self._direct, self._explain = app, service, direct, explain
+        self._app, self._service, self._explain = app, service, explain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        turn: Turn | None = scope.setdefault("state", {}).get(TURN)
+        state = TurnState.BEGUN if turn is None else await turn.wait()
+        if state is TurnState.GONE:
+            return
         request_id = request_id_of(Headers(scope=scope).get("x-request-id", ""))
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope["state"]["request_id"] = request_id
         status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_headers(message["headers"], request_id)
+                message["headers"] = with_headers(message["headers"], request_id)
             await send(message)
 
         try:
-            self._check_url(scope)
-            await self._answer(scope, receive, send_with_headers)
+            self._check(scope, state)
+            await self._app(scope, receive, send_with_headers)
         except Exception as problem:
             if status:  # an answer has begun: the connection ends
                 raise
@@ -89,16 +87,9 @@ class Guard:
         finally:
             self._service.metrics.http_request(_route(scope), scope["method"], status or 500)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._direct.get((scope["method"], scope["path"]))
-        if route is None:
-            await self._app(scope, receive, send)
-        else:
-            scope["route"] = route
-            response = await route.endpoint(Request(scope, receive, send))
-            await response(scope, receive, send)
-
-    def _check_url(self, scope: Scope) -> None:
+    def _check(self, scope: Scope, state: TurnState) -> None:
+        if state is TurnState.LATE:
+            raise Problem("overloaded")
         length = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
         if length > self._service.settings.max_url_bytes:
             raise Problem("url-too-long")
@@ -126,7 +117,8 @@ def _route(scope: Scope) -> str:
     return str(getattr(route, "path", ""))
 
 
-def _with_headers(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+def with_headers(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with those that every answer has."""
     present = {name.lower() for name, _ in headers}
     defaults = [(name, value) for name, value in _DEFAULTS.items() if name not in present]
     return [*headers, *_HEADERS, *defaults, (b"x-request-id", request_id.encode())]

@@ -139,12 +139,21 @@ class Retention:
 
 
 @record
-class Reaped:
-    """The ids of the jobs that a run of the reaper made terminal, and the numbers of rows it cleaned."""
+class ReapedJob:
+    """A job that the reaper ended; `request_id` is that of the request that made it."""
 
-    crashed: Sequence[str] = ()  # failed: the last attempt lost its lease
-    expired: Sequence[str] = ()  # the deadline is over
-    unserved: Sequence[str] = ()  # failed: no worker has the circuit
+    id: str
+    circuit_id: str
+    request_id: str | None
+
+
+@record
+class Reaped:
+    """The jobs that a run of the reaper made terminal, and the numbers of rows it cleaned."""
+
+    crashed: Sequence[ReapedJob] = ()  # failed: the last attempt lost its lease
+    expired: Sequence[ReapedJob] = ()  # the deadline is over
+    unserved: Sequence[ReapedJob] = ()  # failed: no worker has the circuit
     results_removed: int = 0
     rows_deleted: int = 0
 

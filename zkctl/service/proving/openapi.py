@@ -15,7 +15,7 @@ from zkctl.service.proving.problems import MEDIA_TYPE, PROBLEMS
 
 _REFERENCE = "#/components/schemas/{model}"
 _SCHEMA_OF_PROBLEM = {"$ref": "#/components/schemas/ProblemAnswer"}
-_COMMON = ("bad-header", "url-too-long", "internal", "not-ready")
+_COMMON = ("bad-header", "url-too-long", "internal", "not-ready", "overloaded")
 _OF_KEYS = ("key-invalid", "scope-missing", "database-unavailable")
 _OF_BODIES = (
     "malformed-json", "duplicate-member", "slow-body", "body-too-large", "media-type",

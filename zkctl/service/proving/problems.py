@@ -58,6 +58,7 @@ PROBLEMS = {
     "not-ready": ProblemKind(503, "ZS083", "The service is not ready", 2),
     "clock": ProblemKind(503, "ZS084", "The clock of this machine is wrong", 30),
     "worker-crashed": ProblemKind(503, "ZS085", "The workers ended before the proof", 30),
+    "overloaded": ProblemKind(503, "ZS086", "Too many requests at once", 1),
 }
 # codes of failed jobs (`error_code`), as the store keeps them, that have their own problem; all others are `internal`
 JOB_PROBLEMS = frozenset(("unsatisfied", "invalid-input", "circuit-unavailable", "worker-crashed"))

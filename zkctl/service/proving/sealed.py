@@ -1,31 +1,29 @@
 """Sealed inputs and results: HPKE messages that only a worker, or only the caller, can open.
 
-A sealed message is one byte 1, the eight bytes of a key's id, and the HPKE message (the encapsulated key and the ciphertext).
-The suite is X25519, HKDF-SHA256, ChaCha20-Poly1305.  The library's one-shot HPKE has no associated data, so that `info` also has
-the tenant and the idempotency key: a message that is moved to another circuit, tenant or request does not open.
+A sealed message is the number of its suite (one byte), the eight bytes of a key's id, and the HPKE message (the encapsulated key
+and the ciphertext).  Results are sealed to the caller's X25519 key.  The library's one-shot HPKE has no associated data, so that
+`info` also has the tenant and the idempotency key: a message that is moved to another circuit, tenant or request does not open.
 Source: RFC 9180.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from zkctl.errors import InputError, IntegrityError
 from zkctl.runtime.records import record
+from zkctl.service.proving.sealing_suites import SECRET_BYTES, SUITES, X25519, suite_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VERSION = 1
-KEY_BYTES, ID_BYTES = 32, 8
-_OVERHEAD = 1 + ID_BYTES + 32 + 16  # version, id, encapsulated key, tag
-_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-SUITE_NAME = "x25519-hkdf-sha256-chacha20poly1305"
+ID_BYTES = 8
+_BY_NUMBER = {suite.number: suite for suite in SUITES}
 
 
 class SealingKeyGone(IntegrityError):
@@ -52,29 +50,36 @@ def key_id_of_public(public: bytes) -> str:
 
 
 def seal(plaintext: bytes, *, public: bytes, request: SealedFor) -> bytes:
-    """Return a sealed message.  Raises: InputError for a malformed public key."""
-    key_id = key_id_of_public(public)
-    message = _SUITE.encrypt(plaintext, _public_key(public), request.info(key_id))
-    return bytes([VERSION]) + bytes.fromhex(key_id) + message
+    """Return a sealed message, in the suite of the key.  Raises: InputError for a malformed public key."""
+    suite, key_id = suite_of_key(public), key_id_of_public(public)
+    try:
+        message = suite.hpke.encrypt(plaintext, suite.read_public(public), request.info(key_id))
+    except ValueError:
+        raise InputError(f"the sealing key is no public key of {suite.name}") from None
+    return bytes([suite.number]) + bytes.fromhex(key_id) + message
 
 
 def key_id_of(message: bytes) -> str:
     """Return the id of the key that a message is sealed to.  Raises: InputError if it is no sealed message."""
-    if len(message) < _OVERHEAD or message[0] != VERSION:
+    suite = _BY_NUMBER.get(message[0]) if message else None
+    if suite is None or len(message) < 1 + ID_BYTES + suite.overhead:
+        first = " or ".join(map(str, _BY_NUMBER))
+        least = 1 + ID_BYTES + X25519.overhead
         raise InputError(
-            f"not a sealed message: expected at least {_OVERHEAD} bytes that begin with {VERSION}",
+            f"not a sealed message: expected at least {least} bytes that begin with {first}",
             hint="seal the inputs with the function seal of zkctl.client, or let the command prove seal them",
         )
     return message[1 : 1 + ID_BYTES].hex()
 
 
 class SealingPrivateKeys:
-    """The private keys of a worker by their ids."""
+    """The private keys of a worker by their ids: of each secret one for each suite."""
 
-    def __init__(self, keys: Iterable[bytes]) -> None:
-        loaded = [X25519PrivateKey.from_private_bytes(each) for each in keys]
+    def __init__(self, secrets: Iterable[bytes]) -> None:
         self._keys = {
-            key_id_of_public(each.public_key().public_bytes_raw()): each for each in loaded
+            key_id_of_public(suite.public_of(secret)): (suite, suite.private_of(secret))
+            for secret in secrets
+            for suite in SUITES
         }
 
     def open(self, message: bytes, request: SealedFor) -> bytes:
@@ -88,25 +93,29 @@ class SealingPrivateKeys:
                 f"the sealing key {key_id} does not exist any more",
                 hint="fetch the sealing keys again and seal to the newest one",
             )
-        try:
-            return _SUITE.decrypt(message[1 + ID_BYTES :], self._keys[key_id], request.info(key_id))
-        except InvalidTag:
-            raise InputError(
-                "the sealed message does not open: it was altered or sealed for another request",
-                hint="seal with the circuit, tenant and idempotency key of this request",
-            ) from None
+        suite, key = self._keys[key_id]
+        with suppress(InvalidTag):
+            if message[0] == suite.number:
+                return suite.hpke.decrypt(message[1 + ID_BYTES :], key, request.info(key_id))
+        raise InputError(
+            "the sealed message does not open: it was altered or sealed for another request",
+            hint="seal with the circuit, tenant and idempotency key of this request",
+        )
 
 
 def seal_result(plaintext: bytes, *, result_key: bytes, job_id: str) -> bytes:
     """Seal a result to the caller's X25519 key.  Raises: InputError for a malformed key."""
-    return _SUITE.encrypt(plaintext, _public_key(result_key), _result_info(job_id))
+    if len(result_key) != X25519.public_bytes:
+        raise InputError(
+            f"the X25519 key has a wrong length: expected {X25519.public_bytes} bytes, got {len(result_key)}"
+        )
+    return X25519.hpke.encrypt(plaintext, X25519.read_public(result_key), _result_info(job_id))
 
 
 def open_result(message: bytes, *, private: bytes, job_id: str) -> bytes:
     """Open a sealed result.  Raises: InputError if it is of another job or key."""
-    key = X25519PrivateKey.from_private_bytes(private)
     try:
-        return _SUITE.decrypt(message, key, _result_info(job_id))
+        return X25519.hpke.decrypt(message, X25519.private_of(private), _result_info(job_id))
     except (InvalidTag, ValueError):
         raise InputError(
             "the sealed result does not open: it is of another job or sealed to another key"
@@ -114,13 +123,13 @@ def open_result(message: bytes, *, private: bytes, job_id: str) -> bytes:
 
 
 def new_private_key() -> bytes:
-    """Return a fresh X25519 private key."""
-    return X25519PrivateKey.generate().private_bytes_raw()
+    """Return a fresh X25519 private key: any 32 bytes are one."""
+    return os.urandom(SECRET_BYTES)
 
 
 def public_of(private: bytes) -> bytes:
     """Return the public half of an X25519 private key."""
-    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return X25519.public_of(private)
 
 
 def check_result_key(raw: bytes) -> None:
@@ -134,11 +143,3 @@ def _result_info(job_id: str) -> bytes:
 
 def _framed(parts: Iterable[bytes]) -> bytes:
     return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
-
-
-def _public_key(raw: bytes) -> X25519PublicKey:
-    if len(raw) != KEY_BYTES:
-        raise InputError(
-            f"the X25519 key has a wrong length: expected {KEY_BYTES} bytes, got {len(raw)}"
-        )
-    return X25519PublicKey.from_public_bytes(raw)

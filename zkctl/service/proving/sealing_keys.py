@@ -1,4 +1,4 @@
-"""The sealing keys of a service: derived from one secret, a new one each day, published with a signature.
+"""The sealing keys of a service: derived from one secret, new ones each day, one for each suite, published with a signature.
 
 Every host that has the secret derives the same keys, so that a sealed job can be proved by any of them and after a restart.  The
 parent holds the secret and hands private keys to workers; the API process receives the signed public documents only.
@@ -14,12 +14,14 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
+from zkctl.errors import EnvironmentProblem, FormatError, InputError, IntegrityError
 from zkctl.runtime.records import record
-from zkctl.service.proving.sealed import SUITE_NAME, SealedFor, key_id_of_public, public_of, seal
+from zkctl.service.proving.sealed import SealedFor, key_id_of_public, seal
+from zkctl.service.proving.sealing_suites import SUITES, SealingSuite, suite_of_key
 
 DAY_S = 86_400
 _DOMAIN = "zkctl-sealing-key-v1"
+SUITE_NAMES = tuple(suite.name for suite in SUITES)
 
 
 @record
@@ -32,6 +34,11 @@ class PublishedSealingKey:
     not_after: int
     signature: str
 
+    @property
+    def suite(self) -> SealingSuite:
+        """The suite that the key is of."""
+        return suite_of_key(self.public)
+
     def message(self) -> bytes:
         """Return the signed bytes."""
         return signed_message(self.public, self.not_before, self.not_after)
@@ -40,7 +47,7 @@ class PublishedSealingKey:
         """Return the member of the answer of GET /v1/zkp/sealing-keys."""
         return {
             "id": self.id,
-            "suite": SUITE_NAME,
+            "suite": self.suite.name,
             "publicKey": base64.urlsafe_b64encode(self.public).decode().rstrip("="),
             "notBefore": self.not_before,
             "notAfter": self.not_after,
@@ -50,28 +57,31 @@ class PublishedSealingKey:
 
 def parse_sealing_key(document: Mapping[str, Any]) -> PublishedSealingKey:
     """Return the key of a document; the signature is not checked.  Raises: FormatError."""
+    if document.get("suite", SUITE_NAMES[0]) not in SUITE_NAMES:
+        known = " or ".join(SUITE_NAMES)
+        raise FormatError(f"the suite of the sealing key is unknown: expected {known}")
     try:
-        public = base64.urlsafe_b64decode(str(document["publicKey"]) + "=")
+        public = base64.urlsafe_b64decode(str(document["publicKey"]) + "==")
         times = int(document["notBefore"]), int(document["notAfter"])
-        if document["suite"] != SUITE_NAME:
-            raise FormatError(f"the suite of the sealing key is unknown: expected {SUITE_NAME}")
-        return PublishedSealingKey(
-            key_id_of_public(public), public, *times, str(document["signature"])
-        )
-    except (KeyError, ValueError, TypeError):
+        signature, is_of_suite = str(document["signature"]), suite_of_key(public).name == document["suite"]  # fmt: skip
+    except (KeyError, ValueError, TypeError, InputError):
+        is_of_suite = False
+    if not is_of_suite:
         raise FormatError(
             "the sealing key is malformed: expected publicKey, suite, notBefore, notAfter, signature"
-        ) from None
+        )
+    return PublishedSealingKey(key_id_of_public(public), public, *times, signature)
 
 
 def signed_message(public: bytes, not_before: int, not_after: int) -> bytes:
     """Return the bytes that the signature of a sealing key covers."""
-    parts = (_DOMAIN, SUITE_NAME, public.hex(), str(not_before), str(not_after))
+    name = suite_of_key(public).name
+    parts = (_DOMAIN, name, public.hex(), str(not_before), str(not_after))
     return "".join(f"{part}\n" for part in parts).encode()
 
 
 def private_key(secret: bytes, day: int) -> bytes:
-    """Return the private key of a day (days since 1970): HMAC-SHA-256 of the secret, any 32 bytes are an X25519 key."""
+    """Return the secret that the private keys of a day (days since 1970) are made of: HMAC-SHA-256 of the service's secret."""
     return hmac.digest(secret, f"zkctl sealing key 1 of day {day}".encode(), "sha256")
 
 
@@ -85,7 +95,7 @@ def private_keys(secret: bytes, now: float, *, kept_s: float) -> list[bytes]:
 
 
 def published_keys(secret: bytes, signing_key: bytes, now: float) -> list[PublishedSealingKey]:
-    """Return the keys of today and tomorrow, signed, the one to use first.
+    """Return the keys of today and tomorrow, signed, those of today first and that of the first suite before the others.
 
     Raises: EnvironmentProblem for a signing key that is not 32 bytes.
     """
@@ -97,10 +107,13 @@ def published_keys(secret: bytes, signing_key: bytes, now: float) -> list[Publis
     signer = Ed25519PrivateKey.from_private_bytes(signing_key)
     found = []
     for day in (int(now // DAY_S), int(now // DAY_S) + 1):
-        public = public_of(private_key(secret, day))
         since, until = day * DAY_S, (day + 1) * DAY_S
-        signature = signer.sign(signed_message(public, since, until)).hex()
-        found.append(PublishedSealingKey(key_id_of_public(public), public, since, until, signature))
+        for suite in SUITES:
+            public = suite.public_of(private_key(secret, day))
+            signature = signer.sign(signed_message(public, since, until)).hex()
+            found.append(
+                PublishedSealingKey(key_id_of_public(public), public, since, until, signature)
+            )
     return found
 
 
@@ -131,10 +144,12 @@ class SealingKeys:
     def replace(self, keys: Sequence[PublishedSealingKey]) -> None:
         """Take the keys of a new day; those of the days before stay known for a while."""
         newest = {key.id for key in keys}
-        self._keys = [*keys, *(key for key in self._keys if key.id not in newest)][:4]
+        self._keys = [*keys, *(key for key in self._keys if key.id not in newest)][
+            : 4 * len(SUITES)
+        ]
 
     def documents(self) -> list[dict[str, Any]]:
-        """Return the published keys, the one to use first."""
+        """Return the published keys, those of today first."""
         return [key.document() for key in self._keys]
 
     def is_known(self, key_id: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.lifecycle import Lifecycle
 from zkctl.service.proving.settings import ServiceSettings
 
@@ -50,6 +51,7 @@ class Service:
     revocations: Any = None
     sealing: Any = None  # SealingKeys
     custodian: Custodian | None = None  # turns a PID into inputs
+    admission: Admission = field(default_factory=lambda: Admission.within(1.0))
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     parent: Any = None  # ParentLink: merged metrics, the states of the workers
     database_time: DatabaseTime | None = None

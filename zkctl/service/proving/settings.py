@@ -103,6 +103,9 @@ class ServiceSettings:
     body_timeout_s: float = setting(10.0, "s", "for a body to arrive")
     keep_alive_s: float = setting(30.0, "s", "between two requests of a connection")
     max_connections: int = setting(500, "connections", "to the API")
+    max_wait_ms: int = setting(
+        200, "ms", "that a request waits to begin; one that would wait longer is answered 503"
+    )
     verify_per_s: float = setting(200.0, "requests/s", "verify, for each key")
     verify_burst: int = setting(400, "requests", "verify, at once, for each key")
     generate_per_minute: float = setting(60.0, "requests/min", "generate, for each key")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zkctl.circom.circuit import CircomCircuit, CircuitCounts, SimplificationLevel
 from zkctl.circom.compile import CompiledProgram, compile_program
+from zkctl.circom.removed import REASONS, RemovedConstraints
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.field.prime import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.runtime.printable import printable
@@ -36,7 +37,10 @@ class CircomChoices:
 
 @record
 class CircomSummary:
-    """The compiled circuit; the counts are those that circom prints."""
+    """The compiled circuit; the counts are those that circom prints.
+
+    `removed_by_template` are the linear constraints that simplification removed, by template.
+    """
 
     circuit: str
     field: str
@@ -50,6 +54,9 @@ class CircomSummary:
     n_public_inputs: int
     n_private_inputs: int
     n_private_in_witness: int
+    n_removed: int
+    removed_by_template: list[RemovedConstraints]
+    removed_because: str
     files: list[str]
     warnings: list[str]
 
@@ -113,6 +120,13 @@ def summary_of_circom(found: CompiledProgram, files: Sequence[Path]) -> CircomSu
         warnings.append(
             f"{lost} of {counts.n_private_inputs} private inputs stand in no constraint: nothing is proved about them"
         )
+    removed = circuit.removed
+    n_removed = sum(each.n_removed for each in removed)
+    because = REASONS[circuit.level.level] if n_removed else ""
+    if n_removed and not counts.n_nonlinear + counts.n_linear:
+        warnings.append(
+            f"no constraint is left: {n_removed} linear constraints were removed, because {because}; nothing is proved"
+        )
     return CircomSummary(
         circuit=circuit.name,
         field=circuit.field.name,
@@ -126,6 +140,9 @@ def summary_of_circom(found: CompiledProgram, files: Sequence[Path]) -> CircomSu
         n_public_inputs=counts.n_public_inputs,
         n_private_inputs=counts.n_private_inputs,
         n_private_in_witness=counts.n_private_in_witness,
+        n_removed=n_removed,
+        removed_by_template=removed,
+        removed_because=because,
         files=[printable(file) for file in files],
         warnings=warnings,
     )

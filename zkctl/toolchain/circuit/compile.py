@@ -123,13 +123,16 @@ def compiled_source(
     *,
     simplification: Simplification = O2,
     root: Path | None = None,
+    folders: Sequence[Path] = (),
     progress: Progress = silent,
 ) -> Iterator[AnyCircuit]:
     """Yield the circuit FILE.py[:NAME] or FILE.circom, compiled and simplified; its modules stay loaded in the block.
 
-    `root` as in `compile_source`.  Raises: as `compile_circuit`.
+    `root` as in `compile_source`; `folders` are those of files that FILE.circom includes.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, simplification, root, None, progress) as found:
+    with _compiling(
+        source, parameters, simplification, root, None, progress, folders=folders
+    ) as found:
         yield found.compiled
 
 
@@ -141,22 +144,24 @@ def _compiling(
     root: Path | None,
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,
+    *,
+    folders: Sequence[Path] = (),
 ) -> Iterator[CompiledSource]:
     if source.endswith(CIRCOM):
-        yield _of_circom(source, parameters, simplification, check_name, progress)
+        yield _of_circom(source, parameters, simplification, check_name, progress, folders)
         return
     path, name = _split(source)
     progress(f"running the code of {printable(path)}", None)
-    folders = [path.resolve().parent] + ([root.resolve()] if root is not None else [])
+    own = [path.resolve().parent] + ([root.resolve()] if root is not None else [])
     before = set(sys.modules)
-    with noted_files() as templates, _loaded(path, folders) as module:
+    with noted_files() as templates, _loaded(path, own) as module:
         circuit = _find(module, path, name)
         if check_name is not None:
             check_name(circuit.name, path)
         progress(f"compiling {circuit.name}{simplification.purpose}", None)
         with _user_code(path):
             compiled, rows = simplification.of(circuit.compile(**parameters))
-        loaded = {Path(file) for name, file in _origins(folders).items() if name not in before}
+        loaded = {Path(file) for name, file in _origins(own).items() if name not in before}
         yield CompiledSource(compiled, path, tuple(sorted(loaded | templates)), rows)
 
 
@@ -166,6 +171,7 @@ def _of_circom(
     simplification: Simplification,
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,
+    folders: Sequence[Path],
 ) -> CompiledSource:
     if parameters:
         raise UsageError(
@@ -175,7 +181,7 @@ def _of_circom(
     path = Path(source)
     if check_name is not None:
         check_name(path.stem, path)
-    found = compiled_circom(path, CircomChoices(), progress=progress)
+    found = compiled_circom(path, CircomChoices(tuple(folders)), progress=progress)
     compiled, rows = simplification.of(found.circuit)
     files = (file.path for file in found.circuit.source.files)
     return CompiledSource(compiled, path, tuple(sorted(files)), rows)

@@ -19,6 +19,7 @@ class CircuitSource:
     level: int = 2
     root: Path | None = None
     fewest_rows_of: str | None = None  # plonk or fflonk, in the place of the level
+    folders: tuple[Path, ...] = ()  # of files that a .circom file includes
 
 
 def split_source(source: str) -> tuple[str, str]:

@@ -183,8 +183,9 @@ def kind_of_program(path: Path) -> FileKind:
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> ComputedWitness:
     from zkctl.constraints.evaluate import Evaluator
     from zkctl.formats.binary.wprog import read_wprog
+    from zkctl.toolchain.circuit.label_names import with_label_names
 
-    program = read_wprog(path)
+    program = with_label_names(read_wprog(path), path)
     words = words_of_inputs(Evaluator(program), values, make_reader(program.field))
     return ComputedWitness(printable(program.name), program.field, words)
 
@@ -199,7 +200,9 @@ def _run_small_program(
     evaluator = read_small_wprog(path, evaluator_for)
     if evaluator is None:
         return _run_program(path, values, make_reader)
-    program = evaluator.program
+    from zkctl.toolchain.circuit.label_names import with_label_names
+
+    evaluator.program = program = with_label_names(evaluator.program, path)
     found = _evaluated(evaluator.kept_values, program, values, make_reader(program.field))
     return ComputedWitness(printable(program.name), program.field, found)
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from zkctl.constraints.assumption import is_of_library
 from zkctl.constraints.signals import Role
-from zkctl.constraints.source_map import describe
+from zkctl.constraints.source_map import LIBRARY, describe
 from zkctl.field import scalar_field_by_modulus
 from zkctl.lint.findings import Level, LintFinding
 from zkctl.lint.registry import NAMES, left_out
@@ -109,7 +108,7 @@ def finding_line(finding: LintFinding, folder: Path, reason: str = "") -> Findin
     column = max(span.column, len(span.text) - len(span.text.lstrip())) + 1
     return replace(
         found,
-        file=span.file if is_of_library(span) else path_from_here(folder / span.file),
+        file=span.file if span.file.startswith(LIBRARY) else path_from_here(folder / span.file),
         line=span.line,
         column=column,
         end_column=max(span.end_column, column) + 1,

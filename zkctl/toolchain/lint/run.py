@@ -14,9 +14,9 @@ from zkctl.dsl import CompiledCircuit
 from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.lint_waivers import read_waivers
+from zkctl.lint.circom_system import LintedCircom
 from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import LintFinding
-from zkctl.lint.foreign import SymLine, foreign_system
 from zkctl.lint.registry import run_passes
 from zkctl.lint.search.counterexample import Counterexample
 from zkctl.lint.subject import subject_of, subject_of_system
@@ -41,6 +41,7 @@ from zkctl.toolchain.project.settings import read_project
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LEVEL_OF_CIRCOM = 1  # at which `zkctl compile` writes a .circom file, and lint its witnesses
 _MAX_INPUTS = 6  # shown of a counterexample
 
 
@@ -131,11 +132,17 @@ def _lint_circom(path: Path, choices: LintChoices, *, progress: Progress = silen
     waivers = _waivers(choices)
     of_source = CircomChoices(choices.folders, SimplificationLevel(0))
     found = compiled_circom(path, of_source, progress=progress)
-    circuit = found.circuit.r1cs
-    system = foreign_system(circuit, [SymLine(*line) for line in found.circuit.symbols()])
-    judged_system = _judged(system, choices, [], progress, is_foreign=True)
-    linted = _linted_constraints(path, circuit, system, judged_system)
-    return replace(_finished(linted, waivers, choices), file=path_from_here(path))
+    circuit = LintedCircom(found.circuit)
+    system = circuit.system
+    verdicts = _judged(system, choices, [], progress, is_foreign=True)
+    subject = circuit.subject(verdicts.judgement)
+    findings = run_passes(subject)
+    linted = Linted(path.stem, system, subject, verdicts, findings, path.parent)
+    kept = None
+    if verdicts.counterexample is not None and choices.output is not None:
+        simplification = found.circuit.simplified(LEVEL_OF_CIRCOM).simplification()
+        kept = None if simplification is None else simplification.kept.astype(np.uint32)
+    return replace(_finished(linted, waivers, choices, kept), file=path_from_here(path))
 
 
 def _linted_constraints(path: Path, circuit: R1CS, system: System, found: Judged) -> Linted:

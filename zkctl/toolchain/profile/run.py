@@ -59,6 +59,7 @@ def profile_circuit(
         circuit.parameters,
         simplification=Simplification(circuit.level, circuit.fewest_rows_of),
         root=circuit.root,
+        folders=circuit.folders,
         progress=progress,
     ) as compiled:
         progress("counting", None)

@@ -25,7 +25,7 @@ MAX_BYTES = 16 << 20
 MISSING = "missing"
 _SHOWN = 16  # digits of a digest in a message
 _DIGEST = re.compile(r"[0-9a-f]{64}|")  # empty: the file was not there
-_SOURCE = re.compile(r"(?!/)[^\\\x00]{1,4000}\.(py|pyc|so|pyd)")
+_SOURCE = re.compile(r"(?!/)[^\\\x00]{1,4000}\.(py|pyc|so|pyd|circom)")
 _ROWS_SHOWN = 40
 
 

@@ -10,7 +10,7 @@ from zkctl.circom.code.recorder import Recorder
 from zkctl.circom.evaluation import witness_program
 from zkctl.circom.instance import Event, Instance, LocalConstraint, RunAssign, RunCode, RunRow
 from zkctl.circom.layout import Layout
-from zkctl.circom.nodes import Program
+from zkctl.circom.nodes import Assert, Number, Program
 from zkctl.circom.source import Place, SourceFile
 from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
 from zkctl.constraints.evaluate import evaluate
@@ -170,7 +170,7 @@ def test_checks_and_logs_run_at_their_place_in_their_order() -> None:
     body = Body()
     body.code.log(["start", A])
     body.constrain(5, {3: 3})
-    body.code.check(body.unknown("<", A, 4), HERE)
+    body.code.check(body.unknown("<", A, 4), Assert(Number(1, HERE), HERE))
     body.code.log(["m", WireValue(5)])
     log: list[str] = []
     assert body.witness(2, 0, log) == [0, 0, 6, 0]

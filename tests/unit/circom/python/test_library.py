@@ -19,7 +19,7 @@ def test_templates_are_attributes(tmp_path: Path) -> None:
     assert repr(found.Sum) == "<circom template Sum(n)>"
     assert repr(found.Sum(3)) == "<circom template Sum(3)>"
     assert repr(found).startswith("<circom file templates.circom: ")
-    assert found.Sum(3) is found.Sum(n=3)
+    assert found.Sum(3) is found.Sum(n=3) is found["Sum"](3)
     assert circom.load is load
 
 

@@ -170,6 +170,38 @@ def test_asserts_and_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_errors_of_the_template_are_those_of_circom(tmp_path: Path) -> None:
-    with pytest.raises(CircomError, match="T2032") as refused:
-        library(tmp_path).Table(3, 4)(1)
-    assert "templates.circom:" in refused.value.where
+    table = library(tmp_path).Table(3, 4)
+
+    @circuit
+    def wrong(x: Signal = private()) -> Signal:
+        return table(x)  # type: ignore[no-any-return]
+
+    for call in (wrong.compile, lambda: table(1)):
+        with pytest.raises(CircomError, match="T2032") as refused:
+            call()
+        assert "templates.circom:" in refused.value.where.partition("\n")[0]
+        assert "called from test_template.py:" in refused.value.where
+
+
+def test_a_swallowed_error_refuses_the_circuit(tmp_path: Path) -> None:
+    table = library(tmp_path).Table(3, 4)
+
+    @circuit
+    def swallowing(x: Signal = private()) -> Signal:
+        try:
+            return table(x)  # type: ignore[no-any-return]
+        except CircuitError:
+            return x
+
+    with pytest.raises(CircuitError, match="went on after an error"):
+        swallowing.compile()
+
+
+def test_circuits_over_the_other_curve(tmp_path: Path) -> None:
+    divide = library(tmp_path).Divide()
+
+    @circuit(field="bls12_381")
+    def half(x: Signal = private()) -> Signal:
+        return divide(x, 2)  # type: ignore[no-any-return]
+
+    assert half.compile().witness(x=1)[1] == (BLS12_381_FR.modulus + 1) // 2

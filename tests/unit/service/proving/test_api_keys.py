@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from typing import Any
 
 import pytest
 
@@ -126,3 +128,38 @@ async def test_a_client_certificate_stands_for_a_key(keys: ApiKeys, store: JobQu
     ended = await keys.create("acme", "s", ["verify"], certificate="CN=old", lifetime_s=-1)
     assert ended.key.expires_at is not None
     assert await keys.of_certificate("CN=old") is None
+
+
+async def test_requests_at_the_same_time_share_a_statement(
+    keys: ApiKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = await keys.create("acme", "s", ["verify"])
+    run, statements = keys._database.run, []
+
+    async def counted(statement: str, **values: Any) -> Any:
+        statements.append(statement)
+        return await run(statement, **values)
+
+    monkeypatch.setattr(keys._database, "run", counted)
+    found = await asyncio.gather(*(keys.authenticate(issued.text) for _ in range(50)))
+    assert found == [issued.key] * 50
+    assert statements == ["api_keys.get"]
+    assert await keys.authenticate(issued.text) == issued.key
+    assert statements == ["api_keys.get"] * 2
+
+
+async def test_a_lost_database_refuses_all_that_wait(
+    keys: ApiKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = await keys.create("acme", "s", ["verify"])
+
+    async def lost(_statement: str, **_values: Any) -> Any:
+        await asyncio.sleep(0)
+        raise StoreUnavailable("lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys._database, "run", lost)
+        tries = [keys.authenticate(issued.text) for _ in range(5)]
+        found = await asyncio.gather(*tries, return_exceptions=True)
+        assert {type(each) for each in found} == {StoreUnavailable}
+    assert await keys.authenticate(issued.text) == issued.key

@@ -19,6 +19,7 @@ from zkctl.service.proving.sealed import (
     seal,
     seal_result,
 )
+from zkctl.service.proving.sealing_suites import MLKEM768_X25519
 
 REQUEST = SealedFor("membership-v1", "acme", b"k1")
 PRIVATE = new_private_key()
@@ -34,6 +35,25 @@ def test_what_is_sealed_opens() -> None:
     assert KEYS.open(message, REQUEST) == b"inputs"
     assert len(message) == len(b"inputs") + 1 + ID_BYTES + 48
     assert message != seal(b"inputs", public=PUBLIC, request=REQUEST)
+
+
+def test_what_is_sealed_with_both_keys_opens() -> None:
+    public = MLKEM768_X25519.public_of(PRIVATE)
+    message = seal(b"inputs", public=public, request=REQUEST)
+    assert (message[0], key_id_of(message)) == (2, key_id_of_public(public))
+    assert KEYS.open(message, REQUEST) == b"inputs"
+    assert len(message) == len(b"inputs") + 1 + ID_BYTES + 1120 + 16
+    for place in (0, 1 + ID_BYTES, 1100, -1):  # suite, encapsulated keys, tag
+        altered = bytearray(message)
+        altered[place] ^= 3
+        with pytest.raises(InputError, match=ALTERED):
+            KEYS.open(bytes(altered), REQUEST)
+
+
+def test_a_sealing_key_that_is_none() -> None:
+    raw = b"\xff" * MLKEM768_X25519.public_bytes
+    with pytest.raises(InputError, match="the sealing key is no public key of mlkem768-x25519"):
+        seal(b"inputs", public=raw, request=REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +85,7 @@ def test_a_key_that_is_gone() -> None:
         KEYS.open(message, REQUEST)
 
 
-@pytest.mark.parametrize("message", [b"", b"\x01" * 20, b"\x02" * 100])
+@pytest.mark.parametrize("message", [b"", b"\x01" * 20, b"\x02" * 1100, b"\x03" * 2000])
 def test_other_bytes_are_no_message(message: bytes) -> None:
     with pytest.raises(InputError, match="not a sealed message: expected at least"):
         key_id_of(message)

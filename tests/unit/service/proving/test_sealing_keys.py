@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
-from zkctl.service.proving.sealed import SealedFor, SealingPrivateKeys, key_id_of
+from zkctl.service.proving.sealed import SealedFor, SealingPrivateKeys, key_id_of, seal
 from zkctl.service.proving.sealing_keys import (
     DAY_S,
+    SUITE_NAMES,
     SealingKeys,
     check_sealing_key,
     parse_sealing_key,
@@ -32,9 +33,18 @@ def test_what_is_sealed_at_the_end_of_a_day_opens_after_it() -> None:
         assert kept.open(message, REQUEST) == b"x"
 
 
+def test_a_key_of_each_suite_for_each_day() -> None:
+    keys = published_keys(SECRET, SIGNING, NOW)
+    assert [key.document()["suite"] for key in keys] == [*SUITE_NAMES, *SUITE_NAMES]
+    assert [key.not_before // DAY_S for key in keys] == [20_000, 20_000, 20_001, 20_001]
+    kept = SealingPrivateKeys(private_keys(SECRET, NOW, kept_s=300))
+    for key in keys:
+        assert kept.open(seal(b"x", public=key.public, request=REQUEST), REQUEST) == b"x"
+
+
 def test_another_secret_has_other_keys() -> None:
     ids = {key.id for secret in (SECRET, b"t" * 32) for key in published_keys(secret, SIGNING, NOW)}
-    assert len(ids) == 4
+    assert len(ids) == 8
 
 
 def test_documents_are_signed() -> None:
@@ -58,6 +68,10 @@ def test_malformed_documents() -> None:
         match="the sealing key is malformed: expected publicKey, suite, notBefore, notAfter, signature",
     ):
         parse_sealing_key({"publicKey": "AA"})
+    with pytest.raises(FormatError, match="the sealing key is malformed"):
+        parse_sealing_key(
+            {**document, "suite": SUITE_NAMES[1]}
+        )  # the name of one, the key of the other
 
 
 def test_a_signing_key_of_a_wrong_length() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,35 @@ def test_no_lock_of_a_circuit_with_a_mistake(folder: Path) -> None:
     with pytest.raises(CircuitError, match="syntax error"):
         write_lock(folder)
     assert not (folder / "zkctl.lock").exists()
+
+
+CIRCOM = "pragma circom 2.0.0; template T() { signal input a; signal output b; b <== a * a; }"
+IN_PYTHON = """
+from zkctl import circom
+from zkctl.dsl import Signal, circuit, private
+
+square = circom.load("square.circom").T()
+
+
+@circuit
+def squared(x: Signal = private()) -> Signal:
+    return square(x)
+"""
+
+
+@pytest.mark.parametrize("source", ["squared.py", "main.circom"])
+def test_circom_files_are_sources(tmp_path: Path, source: str) -> None:
+    (tmp_path / "square.circom").write_text(CIRCOM)
+    (tmp_path / "squared.py").write_text(IN_PYTHON)
+    (tmp_path / "main.circom").write_text(
+        'pragma circom 2.0.0; include "square.circom"; component main = T();'
+    )
+    text = f"version: 1\ncircuits:\n  squared:\n    source: {source}\n"
+    (tmp_path / "zkctl.yaml").write_text(text)
+    write_lock(tmp_path)
+    verify_lock(tmp_path)
+    lock = json.loads((tmp_path / "zkctl.lock").read_text())
+    assert set(lock["circuits"]["squared"]["sources"]) == {"square.circom", source}
+    (tmp_path / "square.circom").write_text(CIRCOM.replace("a * a", "a * a + 1"))
+    with pytest.raises(IntegrityError, match="expected no difference"):
+        verify_lock(tmp_path)

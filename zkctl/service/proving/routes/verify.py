@@ -59,6 +59,7 @@ async def verify(request: Request) -> Response:
     body = shaped(VerifyShape, value, MALFORMED)
     expect = _expectation(body.expect)
     found = read_statements(service.registry, body.circuit_id, [value], ["$"])
+    await service.admission.pairing(request)
     outcomes = await verify_statements(service, caller, found, expect)
     return JSONResponse(marked(service, outcomes[0].document()))
 

@@ -24,6 +24,7 @@ from zkctl.service.proving.jobs import (
     QueueFull,
     QueueLimits,
     Reaped,
+    ReapedJob,
     Retention,
     TooManyJobs,
     new_job_id,
@@ -212,9 +213,9 @@ class JobQueue:
             await session.run("challenges.delete", challenges_s=retention.challenges_s)
             await session.run("audit.delete", audit_s=retention.audit_s)
         return Reaped(
-            crashed=_ids(crashed),
-            expired=_ids(expired),
-            unserved=_ids(unserved),
+            crashed=_reaped(crashed),
+            expired=_reaped(expired),
+            unserved=_reaped(unserved),
             results_removed=len(removed),
             rows_deleted=len(deleted),
         )
@@ -285,5 +286,5 @@ def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, separators=(",", ":"))
 
 
-def _ids(rows: Sequence[Row]) -> tuple[str, ...]:
-    return tuple(row["id"] for row in rows)
+def _reaped(rows: Sequence[Row]) -> tuple[ReapedJob, ...]:
+    return tuple(ReapedJob(row["id"], row["circuit_id"], row["request_id"]) for row in rows)

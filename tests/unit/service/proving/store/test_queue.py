@@ -15,6 +15,7 @@ from zkctl.service.proving.jobs import (
     JobResult,
     QueueFull,
     QueueLimits,
+    ReapedJob,
     Retention,
     TooManyJobs,
 )
@@ -308,20 +309,20 @@ async def test_a_worker_wakes_when_a_job_is_queued(store: JobQueue, database_url
 async def test_the_reaper_ends_what_is_exhausted_overdue_or_not_served(
     store: JobQueue, database_url: str
 ) -> None:
-    crashed = await accept(store, "a", max_attempts=1)
+    crashed = await accept(store, "a", max_attempts=1, request_id="r-a")
     await store.claim([CIRCUIT], "w", lease_s=0)
     overdue = await accept(store, "b", deadline_s=0)
     running_overdue = await accept(store, "c", deadline_s=0.3)
     held = await claim_one(store)
     assert held.id == running_overdue.id
-    unserved = await accept(store, "d", circuit_id="region-v1")
+    unserved = await accept(store, "d", circuit_id="region-v1", request_id="r-d")
     served = await accept(store, "e")
     await asyncio.sleep(0.35)
     await store.note_served([CIRCUIT])
     reaped = await store.reap(Retention(unserved_s=0.3))
-    assert reaped.crashed == (crashed.id,)
-    assert sorted(reaped.expired) == sorted([overdue.id, running_overdue.id])
-    assert reaped.unserved == (unserved.id,)
+    assert reaped.crashed == (ReapedJob(crashed.id, CIRCUIT, "r-a"),)
+    assert sorted(job.id for job in reaped.expired) == sorted([overdue.id, running_overdue.id])
+    assert reaped.unserved == (ReapedJob(unserved.id, "region-v1", "r-d"),)
     assert not await store.finish(held, RESULT)
     assert await state_of(store, served) == "queued"
     codes = execute(database_url, "SELECT error_code FROM proofs WHERE tenant IN ('a', 'b', 'd')")

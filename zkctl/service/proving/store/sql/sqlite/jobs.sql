@@ -132,14 +132,14 @@ UPDATE proofs SET state = 'failed', lease = NULL, lease_until = NULL, error_code
     finished_at = now(),
     sealed_input = NULL, sealing_aad = NULL, expected = NULL, result_key = NULL
 WHERE state = 'running' AND lease_until < now() AND attempt >= max_attempts
-RETURNING id;
+RETURNING id, circuit_id, request_id;
 
 -- name: reap_expired
 UPDATE proofs SET state = 'expired', lease = NULL, lease_until = NULL, error_code = 'deadline',
     finished_at = now(),
     sealed_input = NULL, sealing_aad = NULL, expected = NULL, result_key = NULL
 WHERE state IN ('queued', 'running') AND deadline < now()
-RETURNING id;
+RETURNING id, circuit_id, request_id;
 
 -- name: reap_unserved
 UPDATE proofs SET state = 'failed', error_code = 'circuit-unavailable',
@@ -151,7 +151,7 @@ WHERE state = 'queued' AND queued_at < now() - :unserved_s
         WHERE served_circuits.circuit_id = proofs.circuit_id
             AND seen_at > now() - :unserved_s
     )
-RETURNING id;
+RETURNING id, circuit_id, request_id;
 
 -- name: remove_results
 UPDATE proofs SET proof = NULL, public_signals = NULL, sealed_result = NULL, expires_at = NULL,
