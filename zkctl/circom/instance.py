@@ -113,3 +113,4 @@ class Instance:
     parameters: tuple[object, ...] = ()
     advised: tuple[Advised, ...] = ()
     asserted: tuple[AssertedCondition, ...] = ()
+    discarded: tuple[int, ...] = ()  # signals in `_ <== e`

@@ -84,6 +84,7 @@ def _tag_key(tags: dict[str, Any]) -> object:
 def execute(run: TemplateRun, template: Template, arguments: list[Any]) -> Executed:
     """Execute a template."""
     run.step(template.place)
+    run.is_custom = template.is_custom
     compiler, parameters, body = run.shared.body(template, run.shared.template_compiler)
     frame: Frame = [None] * compiler.slots.n
     frame[0] = run
@@ -153,6 +154,7 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         tuple(map(nested, arguments)),
         recorder.advised(final.__getitem__),
         recorder.asserted(final.__getitem__),
+        tuple(sorted(final[wire] for wire in run.discarded if wire)),
     )
     return Executed(instance, ports, n_outputs, n_outputs + n_inputs)
 

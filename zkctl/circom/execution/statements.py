@@ -306,6 +306,8 @@ class StatementCompiler(Branches):
 
     def _evaluate(self, node: Evaluate) -> Executes:
         value = self.expression(node.value)
+        if node.operator == "<==":
+            return lambda frame: assigning.discard(frame[0], value(frame))
         return lambda frame: value(frame) and None
 
     def _return(self, node: Return) -> Executes:
