@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.constraint_rows import Sides, sides_of
 from zkctl import circom
 from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.nodes import Call, Parallel
@@ -113,10 +115,46 @@ def _sums(matrix: Any, wires: Sequence[int]) -> Iterator[int]:
         yield sum(values[k] * wires[columns[k]] for k in range(start, stop)) % P
 
 
+def check_same_constraints(
+    found: CircomCircuit, template: CircomTemplate, called: CompiledCircuit
+) -> None:
+    """Check that the circuit has exactly the constraints of the template as main, up to factors and order."""
+    wires: dict[int, int] = {0: 0}
+    named = {name.partition("].")[2]: wire for _, wire, _, name in called.symbols()}
+    n_outputs = sum(g.size for g in found.main.signals if g.role is Role.OUTPUT)
+    wires.update((k, k) for k in range(1, n_outputs + 1))
+    labels = {name.removeprefix("main."): label for label, _, _, name in found.symbols()}
+    inputs = [name for group in template.inputs() for name in group.element_names()]
+    for wire, name in enumerate(inputs, start=n_outputs + 1):
+        wires[labels[name]] = wire
+    for name, label in labels.items():
+        wires.setdefault(label, named.get(name, -label))
+    expected = Counter(_canonical(row, wires) for row in sides_of(found.r1cs))
+    assert Counter(_canonical(row, None) for row in sides_of(called.r1cs)) == expected
+
+
+def _canonical(sides: Sides, wires: dict[int, int] | None) -> object:
+    """A constraint with 1 as the first coefficient of A and B, or of C if there is no product."""
+    a, b, c = ({wires[k] if wires else k: v for k, v in side.items()} for side in sides)
+    factor = 1
+    if a and b:
+        for side in (a, b):
+            factor = factor * pow(side[min(side)], -1, P) % P
+        a, b = (_scaled(side, pow(side[min(side)], -1, P)) for side in (a, b))
+    elif c:
+        a, b, factor = {}, {}, pow(c[min(c)], -1, P)
+    return frozenset((frozenset(a.items()), frozenset(b.items()))), frozenset(_scaled(c, factor).items())  # fmt: skip
+
+
+def _scaled(terms: Mapping[int, int], factor: int) -> dict[int, int]:
+    return {wire: value * factor % P for wire, value in terms.items()}
+
+
 def compare(found: CircomCircuit, path: Path, examples: list[dict[str, Any]], folder: Path) -> None:
     """Compare the values of all signals, and check all constraints."""
     template = main_template(found, path)
     whole = calling(template)
+    check_same_constraints(found, template, whole)
     levels = [whole.simplified(level) for level in (0, 1, 2)]
     for inputs in examples:
         flat, values = flat_inputs(found, template, inputs)

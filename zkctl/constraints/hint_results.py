@@ -56,6 +56,7 @@ def _chain_of_failure(
     chain = program.source.chain(call.node)
     if isinstance(problem, AdviceFailed) and chain:
         place = problem.text.rpartition(" at ")[2]
-        own = (each for each in program.source.spans if each.place == place)
+        spans = program.source.spans
+        own = (each for each in spans if each.place == place or each.place.endswith(f"/{place}"))
         return [next(own, chain[0]), *chain[1:]]
     return chain

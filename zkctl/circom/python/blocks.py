@@ -171,10 +171,20 @@ class _InstanceBlock:
         inputs = tuple(map(self._moved, call.inputs))
         outputs = tuple(self.wires[signal] for signal in call.outputs)
         if isinstance(call.function, AdviceProgram):
-            self._advice(self.blocks.functions.moved(call.function), inputs, outputs, call.place)
+            place = self._place_of(call.function, call.place)
+            self._advice(self.blocks.functions.moved(call.function), inputs, outputs, place)
         else:
             node = self._node(call.place)
             self.builder.compute(call.function, call.parameters, (inputs, outputs), node)
+
+    def _place_of(self, code: AdviceProgram, place: Place) -> Place:
+        """Return the place of code, of asserts the first one; a failed assert is looked up among the places of all."""
+        asserted = self.instance.asserted
+        if not asserted or all(each.op != Op.ASSERT for each in code.code):
+            return place
+        for each in asserted:
+            self._node(each.node.place)
+        return asserted[0].node.place
 
     def _advice(
         self, program: AdviceProgram, inputs: tuple[Terms, ...], outputs: tuple[int, ...], place: Place

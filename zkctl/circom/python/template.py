@@ -18,7 +18,7 @@ from zkctl.constraints.linear import Terms
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.dsl.gadget import expect_use
 from zkctl.dsl.integers import as_integer, remedy
-from zkctl.dsl.nested_values import signals_in
+from zkctl.dsl.nested_values import shown, signals_in
 from zkctl.dsl.signal import Signal, as_signal, make_signal
 from zkctl.dsl.spans import author_place, capture_whole, circuit_error
 from zkctl.dsl.statements.calls import CopyOf
@@ -139,7 +139,7 @@ class CircomTemplate:
 
     def _no_signal(self, value: Any, name: str) -> Exception:
         return circuit_error(
-            f"input {name} of {self.title} must be a signal or an integer, got a {type(value).__name__}",
+            f"input {name} of {self.title} must be a signal or an integer, got {shown(value)}",
             hint=remedy(value),
         )
 

@@ -42,7 +42,8 @@ class NamedValues(tuple[Any, ...]):
         return super().__getitem__(self._fields.index(found))
 
     def __repr__(self) -> str:
-        return ", ".join(f"{n}={v!r}" for n, v in zip(self._fields, self, strict=True))
+        shown = (f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+        return f"({', '.join(shown)})"
 
 
 def python_name(name: str) -> str:

@@ -107,6 +107,17 @@ def test_constants_are_part_of_the_constraints(tmp_path: Path) -> None:
     assert "nothing satisfies this circuit; see templates.circom:" in refused.value.hint
 
 
+def test_equations_are_no_inputs(tmp_path: Path) -> None:
+    square = library(tmp_path).Square()
+
+    @circuit
+    def equation(x: Signal = private()) -> Signal:
+        return square(x == 3)  # type: ignore[no-any-return]
+
+    with pytest.raises(CircuitError, match=r"input a of Square\(\) must be a signal or an integer, got an Equation"):  # fmt: skip
+        equation.compile()
+
+
 def test_results_must_be_used(tmp_path: Path) -> None:
     square = library(tmp_path).Square()
 
@@ -163,8 +174,10 @@ def test_asserts_and_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
     checked.compile().witness(x=4)
     assert capsys.readouterr().err.split() == ["log:", "a", "is", "4"]
-    with pytest.raises(AdviceFailed, match=r"assert at templates.circom:\d+:\d+"):
+    with pytest.raises(AdviceFailed, match=r"assert at templates.circom:\d+:\d+") as refused:
         checked.compile().witness(x=40)
+    assert "assert(a < 10)" in refused.value.where.partition("called from test_template.py:")[0]
+    assert "small(x)" in refused.value.where
     with pytest.raises(AdviceFailed, match=r"assert at templates.circom:\d+:\d+"):
         small(40)
 

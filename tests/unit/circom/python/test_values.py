@@ -26,7 +26,7 @@ def test_one_output_several_and_none(tmp_path: Path) -> None:
     assert found.Three()(3) is None
     several = found.Bits()(5)
     assert (several.n, several["o"], *several) == (3, 5, 3, 5)
-    assert repr(several) == "n=3, o=5"
+    assert repr(several) == "(n=3, o=5)"
     with pytest.raises(AttributeError, match="no output z: the names are n, o"):
         _ = several.z
 
