@@ -30,7 +30,7 @@ SECONDS = 900
 CHILD = """
 import hashlib, io, json, sys
 from pathlib import Path
-from zkctl.circom.circuit import Level
+from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.r1cs import write_r1cs
@@ -42,7 +42,7 @@ class Hashed(io.RawIOBase):
     def tell(self): return 0
 
 path, level, *folders = sys.argv[1:]
-found = compile_program(Path(path), [Path(f) for f in folders], BN254_FR, Level(int(level), is_compatible=True)).circuit
+found = compile_program(Path(path), [Path(f) for f in folders], BN254_FR, SimplificationLevel(int(level), is_compatible=True)).circuit
 r1cs, sym = io.BytesIO(), Hashed()
 write_r1cs(r1cs, found.r1cs); write_sym(sym, found.symbols())
 print(json.dumps({"r1cs": hashlib.sha256(r1cs.getvalue()).hexdigest(), "sym": sym.hash.hexdigest(), "n": found.r1cs.n_constraints}))

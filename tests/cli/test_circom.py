@@ -28,8 +28,8 @@ template Square() {
     out <== in * in;
 }
 """
-COUNTS = """template instances: 2
-non-linear constraints: 2
+INSTANCES = "template instances: 2\n"
+COUNTS = """non-linear constraints: 2
 linear constraints: 0
 public inputs: 1
 private inputs: 2 (1 belong to witness)
@@ -54,9 +54,14 @@ def test_circoms_command_line(run: Run, folder: Path) -> None:
     words = "circom product.circom --r1cs --sym --wasm --json --O1 -o build -l library"
     outcome = run(*words.split())
     assert outcome.code == 0, outcome.err
+    written = """Written successfully: build/product.r1cs
+Written successfully: build/product.sym
+Constraints written in: build/product_constraints.json
+Written successfully: build/product.wprog
+Everything went okay
+"""
+    assert outcome.out == INSTANCES + COUNTS + written
     files = ("product.r1cs", "product.sym", "product.wprog", "product_constraints.json")
-    written = "".join(f"Written successfully: build/{file}\n" for file in files)
-    assert outcome.out == COUNTS + written + "Everything went okay\n"
     assert sorted(path.name for path in (folder / "build").iterdir()) == sorted(files)
     assert run(*words.split()).code == 0  # files are replaced
     constraints = json.loads((folder / "build" / "product_constraints.json").read_text())
@@ -70,10 +75,49 @@ def test_its_program_computes_the_witness(run: Run, folder: Path) -> None:
     assert json.loads(Path("witness.json").read_text()) == ["1", "45", "5", "3", "9"]
 
 
-def test_without_outputs_only_counts(run: Run, folder: Path) -> None:
-    outcome = run("circom", "product.circom", "-l", "library")
-    assert outcome.out == COUNTS + "Everything went okay\n"
+def test_counts_are_those_of_the_constraint_file(run: Run, folder: Path) -> None:
+    outcome = run("circom", "product.circom", "-l=library")
+    assert outcome.out == INSTANCES + "Everything went okay\n"
     assert not list(folder.glob("product.*s*"))
+    outcome = run("circom", "product.circom", "-l", "library", "--r1cs")
+    written = "Written successfully: ./product.r1cs\n"
+    assert outcome.out == INSTANCES + COUNTS + written + "Everything went okay\n"
+
+
+@pytest.mark.parametrize(("flag", "language"), [("-c", "C++"), ("--wat", "WebAssembly")])
+def test_the_program_stands_for_other_languages(
+    run: Run, folder: Path, flag: str, language: str
+) -> None:
+    outcome = run("circom", "product.circom", flag, "-l", "library")
+    assert outcome.code == 0
+    message = f"no {language} is written, NAME.wprog computes witnesses with zkctl witness"
+    assert message in outcome.err
+    assert (folder / "product.wprog").is_file()
+
+
+def test_version(run: Run, folder: Path) -> None:
+    for flag in ("-V", "--version"):
+        outcome = run("circom", flag)
+        assert (outcome.code, outcome.out) == (0, "circom compiler 2.2.3\n")
+
+
+def test_inspect(run: Run, folder: Path) -> None:
+    for words in ("circom product.circom --inspect", "compile product.circom --inspect"):
+        outcome = run(*words.split(), "-l", "library")
+        assert outcome.code == 0
+        message = "CA01: in Product(): signal unused stands in no constraint of the template (product.circom:6:18)"
+        assert f"warning: {message}" in outcome.err
+
+
+def test_no_rounds_are_level_1(run: Run, folder: Path) -> None:
+    linear = PRODUCT.replace("signal d <==", "signal e <== a + b; signal d <==")
+    (folder / "product.circom").write_text(linear)
+    files = []
+    for words in ("--O1", "--O2round 0", "--O2"):
+        line = f"circom product.circom --r1cs -l library {words}"
+        assert run(*line.split()).code == 0
+        files.append((folder / "product.r1cs").read_bytes())
+    assert files[0] == files[1] != files[2]
 
 
 def test_substitutions(run: Run, folder: Path) -> None:
@@ -89,8 +133,6 @@ def test_substitutions(run: Run, folder: Path) -> None:
         ("circom absent.circom", "no such file"),
         ("circom product.circom", "square.circom"),  # its include is not found
         ("circom product.circom --O3", "no such option"),
-        ("circom product.circom -l library --wat", "--wat is not supported"),
-        ("circom product.circom -l library -c", "--c is not supported"),
         (
             "circom product.circom -l library -p goldilocks",
             "the prime goldilocks is one of circom's that is not supported",
@@ -98,8 +140,8 @@ def test_substitutions(run: Run, folder: Path) -> None:
         ("circom product.circom -l library -p nothing", "unknown prime nothing"),
         ("circom product.circom -l library --r1cs -o absent", "folder does not exist"),
         (
-            "circom product.circom -l library --use_old_simplification_heuristics",
-            "--use_old_simplification_heuristics is not supported",
+            "circom product.circom -l library --O2 --use_old_simplification_heuristics",
+            "--use_old_simplification_heuristics is not supported with --O2",
         ),
         ("circom product.circom -l library --sanity_check 7", "sanity_check"),
     ],
@@ -132,12 +174,65 @@ def test_compile(run: Run, folder: Path) -> None:
         ("check product.circom -P n=3", 2, "product.circom has parameters: expected none, got n"),
         ("compile nothing", 2, "expected FILE.py, FILE.py:NAME or FILE.circom, got nothing"),
         ("compile absent.circom", 5, "no such file"),
+        (
+            "profile circuit.py -l library",
+            2,
+            "-l is for a .circom file: expected none with circuit.py",
+        ),
         ("compile product.circom", 3, "square.circom"),
     ],
 )
 def test_refusals_of_compile(run: Run, folder: Path, words: str, code: int, message: str) -> None:
     outcome = run(*words.split())
     assert (outcome.code, message in outcome.err) == (code, True), outcome.err
+
+
+def test_b21_removed_constraints_have_their_template_and_the_reason(run: Run, folder: Path) -> None:
+    words = ("compile", "product.circom", "-l", "library", "-o", "removed", "--json")
+    (folder / "removed").mkdir()
+    result = json.loads(run(*words).out)["result"]
+    assert result["n_removed"] == 2
+    assert result["removed_by_template"] == [
+        {"template": "Product", "n_removed": 2, "n_written": 3}
+    ]
+    assert result["removed_because"].startswith("each says that two signals are equal")
+
+
+def test_profile_counts_templates_and_lines_as_compile_does(run: Run, folder: Path) -> None:
+    result = json.loads(run("profile", "product.circom", "-l", "library", "--json").out)["result"]
+    assert (result["n_constraints"], result["n_constraints_before"]) == (2, 4)
+    assert {each["name"] for each in result["functions"]} >= {"main", "Product()", "Square()"}
+    assert {(Path(each["file"]).name, each["line"], each["n_own"]) for each in result["lines"]} >= {
+        ("square.circom", 5, 1),
+        ("product.circom", 9, 1),
+    }
+
+
+def test_lint_has_the_lines_of_the_sources_in_every_format(run: Run, folder: Path) -> None:
+    words = ("lint", "product.circom", "-l", "library")
+    text = run(*words).out
+    assert "product.circom:6:18 in Product()\n  6 | signal input unused;" in text
+    (circuit,) = json.loads(run(*words, "--json").out)["result"]["circuits"]
+    (finding,) = [each for each in circuit["findings"] if each["code"] == "L004"]
+    assert (finding["file"], finding["line"], finding["column"]) == ("product.circom", 6, 18)
+    (sarif,) = json.loads(run(*words, "--format", "sarif").out)["runs"]
+    regions = {
+        each["ruleId"]: each["locations"][0]["physicalLocation"]["region"]["startLine"]
+        for each in sarif["results"]
+    }
+    assert regions["L004"] == 6
+    assert "file=product.circom,line=6,col=18" in run(*words, "--format", "github").out
+
+
+def test_lint_takes_waivers_and_writes_certificates_of_circom_sources(
+    run: Run, folder: Path
+) -> None:
+    waiver = 'version: 1\nwaivers:\n  spare: {code: L004, place: "product.circom:6", reason: "for the next version", until: "9999-12-31"}\n'
+    (folder / "waivers.yaml").write_text(waiver)
+    words = ("lint", "product.circom", "-l", "library")
+    assert "1 waived" in run(*words, "--waivers", "waivers.yaml").out
+    assert run(*words, "--certificate", "proof.json").code == 0
+    assert run(*words, "--replay", "proof.json").code == 0
 
 
 def test_contradictory_constants_are_refused(run: Run, folder: Path) -> None:

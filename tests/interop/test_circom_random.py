@@ -21,7 +21,7 @@ from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.sym import write_sym
 
 P = BN254_FR.modulus
-QUICK, MANY, PART = 10, 1000, 50
+QUICK, MANY, PART = 10, 1000, 20
 WITNESSES = 3  # of each program
 
 

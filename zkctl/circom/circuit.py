@@ -34,7 +34,7 @@ from zkctl.runtime.records import record
 
 @record
 class SimplificationLevel:
-    """A level of simplification: 0, 1 or 2, of level 2 at most `max_rounds` rounds.
+    """A level of simplification: 0, 1 or 2, of level 2 at most `max_rounds` rounds; 0 rounds are level 1, as in circom.
 
     `is_compatible`: a constraint that contradicts another one may vanish, as in circom.
     """
@@ -104,9 +104,10 @@ class CircomCircuit:
         if not self.level.level:
             return None
         level = self.level
+        number = 1 if level.max_rounds == 0 else level.level
         with rare_collections():
             found = simplified(
-                self.layout, level.level, level.max_rounds, is_compatible=level.is_compatible
+                self.layout, number, level.max_rounds, is_compatible=level.is_compatible
             )
         if found.is_contradictory and not self.level.is_compatible:
             raise CircuitError(

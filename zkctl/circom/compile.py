@@ -9,6 +9,7 @@ from zkctl.circom.checks import warnings_of
 from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.includes import load
+from zkctl.circom.inspection import signals_without_constraint
 from zkctl.circom.report import CircomFinding
 from zkctl.field import PrimeField
 from zkctl.runtime.collection import rare_collections
@@ -24,21 +25,24 @@ class CompiledProgram:
 
 
 def compile_program(
-    path: Path, folders: Sequence[Path], field: PrimeField, level: SimplificationLevel
+    path: Path,
+    folders: Sequence[Path],
+    field: PrimeField,
+    level: SimplificationLevel,
+    *,
+    inspect: bool = False,
 ) -> CompiledProgram:
-    """Compile a file; `folders` are searched for included files.
+    """Compile a file; `folders` are searched for included files.  `inspect`: the warnings CA01, CA02 and T3002 are added.
 
     Raises: CircomError with all errors of the stage that refuses it; EnvironmentProblem for a file that cannot be read.
     """
     with rare_collections():
-        return _compiled(path, folders, field, level)
-
-
-def _compiled(
-    path: Path, folders: Sequence[Path], field: PrimeField, level: SimplificationLevel
-) -> CompiledProgram:
-    program = load(path, folders)
-    warnings = warnings_of(program)
-    found = elaborate(program, field)
-    circuit = CircomCircuit(path.stem, program, found.main, field, level)
-    return CompiledProgram(circuit, (*program.warnings, *warnings, *found.warnings))
+        program = load(path, folders)
+        warnings = [*program.warnings, *warnings_of(program)]
+        found = elaborate(program, field)
+        warnings += found.warnings
+        if inspect:
+            warnings += found.suggestions
+            warnings += signals_without_constraint(program, found.main)
+        circuit = CircomCircuit(path.stem, program, found.main, field, level)
+        return CompiledProgram(circuit, tuple(warnings))

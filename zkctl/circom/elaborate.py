@@ -24,11 +24,12 @@ _PYTHON_FRAMES = 2_000_000  # our own limits come first
 
 @record(eq=False)
 class Elaborated:
-    """A circuit as a tree of instances."""
+    """A circuit as a tree of instances; `suggestions` are the warnings T3002 of --inspect."""
 
     main: Instance
     n_instances: int
     warnings: tuple[CircomFinding, ...]
+    suggestions: tuple[CircomFinding, ...]
 
 
 def elaborate(
@@ -61,7 +62,13 @@ def elaborate(
     )
     with _deep_recursion():
         main = _execute_main(shared, program.main, dict(tags or {}))
-    return Elaborated(main, shared.n_instances, tuple(shared.warnings.values()))
+    suggestions = tuple(sorted(shared.suggestions.values(), key=_position))
+    return Elaborated(main, shared.n_instances, tuple(shared.warnings.values()), suggestions)
+
+
+def _position(finding: CircomFinding) -> tuple[int, int]:
+    assert finding.place is not None
+    return finding.place.file, finding.place.start
 
 
 def _execute_main(shared: SharedState, main: Main, tags: dict[str, ValueTags]) -> Instance:

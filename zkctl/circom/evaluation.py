@@ -7,7 +7,7 @@ constraints with the signs that a witness program needs; checks are the constrai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zkctl.circom.code.functions import functions_of
 from zkctl.circom.hint_columns import HintFunctions, HintParts, HintPlaces, stamped_hints
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 _MOST_OUTPUTS = 1 << 15  # of one hint that sets signals to 0
 
 
-@record(eq=False)
-class Segment:
+class Segment(NamedTuple):
     """Events of an instance that no component interrupts; `hints` with the number of rows before each."""
 
     instance: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from zkctl.circom.asserted import AssertedCondition
 from zkctl.circom.source import Place
@@ -15,8 +15,7 @@ Terms: TypeAlias = dict[
 ]  # local signal number -> coefficient in 1 .. p-1; 0 is the constant 1
 
 
-@record(eq=False)
-class LocalConstraint:
+class LocalConstraint(NamedTuple):
     """a * b = c as circom stores it: for `out <== x * y` a = {x: -1}, b = {y: 1}, c = {out: -1}.
 
     `target` is the signal that `<==` assigns, 0 for `===`: its value is what makes the constraint true.  A constraint whose three
@@ -35,8 +34,7 @@ class LocalConstraint:
         return bool(self.a or self.b or self.c)
 
 
-@record(eq=False)
-class ChildInstance:
+class ChildInstance(NamedTuple):
     """A component: its signal k of the instance is the local signal first - 1 + k of the parent."""
 
     name: str  # with indexes: hash[2][0]
@@ -45,22 +43,19 @@ class ChildInstance:
     place: Place | None = None  # of the line that makes it
 
 
-@record
-class RunRow:
+class RunRow(NamedTuple):
     """Event: constraint number `row` is evaluated (its target gets a value) or checked."""
 
     row: int
 
 
-@record
-class RunChild:
+class RunChild(NamedTuple):
     """Event: the program of child number `child` runs, all its inputs have values."""
 
     child: int
 
 
-@record(eq=False)
-class RunAssign:
+class RunAssign(NamedTuple):
     """Event: `<--` of a value that a constraint can express; the constraint is none of the files."""
 
     row: LocalConstraint
@@ -118,3 +113,4 @@ class Instance:
     parameters: tuple[object, ...] = ()
     advised: tuple[Advised, ...] = ()
     asserted: tuple[AssertedCondition, ...] = ()
+    discarded: tuple[int, ...] = ()  # signals in `_ <== e`

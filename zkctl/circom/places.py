@@ -33,6 +33,7 @@ class ComponentPlaces:
         counts = np.array([1 + len(each) for each in self._local], np.int64)[tree.visits.instances]
         self.first_nodes = 1 + np.cumsum(counts) - counts
         self._spans: dict[Span, int] = {}
+        self._lines: dict[Place, Span] = {}
         self._names = [program.name_in_files(k) for k in range(len(program.files))]
 
     def local_nodes(self, instance: int, places: Iterable[Place]) -> list[int]:
@@ -84,7 +85,10 @@ class ComponentPlaces:
         return found
 
     def _span(self, place: Place, title: str) -> int:
-        span = span_of(self.program, place, title, self._names[place.file])
+        base = self._lines.get(place)
+        if base is None:
+            base = self._lines[place] = span_of(self.program, place, "", self._names[place.file])
+        span = base._replace(function=title)
         return self._spans.setdefault(span, len(self._spans))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
@@ -15,8 +15,7 @@ LIBRARY = "zkctl/gadgets/"  # the files of the library, relative to the folder o
 MAX_CHAIN = 12  # printed callers; deeper chains show their two ends
 
 
-@record
-class Span:
+class Span(NamedTuple):
     """A place in a source file.  Units: lines from 1, columns from 0 in characters; `text` is the line itself."""
 
     file: str

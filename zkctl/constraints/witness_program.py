@@ -261,8 +261,10 @@ def _kinds_of_calls(table: HintTable) -> list[int]:
         has = np.flatnonzero(table.n_parameters > j)
         columns[has, len(counts) + j] = table.parameters[table.parameter_starts[has] + j]
     longer = np.flatnonzero(table.n_parameters > MOST_PARAMETERS)
-    _, first = np.unique(columns, axis=0, return_index=True)
-    return sorted({*first.tolist(), *longer.tolist()})
+    order = np.lexsort(columns.T)  # np.unique would import numpy.ma
+    is_first = np.ones(n, np.bool_)
+    is_first[1:] = (columns[order[1:]] != columns[order[:-1]]).any(axis=1)
+    return sorted({*order[is_first].tolist(), *longer.tolist()})
 
 
 def check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:

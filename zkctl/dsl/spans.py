@@ -13,7 +13,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -98,7 +97,7 @@ class TextSite:
 
     def resolve(self, root: Path) -> Span:
         """Return the source span, the file named relative to `root`."""
-        return replace(self.span, file=shown_path(str(self.path), root))
+        return self.span._replace(file=shown_path(str(self.path), root))
 
 
 def shown_path(file: str, root: Path) -> str:

@@ -35,6 +35,10 @@ class FileKind(StrEnum):
     JSON = "json"
 
 
+_CIRCOM = "circom source code"
+_OF_SOURCES = "compile it, and name one of the files that are written; `zkctl profile` and `zkctl lint` take the source itself"
+
+
 def identify(path: Path) -> FileKind:
     """Return the kind of a file.
 
@@ -43,9 +47,11 @@ def identify(path: Path) -> FileKind:
     source = map_file(path)
     kind = kind_of_content(source.data)
     if kind is None:
+        found = name_of_content(source.data)
         raise FormatError(
-            f"expected a file of circom, snarkjs or zkctl, found {name_of_content(source.data)}",
+            f"expected a file of circom, snarkjs or zkctl, found {found}",
             where=source.where,
+            hint=_OF_SOURCES if found == _CIRCOM else "",
         )
     return kind
 

@@ -42,7 +42,9 @@ class Facts:
         self.fixed: dict[int, int] = {}
         self.nonzero: set[Key] = set()
         self.zero: set[Key] = set()
-        self._shapes: set[tuple[int, int]] = set()  # largest wire and length of forms once in these
+        self._shapes: set[tuple[int, int, bool]] = (
+            set()
+        )  # of forms once in these: largest wire, length
         self.sums: dict[tuple[int, ...], Range] = {}
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
         self.spelled: dict[int, set[int]] = {}  # the digits that were read off a row
@@ -99,13 +101,17 @@ class Facts:
         """Return whether a folded form is 0 in every assignment."""
         if not form:
             return True
-        return (max(form), len(form)) in self._shapes and normal(form, self.modulus) in self.zero
+        return self._may_be_in(self.zero, form) and normal(form, self.modulus) in self.zero
 
     def is_nonzero(self, form: Form) -> bool:
         """Return whether a folded form is 0 in no assignment."""
         if is_constant(form):
             return bool(form)
-        return (max(form), len(form)) in self._shapes and normal(form, self.modulus) in self.nonzero
+        return self._may_be_in(self.nonzero, form) and normal(form, self.modulus) in self.nonzero
+
+    def _may_be_in(self, where: set[Key], form: Form) -> bool:
+        """Return whether a form has a largest wire and a length as one of the facts, which is quick to see."""
+        return bool(where) and (max(form), len(form), where is self.zero) in self._shapes
 
     def linear(self, a: Form, b: Form, c: Form) -> dict[int, int] | None:
         """Return the form that a row says to be 0, if it says so of a linear form; of its folded sides."""
@@ -190,7 +196,7 @@ class Facts:
     def _set(self, where: Any, key: Any, value: Any) -> None:
         if isinstance(where, set):
             if where is not self.unique:
-                self._shapes.add((key[-1][0], len(key)))
+                self._shapes.add((key[-1][0], len(key), where is self.zero))
             if key not in where:
                 self.trail.append((where, key, _MISSING))
                 where.add(key)

@@ -12,11 +12,14 @@ import pytest
 from tests.support.service_api import InProcessApi
 
 VERIFY, GENERATE = "/v1/zkp/verify", "/v1/zkp/generate"
-_POSTS = (VERIFY, f"{VERIFY}/batch", GENERATE, f"{GENERATE}/batch", "/v1/zkp/challenges")
+_POSTS = (
+    *(VERIFY, f"{VERIFY}/batch", GENERATE, f"{GENERATE}/batch", "/v1/zkp/challenges"),
+    *("/v1/addresses", "/v1/revocations"),
+)
 _MEMBERS = (
     *("proof", "publicSignals", "circuitId", "expect", "statements", "pattern", "pid", "inputs"),
     *("sealedInputs", "context", "scope", "reveal", "allowed", "prohibited", "resultKey"),
-    *("requests", "verifierId", "ttl_s"),
+    *("requests", "verifierId", "ttl_s", "registry", "leaf", "reason", "newLeaf", "leaves"),
 )
 
 

@@ -21,6 +21,7 @@ import pytest
 from tests.conftest import missing
 from tests.support.demo_service import RunningService, serving
 from tests.support.servers import free_port, postgres  # noqa: F401  (a fixture)
+from tests.support.two_services import two_services
 from zkctl.service.proving.migrate import migrate
 
 ROOT = Path(__file__).parents[3]
@@ -120,18 +121,7 @@ def test_the_switch_reaches_all_processes_and_nginx_asks_the_legacy_system(
     migrate(url)
     environ = {"DATABASE_URL": url, "ZKCTL_LEGACY_ACCEL": "true"}
     with ExitStack() as stack:
-        folders = [tmp_path / name for name in ("one", "two")]
-        for folder in folders:
-            folder.mkdir()
-        one = stack.enter_context(serving(folders[0], demo, environ=environ))
-        for name in ("pepper", "cache_key", "signing_key", "sealing_secret"):
-            if (source := folders[0] / "state" / name).is_file():
-                (folders[1] / "state").mkdir(mode=0o700, exist_ok=True)
-                shutil.copy2(source, folders[1] / "state" / name)
-        if (folders[1] / "state").is_dir():
-            shutil.copytree(demo, folders[1] / "state" / "demo")
-        two = stack.enter_context(serving(folders[1], demo, environ=environ))
-        two.key = one.key
+        one, two = stack.enter_context(two_services(tmp_path, demo, environ))
         port = int(one.url.rpartition(":")[2])
         before = stack.enter_context(nginx(tmp_path, port, stack.enter_context(legacy_system())))
         body = {"pid": "JP-13-113-01", "pattern": "membership"}

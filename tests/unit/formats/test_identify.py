@@ -68,3 +68,11 @@ def test_a_wasm_module(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="cannot read the file: no such file or directory"):
         identify(tmp_path / "x")
+
+
+def test_circom_sources_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "c.circom"
+    path.write_text("// a circuit\npragma circom 2.1.0;\n")
+    with pytest.raises(FormatError, match="found circom source code") as caught:
+        identify(path)
+    assert caught.value.hint.startswith("compile it, and name one of the files")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from zkctl.dsl import Array, Bit, Circuit, Signal, circuit, gadget, private, public, wire
+from zkctl.errors import CheckFailed
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.lint.checker import replay
@@ -103,3 +106,16 @@ def test_a_chain_is_one_proof_and_a_step_for_each_link(n: int) -> None:
     assert judgement.verdict is Verdict.PROVED
     assert names(judgement) == ["template", *["copy"] * n]
     assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
+
+
+def test_a_copy_that_reaches_beyond_the_rows_of_a_changed_system() -> None:
+    """The last bit of low_bits is a row that stays in view; the changed system ends before it."""
+    system = system_of(digits.compile())
+    judgement = prove(system)
+    used = Bodies(lambda body, _: prove(body)).usable(system)
+    end = next(k for each in used for k in each.open_rows)
+    shorter = replace(system, rows=system.rows[:end])
+    assert max(open_rows(shorter, used).numbers(), default=0) < end
+    assert prove(shorter).verdict is Verdict.UNKNOWN
+    with pytest.raises(CheckFailed):
+        replay(shorter, expanded(system, judgement.certificate))

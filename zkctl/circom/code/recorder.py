@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from zkctl.circom.asserted import CODE, AssertedCondition
 from zkctl.circom.checks.walk import statements_of
@@ -36,7 +35,7 @@ class Recorder:
         self.program = program
         self.title = title
         self.graph = Graph(modulus)
-        self._events: list[tuple[str, Any]] = []
+        self._events: list[object] = []  # the number of a constraint, or the key of a component
         self._defined: dict[int, int] = {}  # signal -> number of events after which it has a value
         self._targets: list[Target] = []
         self._coded: set[int] = set()  # signals of the targets
@@ -46,13 +45,13 @@ class Recorder:
 
     def row(self, number: int, target: int) -> None:
         """Record that constraint `number` of the instance is evaluated now, which sets `target` (0: nothing)."""
-        self._events.append(("row", number))
+        self._events.append(number)
         if target:
             self._defined[target] = len(self._events)
 
     def child(self, key: object, outputs: Iterable[int]) -> None:
         """Record that the component `key` runs now: its outputs get values."""
-        self._events.append(("child", key))
+        self._events.append(key)
         self._defined.update(dict.fromkeys(outputs, len(self._events)))
 
     # -- values in known control flow

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
 from zkctl.circom.code.idioms import BuiltIn, built_in
@@ -145,15 +144,18 @@ class Schedule:
 
     def events(
         self,
-        events: Sequence[tuple[str, Any]],
+        events: Sequence[object],
         number_of: Callable[[int], int],
         child_of: Callable[[object], int],
     ) -> tuple[tuple[Event, ...], int]:
-        """Return events with the code between them, signals renumbered, and the number of hidden wires."""
+        """Return events with the code between them, signals renumbered, and the number of hidden wires.
+
+        `events` are numbers of constraints and keys of components.
+        """
         slots = self._code_of_slots(number_of)
         result = list(slots.get(0, ()))
-        for k, (kind, what) in enumerate(events, start=1):
-            result.append(RunRow(what) if kind == "row" else RunChild(child_of(what)))
+        for k, event in enumerate(events, start=1):
+            result.append(RunRow(event) if type(event) is int else RunChild(child_of(event)))
             result += slots.get(k, ())
         return tuple(result), len(self.hidden)
 

@@ -16,7 +16,7 @@ from zkctl.circom.execution.tags import ValueTags
 from zkctl.circom.execution.wires import Mark, Wires
 from zkctl.circom.nodes import Role
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue, Unknown
+from zkctl.circom.values import ArrayValue, Linear, Quadratic, Unknown, WireValue
 
 if TYPE_CHECKING:
     from zkctl.circom.execution.run import TemplateRun
@@ -37,6 +37,8 @@ class AssignedValue:
 def assign_wires(run: TemplateRun, wires: Wires, made: AssignedValue) -> None:
     """Assign a value to a part of a signal or bus."""
     access, value, place = made.access, made.value, made.place
+    if made.operator == "<--" and has_quadratic(value):
+        run.suggest_constraint(place)
     n = next((k for k, each in enumerate(access) if not isinstance(each, int | str)), len(access))
     part = part_of(wires.shape, wires.bus, access[:n], run, place)
     if n < len(access):
@@ -67,6 +69,13 @@ def assign_single(run: TemplateRun, wires: Wires, number: int, value: Any, place
         mark(run, wires, number - wires.first, 1, place)
     wires.assigned[position] = 1
     constrain_assigned(run, wires, number, value, place)
+
+
+def assign_input(run: TemplateRun, wires: Wires, value: Any, place: Place) -> None:
+    """Assign a value by `<==` to an input of a component that is one signal."""
+    mark(run, wires, 0, 1, place)
+    constrain_assigned(run, wires, wires.first, value, place)
+    complete(run, wires)
 
 
 def constrain_assigned(
@@ -106,6 +115,25 @@ def constrain(run: TemplateRun, left: Any, right: Any, place: Place) -> None:
             because = f": {what}" if what else ""
             raise run.error(place, f"the two sides of === are not quadratic{because}", hint)
         run.add_row(sides, 0, place)
+
+
+def has_quadratic(value: object) -> bool:
+    """Return whether a constraint can express the value, or an element of it."""
+    if isinstance(value, ArrayValue):
+        return any(not isinstance(each, Unknown) for each in value.values)
+    return not isinstance(value, Unknown)
+
+
+def discard(run: TemplateRun, value: object) -> None:
+    """Note the signals of `_ <== value`, which the author knows to be without a constraint."""
+    for each in value.values if isinstance(value, ArrayValue) else (value,):
+        match each:
+            case WireValue():
+                run.discarded.add(each.number)
+            case Linear():
+                run.discarded.update(each.terms)
+            case Quadratic():
+                run.discarded.update(each.a, each.b, each.c)
 
 
 def constraint_order(value: Any) -> Sequence[int]:

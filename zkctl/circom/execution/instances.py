@@ -8,10 +8,10 @@ from zkctl.circom.execution.components import inputs_of
 from zkctl.circom.execution.executed import Executed, Port
 from zkctl.circom.execution.functions import owned
 from zkctl.circom.execution.keys import key_of, title_of
-from zkctl.circom.execution.run import Frame, TemplateRun
+from zkctl.circom.execution.run import Frame, ProvisionalRow, TemplateRun
 from zkctl.circom.execution.silence import SilentRecorder
 from zkctl.circom.execution.tagged import declared_tags
-from zkctl.circom.execution.wires import Component, Wires
+from zkctl.circom.execution.wires import Component, TaggedInputs, Wires
 from zkctl.circom.instance import ChildInstance, Instance, LocalConstraint, Terms
 from zkctl.circom.nodes import Role, Template
 from zkctl.circom.source import Place
@@ -30,22 +30,22 @@ def create_component(
     if run.shared.has_tags:
         definitions = run.shared.program.definitions
         found = {each.name: declared_tags(each, definitions) for each in inputs_of(template.body)}
-        component.tagged = {key: tags for key, tags in found.items() if tags}
-    if component.tagged:
-        component.template, component.arguments = template, arguments
-        component.untagged = set(component.tagged)
-    else:
-        component.become(executed(run, template, arguments, {}, place), run)
+        tagged = {key: tags for key, tags in found.items() if tags}
+        if tagged:
+            component.tagged = TaggedInputs(template, arguments, tagged)
+            return
+    component.become(executed(run, template, arguments, {}, place), run)
 
 
 def execute_waiting(run: TemplateRun, component: Component) -> None:
     """Execute the template of a component whose tagged inputs have their tags; do the assignments that waited."""
-    assert component.template is not None
-    found = executed(run, component.template, component.arguments, component.given, component.place)
+    tagged = component.tagged
+    assert tagged is not None
+    found = executed(run, tagged.template, tagged.arguments, tagged.given, component.place)
     component.become(found, run)
-    for assign in component.waiting:
+    for assign in tagged.waiting:
         assign()
-    component.waiting.clear()
+    tagged.waiting.clear()
 
 
 def executed(
@@ -84,6 +84,7 @@ def _tag_key(tags: dict[str, Any]) -> object:
 def execute(run: TemplateRun, template: Template, arguments: list[Any]) -> Executed:
     """Execute a template."""
     run.step(template.place)
+    run.is_custom = template.is_custom
     compiler, parameters, body = run.shared.body(template, run.shared.template_compiler)
     frame: Frame = [None] * compiler.slots.n
     frame[0] = run
@@ -120,6 +121,8 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
     n_own = n
     recorder = run.recorder
     assert not isinstance(recorder, SilentRecorder)
+    for component in run.components:
+        component.ports.clear()  # they refer to it, so that their memory would not come free
     children: list[ChildInstance] = []
     places: dict[object, int] = {}
     for component in sorted(run.components, key=lambda each: (each.declared.encode(), each.index)):
@@ -144,13 +147,14 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         n_own,
         n,
         tuple(children),
-        tuple(_final_row(row, final) for row in run.rows),
+        _final_rows(run.rows, final),
         events,
         n_hidden,
         template.is_custom,
         tuple(map(nested, arguments)),
         recorder.advised(final.__getitem__),
         recorder.asserted(final.__getitem__),
+        tuple(sorted(final[wire] for wire in run.discarded if wire)),
     )
     return Executed(instance, ports, n_outputs, n_outputs + n_inputs)
 
@@ -176,7 +180,16 @@ def _group(wires: Wires, run: TemplateRun) -> SignalGroup:
     return SignalGroup(wires.name, role, wires.shape, fields)
 
 
-def _final_row(row: Any, final: list[int]) -> LocalConstraint:
+def _final_rows(rows: list[ProvisionalRow], final: list[int]) -> tuple[LocalConstraint, ...]:
+    """Return constraints in final numbers; each goes from `rows`, as millions of them take memory twice."""
+    found = []
+    rows.reverse()
+    while rows:
+        found.append(_final_row(rows.pop(), final))
+    return tuple(found)
+
+
+def _final_row(row: ProvisionalRow, final: list[int]) -> LocalConstraint:
     a, b, c = row.sides
     return LocalConstraint(
         _moved(a, final), _moved(b, final), _moved(c, final), final[row.target], row.place

@@ -161,6 +161,8 @@ def followed(steps: Steps, frame: Frame) -> list[Any]:
 
 def known_indexes(steps: Steps, frame: Frame, place: Place) -> tuple[int, ...]:
     """Return the indexes of a component."""
+    if not steps:
+        return ()
     found = []
     for each in followed(steps, frame):
         if type(each) is not int:

@@ -73,6 +73,7 @@ class SharedState:
         self.n_calls = 0
         self.n_instances = 0
         self.warnings: dict[tuple[str, Place], CircomFinding] = {}
+        self.suggestions: dict[Place, CircomFinding] = {}  # of --inspect
         self.executed: dict[object, Executed] = {}
         self.bodies: dict[str, Any] = {}
         self.functions: dict[str, Callee] = {}
@@ -133,6 +134,8 @@ class TemplateRun:
         self.given_tags: dict[str, Any] = {}
         self.public: frozenset[str] = frozenset()
         self.fields: list[list[Field]] = []  # of the buses that are being executed
+        self.is_custom = False
+        self.discarded: set[int] = set()  # signals in `_ <== e`
         self.reserved: list[int] = []  # places of rows of an assignment that waited
 
     @property
@@ -159,6 +162,16 @@ class TemplateRun:
         key = code, place
         if key not in self.shared.warnings:
             self.shared.warnings[key] = CircomFinding(code, message, place, instances=self.stack())
+
+    def suggest_constraint(self, place: Place) -> None:
+        """Note that `<--` has a value which `<==` could assign; custom templates have no constraints."""
+        if not self.is_custom and place not in self.shared.suggestions:
+            self.shared.suggestions[place] = CircomFinding(
+                "T3002",
+                f"in {self.title}: <-- assigns without a constraint a value that <== can assign",
+                place,
+                instances=self.stack(),
+            )
 
     def step(self, place: Place) -> None:
         """Count an iteration or call."""

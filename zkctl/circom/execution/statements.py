@@ -269,12 +269,22 @@ class StatementCompiler(Branches):
         name = member.name if isinstance(member, Member) else ""
         value, operator, place = self.expression(node.value), node.operator, node.place
         tags = self.tags_of(node.value) if operator == "<==" else None
+        is_plain = not steps and operator == "<=="
 
         def execute(frame: Frame) -> None:
             run: TemplateRun = frame[0]
             component = frame[slot].find(known_indexes(indexes, frame, place), run, place)
+            if is_plain and component.tagged is None:
+                found = value(frame)
+                wires = component.port(name, run, place)
+                if not wires.shape and wires.bus is None and type(found) is not ArrayValue:
+                    assigning.assign_input(run, wires, found, place)
+                    return
+                made = assigning.AssignedValue((), found, operator, place)
+                assigning.assign_wires(run, wires, made)
+                return
             made = assigning.AssignedValue(followed(steps, frame), value(frame), operator, place)
-            if component.template is not None:
+            if component.tagged is not None:
                 made.tags = tags(frame) if tags else None
                 self.feed_tagged(run, component, name, made)
             else:
@@ -296,6 +306,8 @@ class StatementCompiler(Branches):
 
     def _evaluate(self, node: Evaluate) -> Executes:
         value = self.expression(node.value)
+        if node.operator == "<==":
+            return lambda frame: assigning.discard(frame[0], value(frame))
         return lambda frame: value(frame) and None
 
     def _return(self, node: Return) -> Executes:

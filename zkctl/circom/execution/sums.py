@@ -7,6 +7,8 @@ from typing import NamedTuple
 from zkctl.circom.instance import Terms
 from zkctl.circom.values import Linear, Quadratic, WireValue
 
+_NO_TERMS: Terms = {}  # that of most constraints' A and B
+
 
 class ConstraintSides(NamedTuple):
     """The sides of a constraint a * b = c."""
@@ -55,6 +57,8 @@ def subtract_into(total: Terms, terms: Terms, p: int) -> None:
 
 def assigning(signal: int, value: object, p: int) -> ConstraintSides | None:
     """Return the constraint signal - value = 0, None if the value is not quadratic."""
+    if type(value) is WireValue and value.number != signal:
+        return ConstraintSides(_NO_TERMS, _NO_TERMS, {value.number: 1, signal: p - 1})
     if isinstance(value, Quadratic):
         c = dict(value.c)
         a = {wire: p - k if k else 0 for wire, k in value.a.items()}
@@ -93,6 +97,6 @@ def equating(left: object, right: object, p: int) -> ConstraintSides | None:
 
 def without_zeros(terms: Terms) -> Terms:
     """Return a sum without the entries that are 0."""
-    if all(terms.values()):
+    if 0 not in terms.values():
         return terms
     return {wire: value for wire, value in terms.items() if value}

@@ -129,14 +129,16 @@ class TagCompiler(StatementCompiler):
         self, run: TemplateRun, component: Component, name: str, made: AssignedValue
     ) -> None:
         """Assign an input of a component; execute its template when all tagged inputs have their tags."""
-        if name in component.tagged:
+        tagged = component.tagged
+        assert tagged is not None
+        if name in tagged.names:
             _take_tags(run, component, name, made)
         if component.executed is None:
-            is_last = name in component.tagged and not component.untagged - {name}
-            component.untagged.discard(name)
+            is_last = name in tagged.names and not tagged.missing - {name}
+            tagged.missing.discard(name)
             if not is_last:
                 rows = run.reserve_rows(made.value, made.operator)
-                component.waiting.append(lambda: _assign_reserved(run, component, name, made, rows))
+                tagged.waiting.append(lambda: _assign_reserved(run, component, name, made, rows))
                 return
             self.execute_waiting(run, component)
         assign_wires(run, component.port(name, run, made.place), made)
@@ -221,11 +223,13 @@ def _assign_reserved(
 def _take_tags(run: TemplateRun, component: Component, name: str, made: AssignedValue) -> None:
     """Note the tags of a value that an input is assigned.  Raises: CircomError if it lacks one, or for another value of it."""
     assigned = tuple(each for each in made.access if isinstance(each, str))
-    for path, names in component.tagged[name].items():
+    tagged = component.tagged
+    assert tagged is not None
+    for path, names in tagged.names[name].items():
         if path[: len(assigned)] != assigned:
             continue
         carried = (made.tags or {}).get(path[len(assigned) :], {})
-        given = component.given.setdefault(name, {}).setdefault(path, {})
+        given = tagged.given.setdefault(name, {}).setdefault(path, {})
         shown = ".".join([component.name, name, *path])
         for tag in names:
             if tag not in carried:

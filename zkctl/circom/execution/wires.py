@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from zkctl.circom.code.recorder import Recorder
 from zkctl.circom.execution.buses import BusShape
@@ -17,6 +17,9 @@ from zkctl.circom.source import Place
 from zkctl.circom.values import ArrayValue, WireValue
 
 Index = tuple[int, ...]
+DeclaredTags: TypeAlias = "dict[tuple[str, ...], tuple[str, ...]]"  # of a signal and of fields
+
+NO_MARKS = bytearray()  # before there are numbers
 
 
 class Running(Protocol):
@@ -37,7 +40,7 @@ class Wires:
     `assigned` has a byte for each number from `start` on.
     """
 
-    __slots__ = ("assigned", "bus", "component", "first", "name", "role", "shape", "size", "start", "tags")  # fmt: skip
+    __slots__ = ("assigned", "bus", "component", "first", "own_name", "role", "shape", "size", "start", "tags")  # fmt: skip
 
     def __init__(
         self,
@@ -47,12 +50,17 @@ class Wires:
         bus: BusShape | None,
         first: int,
     ) -> None:
-        self.name, self.role, self.shape, self.bus = name, role, shape, bus
+        self.own_name, self.role, self.shape, self.bus = name, role, shape, bus
         self.first = self.start = first
-        self.size = math.prod(shape) * (bus.size if bus else 1)
-        self.assigned = bytearray(0)
+        self.size = math.prod(shape) * (bus.size if bus else 1) if shape or bus else 1
+        self.assigned = NO_MARKS
         self.component: Component | None = None
         self.tags: TagTable | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name, with that of its component."""
+        return f"{self.component.name}.{self.own_name}" if self.component else self.own_name
 
     def unassigned(self, offset: int, size: int) -> int | None:
         """Return the offset of the first of some wires that has no value yet."""
@@ -75,47 +83,55 @@ class Wires:
         return self.name + element_suffix(offset, self.shape, self.bus)
 
 
+class TaggedInputs:
+    """The tagged inputs of a component whose template is executed when each of them was assigned.
+
+    `names` are the tags of each; `missing` were not assigned yet; `given` are the tags of assigned values; `waiting` are the
+    assignments until then.
+    """
+
+    __slots__ = ("arguments", "given", "missing", "names", "template", "waiting")
+
+    def __init__(self, template: Template, arguments: list[Any], names: dict[str, DeclaredTags]) -> None:  # fmt: skip
+        self.template, self.arguments, self.names = template, arguments, names
+        self.missing = set(names)
+        self.given: dict[str, ValueTags] = {}
+        self.waiting: list[Callable[[], None]] = []
+
+
 class Component:
     """One component.
 
-    Its template is executed when it is created, or, if the template has tagged inputs, when each of those was assigned; `waiting` are
-    the assignments until then.
+    Its template is executed when it is created, or, if the template has tagged inputs, when each of those was assigned.
     """
 
     __slots__ = (
-        "arguments",
         "assigned",
         "base",
         "declared",
         "executed",
-        "given",
         "has_run",
         "index",
         "n_missing",
-        "name",
         "place",
         "ports",
         "tagged",
-        "template",
-        "untagged",
-        "waiting",
     )
 
     def __init__(self, declared: str, index: Index, place: Place) -> None:
         self.declared, self.index, self.place = declared, index, place
-        self.name = declared + "".join(f"[{k}]" for k in index)
         self.executed: Executed | None = None
         self.base = 0  # its signal k has the provisional number base + k
-        self.assigned = bytearray()
+        self.assigned = NO_MARKS
         self.n_missing = 1
         self.has_run = False
         self.ports: dict[str, Wires] = {}
-        self.tagged: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {}
-        self.template: Template | None = None
-        self.arguments: list[Any] = []
-        self.untagged: set[str] = set()  # tagged inputs that were not assigned yet
-        self.given: dict[str, ValueTags] = {}
-        self.waiting: list[Callable[[], None]] = []
+        self.tagged: TaggedInputs | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name with indexes."""
+        return self.declared + "".join(f"[{k}]" for k in self.index)
 
     def become(self, executed: Executed, run: Running) -> None:
         """Take signals of an executed template."""
@@ -139,16 +155,14 @@ class Component:
         if found is not None:
             return found
         if self.executed is None:
-            waits = " and ".join(sorted(self.untagged))
+            waits = " and ".join(sorted(self.tagged.missing if self.tagged else ()))
             raise run.error(
                 place, f"{self.name}.{name} is read before {waits}, whose tags the template needs"
             )
         port = self.executed.ports.get(name)
         if port is None:
             raise run.error(place, f"{self.name} has no input or output {name}", code="T2046")
-        wires = Wires(
-            f"{self.name}.{name}", port.role, port.shape, port.bus, self.base + port.first
-        )
+        wires = Wires(name, port.role, port.shape, port.bus, self.base + port.first)
         wires.start, wires.assigned, wires.component = self.base + 1, self.assigned, self
         wires.tags = port.tags
         self.ports[name] = wires
@@ -157,7 +171,7 @@ class Component:
     def first_missing(self) -> str:
         """Return the name of an input that has no value."""
         if self.executed is None:
-            return f"{self.name}.{min(self.untagged)}"
+            return f"{self.name}.{min(self.tagged.missing)}" if self.tagged else self.name
         position = self.assigned.find(0) + 1
         for name, port in self.executed.ports.items():
             if port.first <= position < port.first + port.size:

@@ -22,8 +22,8 @@ Source = Annotated[
 R1cs = Annotated[bool, Option("--r1cs", help="Write NAME.r1cs.")]
 Sym = Annotated[bool, Option("--sym", help="Write NAME.sym.")]
 Wasm = Annotated[bool, Option("--wasm", help="Write NAME.wprog, which computes witnesses here.")]
-Wat = Annotated[bool, Option("--wat", help="Refused: there is no WebAssembly.")]
-Cpp = Annotated[bool, Option("-c", "--c", help="Refused: there is no C++.")]
+Wat = Annotated[bool, Option("--wat", help="As --wasm: no WebAssembly is written.")]
+Cpp = Annotated[bool, Option("-c", "--c", help="As --wasm: no C++ is written.")]
 O0 = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
 O1 = Annotated[bool, Option("--O1", help="Replace equal signals and constants (the default).")]
 O2 = Annotated[bool, Option("--O2", help="Solve all linear constraints.")]
@@ -32,7 +32,7 @@ Rounds = Annotated[
     Option("--O2round", metavar="N", min=0, help="Like --O2, with at most N rounds."),
 ]
 Inspect = Annotated[
-    bool, Option("--inspect", help="Accepted: its warnings are not written yet, see zkctl lint.")
+    bool, Option("--inspect", help="Warn of signals without constraint and of <-- that can be <==.")
 ]
 OldHeuristics = Annotated[
     bool, Option("--use_old_simplification_heuristics", help="Choose pivots as circom 2.0 did.")
@@ -49,6 +49,9 @@ Prime = Annotated[str, Option("-p", "--prime", metavar="NAME", help="bn128 or bl
 Libraries = Annotated[
     list[Path] | None,
     Option("-l", metavar="DIR", help="A folder of included files; may be repeated."),
+]
+Version = Annotated[
+    bool, Option("--version", "-V", help="Print the version of circom whose files are written.")
 ]
 Sanity = Annotated[
     int,
@@ -88,38 +91,50 @@ def circom(
     prime: Prime = "bn128",
     libraries: Libraries = None,
     sanity_check: Sanity = 2,
+    version: Version = False,
 ) -> Answer:
     """Compile a circom circuit by circom's own command line.
 
     Takes circom's options, writes files under its names and exits with 0 or 1, so that scripts for circom work.
-    --json writes NAME_constraints.json; --wasm writes NAME.wprog, for which zkctl witness needs no Node.
+    --json writes NAME_constraints.json; --wasm writes NAME.wprog, for which zkctl witness needs no Node, as do --c and --wat.
     Existing files are replaced, as circom does.
 
     Example:
         zkctl circom circuit.circom --r1cs --sym --wasm --O1 -l node_modules
     """
     from zkctl.circom.circuit import SimplificationLevel
+    from zkctl.circom.includes import COMPILER_VERSION
     from zkctl.toolchain.circuit.circom_files import Output
     from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 
-    if inspect:
-        terminal.warn("the warnings of --inspect are not written yet: run `zkctl lint` on the file")
     del no_asm, no_init, sanity_check  # about C++ and WebAssembly
-    _check_asked(wat=wat, cpp=cpp, old_heuristics=old_heuristics)
+    if version:
+        write_stdout(f"circom compiler {'.'.join(map(str, COMPILER_VERSION))}\n")
+        return Answer(None, already_printed=True)
+    has_program = _asks_for_program(terminal, wasm=wasm, wat=wat, cpp=cpp)
     wants_json, terminal.as_json = terminal.as_json, False
     wanted = {
+        Output.SUBSTITUTIONS: substitution,
         Output.R1CS: r1cs,
         Output.SYM: sym,
-        Output.PROGRAM: wasm,
         Output.JSON: wants_json,
-        Output.SUBSTITUTIONS: substitution,
+        Output.PROGRAM: has_program,
     }
     outputs = [each for each, is_wanted in wanted.items() if is_wanted]
-    level = SimplificationLevel(_weakest(o0, o1, o2, o2_round), o2_round, is_compatible=True)
-    choices = CircomChoices(tuple(libraries or []), level, prime)
-    progress = terminal.progress
+    number = _weakest(o0, o1, o2, o2_round)
+    if old_heuristics and number == 2:
+        raise UsageError(
+            "--use_old_simplification_heuristics is not supported with --O2",
+            hint="leave one of the two out",
+        )
+    choices = CircomChoices(
+        tuple(map(_unquoted, libraries or [])),
+        SimplificationLevel(number, o2_round, is_compatible=True),
+        prime.removeprefix("="),
+        inspect,
+    )
     summary = compile_circom(
-        source, output, choices, outputs=outputs, force=True, progress=progress
+        source, _unquoted(output), choices, outputs=outputs, force=True, progress=terminal.progress
     )
     for warning in summary.warnings:
         terminal.warn(warning)
@@ -128,16 +143,19 @@ def circom(
     return Answer(None, already_printed=True)
 
 
-def _check_asked(*, wat: bool, cpp: bool, old_heuristics: bool) -> None:
-    if wat or cpp:
-        raise UsageError(
-            f"{'--wat' if wat else '--c'} is not supported",
-            hint="pass --wasm: NAME.wprog computes witnesses with `zkctl witness`",
-        )
-    if old_heuristics:
-        raise UsageError(
-            "--use_old_simplification_heuristics is not supported", hint="leave it out"
-        )
+def _asks_for_program(terminal: Terminal, *, wasm: bool, wat: bool, cpp: bool) -> bool:
+    """Return whether a program that computes witnesses is asked for; warn of the languages that are not written."""
+    for flag, language, is_given in (("--wat", "WebAssembly", wat), ("--c", "C++", cpp)):
+        if is_given:
+            terminal.warn(
+                f"{flag}: no {language} is written, NAME.wprog computes witnesses with zkctl witness"
+            )
+    return wasm or wat or cpp
+
+
+def _unquoted(path: Path) -> Path:
+    """Return the path that follows a flag as in -o=DIR, which circom accepts."""
+    return Path(str(path).removeprefix("="))
 
 
 def _weakest(o0: bool, o1: bool, o2: bool, rounds: int | None) -> int:
@@ -147,13 +165,12 @@ def _weakest(o0: bool, o1: bool, o2: bool, rounds: int | None) -> int:
 
 
 def _report(summary: CircomSummary) -> str:
-    """Return the lines that circom prints."""
+    """Return the lines that circom prints: the counts belong to the file of constraints."""
     left = summary.n_private_in_witness
     private = str(summary.n_private_inputs)
     if left < summary.n_private_inputs:
         private += f" ({left or 'none'} belong to witness)"
     counts = {
-        "template instances": summary.n_templates,
         "non-linear constraints": summary.n_nonlinear,
         "linear constraints": summary.n_linear,
         "public inputs": summary.n_public_inputs,
@@ -162,6 +179,14 @@ def _report(summary: CircomSummary) -> str:
         "wires": summary.n_wires,
         "labels": summary.n_labels,
     }
-    lines = [f"{name}: {value}" for name, value in counts.items()]
-    lines += [f"Written successfully: {file}" for file in summary.files]
+    lines = [f"template instances: {summary.n_templates}"]
+    for file in summary.files:
+        if file.endswith(".r1cs"):
+            lines += [f"{name}: {value}" for name, value in counts.items()]
+        done = (
+            "Constraints written in"
+            if file.endswith("_constraints.json")
+            else "Written successfully"
+        )
+        lines.append(f"{done}: {file if '/' in file else './' + file}")
     return "\n".join([*lines, "Everything went okay", ""])

@@ -51,6 +51,12 @@ Compatible = Annotated[
         help="Of a .circom file: drop one of two contradictory constants, as circom does.",
     ),
 ]
+Inspect = Annotated[
+    bool,
+    Option(
+        "--inspect", help="Of a .circom file: warn of signals without constraint, as circom does."
+    ),
+]
 ForSystem = Annotated[
     str | None,
     Option("--for", metavar="SYSTEM", help="Simplify for the fewest rows of plonk or fflonk."),
@@ -75,6 +81,7 @@ class CompileWords:
     libraries: list[Path]
     prime: str | None
     compatible: bool
+    inspect: bool
     lint: bool
 
     @property
@@ -95,6 +102,7 @@ class CompileWords:
             "-l": bool(self.libraries),
             "-p": self.prime is not None,
             "--compat": self.compatible,
+            "--inspect": self.inspect,
         }
 
 
@@ -111,6 +119,7 @@ def compile_(
     libraries: Libraries = None,
     prime: Prime = None,
     compatible: Compatible = False,
+    inspect: Inspect = False,
     force: Force = False,
     all_: All = False,
     project: ProjectFile = None,
@@ -131,7 +140,7 @@ def compile_(
         zkctl compile --all
     """
     words = CompileWords(
-        parameters or [], output, (o0, o1, o2), o2_round, for_, libraries or [], prime, compatible, not no_lint
+        parameters or [], output, (o0, o1, o2), o2_round, for_, libraries or [], prime, compatible, inspect, not no_lint
     )  # fmt: skip
     if all_ or locked or project is not None or is_project_name(source):
         of_file = {"--force": force, **words.of_both, **words.of_python, **words.of_circom}
@@ -204,6 +213,7 @@ def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, for
         tuple(words.libraries),
         SimplificationLevel(level, words.o2_round, words.compatible),
         words.prime or "bn128",
+        words.inspect,
     )
     output = words.output or Path()
     progress = terminal.progress

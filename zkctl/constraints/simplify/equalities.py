@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from zkctl.constraints.linear import Terms, scaled
 from zkctl.constraints.simplify.rows import replaced
@@ -19,7 +19,7 @@ def is_constant_signal(terms: Terms) -> bool:
 
 
 def replace_constant_signals(
-    constraints: Sequence[Terms], n_fixed: int, modulus: int, *, last_wins: bool = False
+    constraints: Iterable[Terms], n_fixed: int, modulus: int, *, last_wins: bool = False
 ) -> tuple[dict[int, Terms], list[Terms]]:
     """Return replacements by constants, and the constraints that stay: those of signals below `n_fixed`, contradictions.
 

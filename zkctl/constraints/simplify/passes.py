@@ -141,7 +141,7 @@ def remaining(
     new_rows = renamed(rows, renaming.stays)
     constants, others = _sorted_by_kind(rows, to_sort)
     by_constants, kept = replace_constant_signals(
-        [new_rows.constraint(row).c for row in constants], n_fixed, p, last_wins=last_constant_wins
+        (new_rows.constraint(row).c for row in constants), n_fixed, p, last_wins=last_constant_wins
     )
     linear, solved = renaming.kept + kept, dict(by_constants)
     has_repeats = rows_with_repeats(new_rows)
@@ -207,13 +207,13 @@ def _changed_tail(
         is_constant[list(by_constants)] = True
         touched |= rows.rows_with(is_constant[rows.signals])
     changed: dict[int, Constraint] = {}
-    empty = []
+    is_empty = np.zeros(rows.n_rows, np.bool_)
     for row in tail[touched[tail]].tolist():
         found = rows.constraint(row)
         changed[row] = found._replace(c=replaced(found.c, by_constants, rows.modulus))
         if not changed[row].c:
-            empty.append(row)
-    return np.setdiff1d(tail, empty), changed
+            is_empty[row] = True
+    return tail[~is_empty[tail]], changed
 
 
 def _all_terms(rows: ConstraintRows, numbers: Ints, changed: dict[int, Constraint]) -> list[Terms]:

@@ -21,6 +21,7 @@ Version 1 has the first six only; before version 3 the hints are written one aft
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -283,11 +284,12 @@ def _hints(program: WitnessProgram) -> list[Chunk]:
 
 def _source(program: WitnessProgram) -> list[Chunk]:
     source = program.source
+    texts = cache(_text_bytes)  # of files and lines, which repeat
     spans = [
-        _text_bytes(span.file)
+        texts(span.file)
         + _u32s(span.line, span.column, span.end_column)
         + _text_bytes(span.function)
-        + _text_bytes(span.text)
+        + texts(span.text)
         for span in source.spans
     ]
     messages = [_text_bytes(message) for message in source.messages]

@@ -19,6 +19,7 @@ from zkctl.runtime.records import record
 from zkctl.service.deployment.eject import WHEELS, artefacts
 from zkctl.service.deployment.manifest_checks import manifest_findings
 from zkctl.service.deployment.names import API_PORT, METRICS_PORT, RUNBOOKS
+from zkctl.service.deployment.renames import renamed
 from zkctl.service.deployment.text_checks import ArtefactFinding, text_findings
 from zkctl.service.deployment.wheel import NAME
 from zkctl.storage.mapped import map_file
@@ -28,6 +29,7 @@ CIRCUITS = "sdk/core/circuits"
 DEMO = "demo"  # settings in the lock that `zkctl serve --demo` writes
 DEVELOPMENT = "DEV-ONLY"  # setup-keys.sh --dev leaves this file
 _NOT_TEXT = (".whl",)
+_MIGRATIONS = "migrations/"
 # files whose line must name this port: (file, pattern, port); the pattern must match at least once
 _PLACES = (
     *((f"docker/Dockerfile.{role}", r"ZKCTL_LISTEN=\S+:(\d+)", API_PORT) for role in ("prover", "verifier")),
@@ -80,19 +82,35 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def findings(files: Mapping[str, bytes]) -> Iterator[ArtefactFinding]:
     """Yield the findings about the artefacts: contents by their names."""
+    originals = artefacts()
+    for name, content in files.items():
+        if name.startswith(_MIGRATIONS) and content != originals.get(name):
+            yield ArtefactFinding(name, 0, "a migration never changes: the database has its digest")
     texts = {
-        name: content.decode()
+        name: content.decode(errors="replace")
         for name, content in files.items()
-        if not name.endswith(_NOT_TEXT) and not name.startswith("migrations/")
+        if not name.endswith(_NOT_TEXT) and not name.startswith(_MIGRATIONS)
     }
     for name, text in texts.items():
         yield from text_findings(name, text)
+        if name in originals:
+            yield from renamed(name, text, originals[name].decode())
     yield from _ports(texts)
-    yield from manifest_findings(texts)
-    yield from _alerts(texts)
-    yield from _dashboards(texts)
+    yield from _read("k8s", manifest_findings(texts))
+    yield from _read("monitoring", _alerts(texts))
+    yield from _read("dashboards", _dashboards(texts))
     if f"{WHEELS}/zkctl.txt" in files:
         yield from _wheel(files)
+
+
+def _read(folder: str, found: Iterator[ArtefactFinding]) -> Iterator[ArtefactFinding]:
+    """Yield findings; a file that cannot be read as its kind is one too."""
+    try:
+        yield from found
+    except (AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError) as problem:
+        yield ArtefactFinding(
+            folder, 0, f"a file is malformed, or lacks a member: {printable(str(problem), 80)}"
+        )
 
 
 def _ports(texts: Mapping[str, str]) -> Iterator[ArtefactFinding]:

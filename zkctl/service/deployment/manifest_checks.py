@@ -13,6 +13,8 @@ from zkctl.service.deployment.text_checks import ArtefactFinding
 
 FOLDER = "k8s/"
 _PORTS = {"api": API_PORT, "metrics": METRICS_PORT}
+ROOTS = "zkp-roots"
+_PUBLISH = ["zkctl", "service", "roots", "build"]
 _PROBES = {
     "startupProbe": "/health/live",
     "livenessProbe": "/health/live",
@@ -89,9 +91,13 @@ class _Manifests:
                     f"{FOLDER}{role}-deployment.yaml", 0, f"there is no zkp-{role}"
                 )
         for deployment in deployments.values():
-            yield from self._deployment(deployment)
+            if deployment.name == ROOTS:
+                yield from self._publisher(deployment)
+            else:
+                yield from self._deployment(deployment)
         yield from self._services()
         yield from self._scaling()
+        yield from self._mounts()
         for secret in self._of("Secret").values():
             if secret.body.get("data") or secret.body.get("stringData"):
                 yield secret.finding("a secret's value stands in the file")
@@ -118,6 +124,18 @@ class _Manifests:
                 yield deployment.finding(f"the {probe} does not ask {path} at the port api")
         yield from self._references(deployment, container)
 
+    def _publisher(self, deployment: Manifest) -> Iterator[ArtefactFinding]:
+        """Yield the findings about the pod that publishes the epochs of a registry."""
+        (container,) = deployment.pod["spec"]["containers"]
+        words = [*container.get("command", []), *container.get("args", [])]
+        if words[:4] != _PUBLISH or "--watch" not in words[5:]:
+            yield deployment.finding(f"the command is {' '.join(words)}")
+        if deployment.body["spec"].get("replicas") != 1:
+            yield deployment.finding("the replicas are not 1: an epoch has one publisher")
+        if "/zkp-verifier:" not in container["image"]:
+            yield deployment.finding(f"the image is {container['image']}")
+        yield from self._references(deployment, container)
+
     def _references(
         self, deployment: Manifest, container: dict[str, Any]
     ) -> Iterator[ArtefactFinding]:
@@ -127,6 +145,8 @@ class _Manifests:
             named += [("Secret", reference["name"])] if reference else []
         for volume in deployment.pod["spec"]["volumes"]:
             named += [("Secret", volume["secret"]["secretName"])] if "secret" in volume else []
+            claim = volume.get("persistentVolumeClaim")
+            named += [("PersistentVolumeClaim", claim["claimName"])] if claim else []
         for kind, name in named:
             if name not in self._of(kind):
                 yield deployment.finding(f"there is no {kind} {name}")
@@ -149,6 +169,15 @@ class _Manifests:
                 service = path["backend"]["service"]
                 if service["name"] not in services or service["port"] != {"name": "api"}:
                     yield ingress.finding(f"{path['path']} goes to no service")
+
+    def _mounts(self) -> Iterator[ArtefactFinding]:
+        """Yield the containers that mount a volume which their pod does not have."""
+        for deployment in self._of("Deployment").values():
+            spec = deployment.pod["spec"]
+            volumes = {each["name"] for each in spec.get("volumes", [])}
+            for mount in spec["containers"][0].get("volumeMounts", []):
+                if mount["name"] not in volumes:
+                    yield deployment.finding(f"there is no volume {mount['name']}")
 
     def _pods(self) -> list[dict[str, str]]:
         return [each.pod["metadata"]["labels"] for each in self._of("Deployment").values()]

@@ -25,12 +25,14 @@ USUAL = (Output.R1CS, Output.SYM, Output.PROGRAM)
 class CircomChoices:
     """The choices for compiling a .circom file.
 
-    `folders` are searched for included files after the including file's own; `prime` is circom's name of the field.
+    `folders` are searched for included files after the including file's own; `prime` is circom's name of the field; `inspect` adds
+    circom's warnings about missing constraints.
     """
 
     folders: tuple[Path, ...] = ()
     level: SimplificationLevel = SimplificationLevel()
     prime: str = "bn128"
+    inspect: bool = False
 
 
 @record
@@ -91,7 +93,7 @@ def compiled_circom(
     if not source.is_file():
         raise EnvironmentProblem("no such file", where=printable(source))
     progress(f"compiling {printable(source)}", None)
-    return compile_program(source, choices.folders, field, choices.level)
+    return compile_program(source, choices.folders, field, choices.level, inspect=choices.inspect)
 
 
 def field_of_prime(name: str) -> PrimeField:

@@ -55,3 +55,10 @@ def test_a_square_root_in_half_the_field_is_unique() -> None:
     assert proved([*bits, value, row({2: 1}, {2: 1}, {1: 1})], [1], [2]) == {2}
     signed = equal({2: 1, 0: 512}, {w: 1 << w - 3 for w in range(3, 13)})
     assert proved([*bits, signed, row({2: 1}, {2: 1}, {1: 1})], [1], [2]) == set()
+
+
+def test_a_factor_that_is_zero_after_copies_are_put_in() -> None:
+    """x * (x - y) = v with y = x: the second factor has no wire left."""
+    copied = equal({4: 1}, {2: 1})
+    for sides in (({2: 1}, {2: 1, 4: -1}), ({2: 1, 4: -1}, {2: 1})):
+        assert proved([copied, row(*sides, {1: 1})], [1], [2]) == set()

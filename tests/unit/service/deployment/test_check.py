@@ -53,6 +53,19 @@ def test_a_change_is_found(file: str, old: str, new: str, message: str) -> None:
     assert [text for text in found if message in text], found
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"{}", b"a: [", b"kind: Deployment\n"])
+@pytest.mark.parametrize(
+    "file", ["k8s/services.yaml", "monitoring/rules.yaml", "dashboards/zkp-overview.json"]
+)
+def test_a_malformed_file_is_a_finding(file: str, content: bytes) -> None:
+    assert list(findings({**artefacts(), file: content}))
+
+
+def test_a_renamed_member_is_a_finding() -> None:
+    found = changed("k8s/prover-deployment.yaml", "containers:", "container:")
+    assert "k8s: a file is malformed, or lacks a member: 'containers'" in found
+
+
 def test_another_wheel_is_found(out: Path) -> None:
     (wheel,) = (out / "docker/wheels").glob("*.whl")
     wheel.write_bytes(wheel.read_bytes() + b"x")

@@ -50,6 +50,11 @@ def test_our_manifests_agree() -> None:
         ("prover-deployment", "image: registry.example.com/zkp-prover", "image: x/zkp-verifier", "the image is x/zkp-verifier"),
         ("prover-deployment", "  revisionHistoryLimit: 5", "  replicas: 5", "replicas would undo the autoscaler"),
         ("verifier-deployment", "kind: Deployment", "kind: DaemonSet", "there is no zkp-verifier"),
+        ("prover-deployment", "- name: tmp", "- name: temporary", "there is no volume tmp"),
+        ("trees/roots-deployment", "replicas: 1", "replicas: 2", "the replicas are not 1"),
+        ("trees/roots-deployment", "args: [tokyo, --watch]", "args: [tokyo]", "the command is zkctl service roots build tokyo"),
+        ("trees/roots-deployment", "/zkp-verifier:", "/zkp-prover:", "the image is registry.example.com/zkp-prover"),
+        ("trees/volume", "name: zkp-trees", "name: trees", "there is no PersistentVolumeClaim zkp-trees"),
         ("hpa", "apiVersion", "{", "this is no YAML: ParserError"),
     ],
 )  # fmt: skip
