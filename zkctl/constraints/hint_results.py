@@ -52,7 +52,7 @@ def results_of_inputs(
 def _chain_of_failure(
     program: WitnessProgram, call: HintCall, problem: ZkctlError
 ) -> Sequence[Span]:
-    """Return the source lines of a hint, of a failed assert of circom its own line in the place of the first."""
+    """Return the source lines of a hint, of a failed assert statement its own line in the place of the first."""
     chain = program.source.chain(call.node)
     if isinstance(problem, AdviceFailed) and chain:
         place = problem.text.rpartition(" at ")[2]

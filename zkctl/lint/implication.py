@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from zkctl.circom.asserted import Condition
+from zkctl.constraints.linear import Terms
 from zkctl.constraints.simplify.rows import Constraint
 from zkctl.lint.linear_span import LinearSpan
 from zkctl.lint.subject import Subject
@@ -175,11 +176,14 @@ class Implication:
             return bool(form)
         for number in self.span.rows_near(form.keys() - {0}, hops=1):
             a, b, c = map(self.span.normal, self.subject.constraints[number])
-            if c.keys() == {0}:
-                for side in filter(None, (a, b)):
-                    if any(self.span.is_zero(self.span.added(form, side, k)) for k in (1, -1)):
-                        return True
+            if c.keys() == {0} and any(self._is_multiple(form, side) for side in (a, b) if side):
+                return True
         return False
+
+    def _is_multiple(self, form: Terms, side: Terms) -> bool:
+        """Return whether a form is a side of a row, or its negative."""
+        span = self.span
+        return any(span.is_zero(span.added(form, side, k)) for k in (1, -1))
 
     # -- comparisons
 

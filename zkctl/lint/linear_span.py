@@ -139,11 +139,11 @@ class LinearSpan:
         while waiting and len(seen) < MOST_FORMS:
             for other in self._equal_forms(waiting.pop(0)):
                 key = tuple(sorted(other.items()))
-                if key not in seen:
-                    seen.add(key)
-                    found = _met(found, self._bounded(other))
-                    if len(other) <= SHORT:
-                        waiting.append(other)
+                if key in seen:
+                    continue
+                seen.add(key)
+                found = _met(found, self._bounded(other))
+                waiting += [other] if len(other) <= SHORT else []
         return found
 
     def _equal_forms(self, form: Terms) -> Iterator[Terms]:

@@ -22,7 +22,7 @@ from zkctl.circom.instance import Advised, Event
 from zkctl.circom.nodes import Assert, Expression, Function, Program, Statement, Ternary
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import Op
-from zkctl.constraints.advice.run import CIRCOM_ASSERT
+from zkctl.constraints.advice.run import ASSERT_AT
 
 
 class Recorder:
@@ -123,7 +123,7 @@ class Recorder:
         code = self._writer(None).writer
         ref = self.ref(value)
         condition = code.cell(code.operand(ref))
-        text = f"{CIRCOM_ASSERT}{self.program.place_in_files(node.place)}"
+        text = f"{ASSERT_AT}{self.program.place_in_files(node.place)}"
         code.code.emit(Op.ASSERT, condition, code.code.text(text))
         self._asserts.setdefault(node, []).append(ref)
         code.run([], len(self._events))

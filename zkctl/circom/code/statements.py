@@ -33,7 +33,7 @@ from zkctl.circom.nodes import (
 )
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import MAX_DEPTH, Op
-from zkctl.constraints.advice.run import CIRCOM_ASSERT
+from zkctl.constraints.advice.run import ASSERT_AT
 
 
 class _Frame:
@@ -356,7 +356,7 @@ class StatementWriter(ExpressionWriter):
         code.emit(
             Op.ASSERT,
             self.writer.cell(condition),
-            code.text(f"{CIRCOM_ASSERT}{self.program.place_in_files(place)}"),
+            code.text(f"{ASSERT_AT}{self.program.place_in_files(place)}"),
         )
 
     def _log(self, statement: Log) -> None:

@@ -19,7 +19,7 @@ from zkctl.errors import AdviceFailed, InputError, LimitError
 from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
-CIRCOM_ASSERT = "assert at "  # of circom, then the place
+ASSERT_AT = "assert at "  # a statement of a source, then its place
 _SHOWN_NAME = 200  # characters
 _SHOWN_TEXT = 500
 _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
@@ -108,7 +108,7 @@ class Machine:
 
 def failed_assertion(name: str, text: str) -> AdviceFailed:
     """Return the error of an assertion that does not hold: the author's text, never a value."""
-    kind = "assert of" if text.startswith(CIRCOM_ASSERT) else "assertion of the advice"
+    kind = "assert of" if text.startswith(ASSERT_AT) else "assertion of the advice"
     problem = AdviceFailed(f"an {kind} {name} fails: {printable(text, _SHOWN_TEXT)}")
     problem.public_message, problem.text = problem.message, text
     return problem

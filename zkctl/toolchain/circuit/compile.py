@@ -107,7 +107,8 @@ def compile_source(
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, simplification, root, check_name, progress) as found:
+    given = _Source(source, parameters, root)
+    with _compiling(given, simplification, check_name, progress) as found:
         _check_field(found.compiled)
         return found
 
@@ -130,25 +131,31 @@ def compiled_source(
 
     `root` as in `compile_source`; `folders` are those of files that FILE.circom includes.  Raises: as `compile_circuit`.
     """
-    with _compiling(
-        source, parameters, simplification, root, None, progress, folders=folders
-    ) as found:
+    given = _Source(source, parameters, root, folders)
+    with _compiling(given, simplification, None, progress) as found:
         yield found.compiled
+
+
+@record(eq=False)
+class _Source:
+    """A source with its parameters; `root` and `folders` are where its modules and included files are looked for."""
+
+    source: str
+    parameters: Mapping[str, str]
+    root: Path | None = None
+    folders: Sequence[Path] = ()
 
 
 @contextlib.contextmanager
 def _compiling(
-    source: str,
-    parameters: Mapping[str, str],
+    given: _Source,
     simplification: Simplification,
-    root: Path | None,
     check_name: Callable[[str, Path], None] | None,
     progress: Progress,
-    *,
-    folders: Sequence[Path] = (),
 ) -> Iterator[CompiledSource]:
+    source, parameters, root = given.source, given.parameters, given.root
     if source.endswith(CIRCOM):
-        yield _of_circom(source, parameters, simplification, check_name, progress, folders)
+        yield _of_circom(source, parameters, simplification, check_name, progress, given.folders)
         return
     path, name = _split(source)
     progress(f"running the code of {printable(path)}", None)
