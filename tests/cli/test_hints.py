@@ -26,7 +26,7 @@ DOCUMENTS = {
 }
 # The arguments of a child, not a text for people.
 ARGUMENTS_OF_CHILDREN = (
-    *("--receipt", "--json", "--standard-json", " --hash=sha256:", "--quiet"),
+    *("--receipt", "--json", "--standard-json", " --hash=sha256:", "--quiet", "--watch"),
     *("--exit-on-error", "--no-owner", "--no-privileges", "--format=custom", "--snapshot="),
     "ptau contribute first.ptau -o second.ptau --name demo",
     "ceremony contribute first.zkey -o membership.zkey --name demo",

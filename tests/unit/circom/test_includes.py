@@ -46,6 +46,7 @@ def test_diamonds_and_cycles_are_read_once(tmp_path: Path) -> None:
 
 
 def test_folders_and_node_modules(tmp_path: Path) -> None:
+    """B24: folders may be given several times, node_modules is found upward, and a missing file lists the folders tried."""
     main = write(
         tmp_path,
         {

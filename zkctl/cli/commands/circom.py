@@ -121,26 +121,34 @@ def circom(
         Output.PROGRAM: has_program,
     }
     outputs = [each for each, is_wanted in wanted.items() if is_wanted]
-    number = _weakest(o0, o1, o2, o2_round)
+    number = _level(o0, o1, o2, o2_round, old_heuristics=old_heuristics)
+    level = SimplificationLevel(number, o2_round, is_compatible=True)
+    folders = tuple(map(_unquoted, libraries or []))
+    choices = CircomChoices(folders, level, prime.removeprefix("="), inspect)
+    summary = compile_circom(
+        source, _unquoted(output), choices, outputs=outputs, force=True, progress=terminal.progress
+    )
+    _show(terminal, summary)
+    return Answer(None, already_printed=True)
+
+
+def _show(terminal: Terminal, summary: CircomSummary) -> None:
+    """Print the warnings and the counts."""
+    for warning in summary.warnings:
+        terminal.warn(warning)
+    terminal.progress.close()
+    write_stdout(_report(summary))
+
+
+def _level(o0: bool, o1: bool, o2: bool, rounds: int | None, *, old_heuristics: bool) -> int:
+    """Return the level of simplification.  Raises: UsageError."""
+    number = _weakest(o0, o1, o2, rounds)
     if old_heuristics and number == 2:
         raise UsageError(
             "--use_old_simplification_heuristics is not supported with --O2",
             hint="leave one of the two out",
         )
-    choices = CircomChoices(
-        tuple(map(_unquoted, libraries or [])),
-        SimplificationLevel(number, o2_round, is_compatible=True),
-        prime.removeprefix("="),
-        inspect,
-    )
-    summary = compile_circom(
-        source, _unquoted(output), choices, outputs=outputs, force=True, progress=terminal.progress
-    )
-    for warning in summary.warnings:
-        terminal.warn(warning)
-    terminal.progress.close()
-    write_stdout(_report(summary))
-    return Answer(None, already_printed=True)
+    return number
 
 
 def _asks_for_program(terminal: Terminal, *, wasm: bool, wat: bool, cpp: bool) -> bool:

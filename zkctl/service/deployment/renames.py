@@ -41,15 +41,18 @@ def renamed(file: str, text: str, original: str) -> Iterator[ArtefactFinding]:
     """Yield the names of the package's text `original` that lines of `text` have lost."""
     if text == original:
         return
-    old, new = original.splitlines(), text.splitlines()
+    for number, before, after in _changed_lines(original.splitlines(), text.splitlines()):
+        for name in _lost(before, after):
+            message = f"the line does not name {name}, as that of zkctl does"
+            yield ArtefactFinding(file, number, message)
+
+
+def _changed_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield each line that was changed: its number now, the line before, and after."""
     for kind, first, last, start, stop in SequenceMatcher(None, old, new, False).get_opcodes():
         if kind == "replace":
             for before, after in _pairs(old[first:last], new[start:stop]):
-                number = start + new[start:stop].index(after) + 1
-                for name in _lost(before, after):
-                    yield ArtefactFinding(
-                        file, number, f"the line does not name {name}, as that of zkctl does"
-                    )
+                yield start + new[start:stop].index(after) + 1, before, after
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
