@@ -47,7 +47,8 @@ def _read(path: Path, folders: Sequence[Path]) -> _Files:
     try:
         files.read_all(path)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read: {error.strerror}", where=str(path)) from None
+        where = str(error.filename or path)
+        raise EnvironmentProblem(f"cannot read: {error.strerror}", where=where) from None
     return files
 
 
@@ -76,9 +77,16 @@ class _Files:
         """Read and parse one file."""
         number = len(self.sources)
         self.numbers[canonical] = number
+        if canonical.exists() and not canonical.is_file():  # a pipe would never end
+            raise EnvironmentProblem("cannot read: it is no regular file", where=str(path))
         if canonical.stat().st_size > MAX_BYTES:
             self._refuse([CircomFinding("P1006", f"{path} is larger than {MAX_BYTES} bytes")])
-        source = SourceFile(str(path), canonical, canonical.read_bytes())
+        try:
+            text = canonical.read_bytes()
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        source = SourceFile(str(path), canonical, text)
         self.sources.append(source)
         errors: list[CircomFinding] = []
         parsed = parse(source, number, errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,16 @@ def test_a_missing_version_is_a_warning(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="cannot read"):
         load(tmp_path / "main.circom")
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_regular_file(kind: str, tmp_path: Path) -> None:
+    main = tmp_path / "main.circom"
+    if kind == "folder":
+        main.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(main)
+    else:
+        main.symlink_to("/dev/zero")
+    with pytest.raises(EnvironmentProblem, match="cannot read: it is no regular file"):
+        load(main)

@@ -24,7 +24,7 @@ from zkctl.runtime.records import record
 Frame: TypeAlias = "list[Any]"  # slot 0 is the Run
 Evaluated: TypeAlias = "Callable[[Frame], Any]"
 
-MAX_STEPS = 300_000_000  # iterations and calls in one compilation
+MAX_STEPS = 50_000_000  # iterations and calls in one compilation; the largest of docs/design/circom-corpus.md needs 140,000
 MAX_CALLS = 20_000  # calls of functions inside each other
 MAX_TEMPLATES = 5_000  # components inside each other
 MAX_ELEMENTS = 1 << 26  # of one array
