@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -45,4 +44,6 @@ def with_label_names(program: WitnessProgram, path: Path) -> WitnessProgram:
     symbols = path.with_suffix(".sym")
     if program.wire_names or not takes_flat_arrays(program) or not symbols.is_file():
         return program
+    from dataclasses import replace  # not for programs of other sources
+
     return replace(program, wire_names=LabelNames(symbols))

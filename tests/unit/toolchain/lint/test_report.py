@@ -73,7 +73,7 @@ def test_the_place_of_a_finding() -> None:
     line = finding_line(LintFinding(Level.NOTE, "text", chain=(LINE,)), Path("circuits"))
     assert (line.file, line.line, line.column, line.end_column) == ("circuits/c.py", 7, 5, 10)
     assert line.source == "c.py:7:1 in c\n7 | x * y\n  | ^^^^^"
-    library = replace(LINE, file="zkctl/gadgets/bits.py")
+    library = LINE._replace(file="zkctl/gadgets/bits.py")
     assert (
         finding_line(LintFinding(Level.NOTE, "text", chain=(library,)), Path("circuits")).file
         == library.file
