@@ -19,6 +19,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 LIBRARIES = (
     "nm/node_modules", "nm", "nm/a", "nm/a/b", "nm/a/b/c", "nm/a/b/c/d", "nm/a/b/c/d/e",
@@ -26,6 +27,7 @@ LIBRARIES = (
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 900
+FILES = ("r1cs", "sym")
 
 CHILD = """
 import hashlib, io, json, sys
@@ -49,27 +51,51 @@ print(json.dumps({"r1cs": hashlib.sha256(r1cs.getvalue()).hexdigest(), "sym": sy
 """
 
 
+class Run(NamedTuple):
+    """One program at one level; MB is the memory of our process at its largest."""
+
+    n_constraints: object
+    seconds: float
+    circom_seconds: str
+    megabytes: float
+
+
 def main() -> int:
-    """Print each row; return the number of rows that differ."""
+    """Print each row; return 1 if a file differs."""
     options = _options()
-    rows = list(_rows(options))
-    n_wrong = 0
-    lines = []
-    for row in rows:
+    n_wrong = n_runs = 0
+    found: dict[str, dict[int, Run]] = {}
+    for row in _rows(options):
         for level in options.levels:
             result, seconds, megabytes = _compile(options.folder, row, level)
-            wrong = _difference(row, level, result)
-            n_wrong += bool(wrong)
-            circom = row[f"cpu_s_O{level}"]
+            is_known = all(row[f"O{level}_{name}"] for name in FILES)
+            wrong = _difference(row, level, result) if is_known or "problem" in result else ""
+            n_wrong, n_runs = n_wrong + bool(wrong), n_runs + 1
+            circom = row[f"cpu_s_O{level}"] if is_known else f"stopped after {row[f'cpu_s_O{level}']}"  # fmt: skip
             name = f"{row['project']} {row['main']}"
-            print(f"O{level} {wrong or 'equal':12} {seconds:7.2f} s ({circom} s) {megabytes:6.0f} MB  {name}", flush=True)  # fmt: skip
-            cells = (name, f"O{level}", result.get("n", ""), f"{seconds:.2f}", circom, f"{megabytes:.0f}", wrong or "equal")  # fmt: skip
-            lines.append("| " + " | ".join(map(str, cells)) + " |")
-    print(f"{n_wrong} of {len(lines)} differ")
+            verdict = wrong or ("equal" if is_known else "not known")
+            print(f"O{level} {verdict:12} {seconds:7.2f} s ({circom} s) {megabytes:6.0f} MB  {name}", flush=True)  # fmt: skip
+            made = Run(result.get("n", ""), seconds, circom, megabytes)
+            found.setdefault(name, {})[level] = made
+    print(f"{n_wrong} of {n_runs} differ")
     if options.table:
-        head = "| program | level | constraints | CPU s | circom2 CPU s | MB | files |\n|---|---|---|---|---|---|---|\n"
-        options.table.write_text(head + "\n".join(lines) + "\n")
+        options.table.write_text(table(found))
     return int(n_wrong > 0)
+
+
+def table(found: dict[str, dict[int, Run]]) -> str:
+    """Return the table of docs/design/circom-corpus.md."""
+    head = "".join(f" O{level}: constraints | ours, circom2 |" for level in range(3))
+    lines = [f"| program |{head} MB |", "|---" * 8 + "|"]
+    for name, runs in sorted(found.items()):
+        cells = [name]
+        for level in range(3):
+            run = runs.get(level)
+            cells.append(str(run.n_constraints) if run else "")
+            cells.append(f"{run.seconds:.2f}, {run.circom_seconds} s" if run else "")
+        cells.append(f"{max(run.megabytes for run in runs.values()):.0f}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def _options() -> argparse.Namespace:
@@ -117,7 +143,7 @@ def _compile(
 def _difference(row: dict[str, str], level: int, result: dict[str, object]) -> str:
     if "problem" in result:
         return f"refused {result['problem']}"
-    files = [name for name in ("r1cs", "sym") if result[name] != row[f"O{level}_{name}"]]
+    files = [name for name in FILES if result[name] != row[f"O{level}_{name}"]]
     return " and ".join(files) and f"{' and '.join(files)} differ"
 
 
