@@ -12,13 +12,14 @@ from zkctl.errors import CircuitError
 class CircomError(CircuitError):
     """A circom program is refused; `findings` are all errors of the stage that refused it.
 
-    The first one is the message, `where` has its source line, then the other ones.
+    The first one is the message, `where` has its source line, then the other ones; of several each has its hint there.
     """
 
     kind = "circom"
 
     def __init__(self, findings: Sequence[CircomFinding], files: Sequence[SourceFile]) -> None:
         first = findings[0]
-        super().__init__(title(first), where=places_of(findings, files), hint=first.hint)
+        hint = first.hint if len(findings) == 1 else ""  # else it stands with its finding
+        super().__init__(title(first), where=places_of(findings, files), hint=hint)
         self.findings = tuple(findings)
         self.files = tuple(files)

@@ -32,12 +32,13 @@ def title(finding: CircomFinding) -> str:
 
 
 def places_of(findings: Sequence[CircomFinding], files: Sequence[SourceFile]) -> str:
-    """Return the place of the first finding in several lines, then the other findings with theirs."""
-    lines = list(_place_lines(findings[0], files))
-    for each in findings[1:MAX_FINDINGS]:
-        lines.append(f"error: {title(each)}")
+    """Return the place of the first finding in several lines, then the other findings with theirs; of several each with its hint."""
+    lines = []
+    for number, each in enumerate(findings[:MAX_FINDINGS]):
+        if number:
+            lines.append(f"error: {title(each)}")
         lines += _place_lines(each, files)
-        if each.hint:
+        if each.hint and len(findings) > 1:  # that of a single one is the hint of the error
             lines.append(f"hint: {each.hint}")
     if len(findings) > MAX_FINDINGS:
         lines.append(f"and {len(findings) - MAX_FINDINGS} errors more")
