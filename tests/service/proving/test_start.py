@@ -61,6 +61,24 @@ def test_a_service_that_others_reach_needs_its_secrets(demo: Path, tmp_path: Pat
     assert "openssl rand -hex 32" in text
 
 
+def test_a_key_encryption_key_that_cannot_be_used(demo: Path, tmp_path: Path) -> None:
+    """A part that only the API process opens ends the whole service, with the reason."""
+    environ = {
+        "ZKCTL_PROVE_MODES": "custodial",
+        "ZKCTL_KEK": "aws-kms:alias/zkctl",
+        "AWS_ENDPOINT_URL_KMS": "http://127.0.0.1:1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    words = ["all", "--circuits", str(demo), "--listen", "127.0.0.1:0"]
+    code, text = refused(tmp_path, *words, "--admin-listen", "127.0.0.1:0", environ=environ)
+    assert code == 5, text
+    (message,) = [line for line in text.splitlines() if line.startswith("error:")]
+    assert "cannot be used in AWS KMS: EndpointConnectionError" in message
+    assert "Traceback" not in text
+
+
 def test_unknown_settings_are_refused(tmp_path: Path) -> None:
     code, text = refused(tmp_path, "all", environ={"ZKCTL_WORKER": "2"})
     assert code == 2

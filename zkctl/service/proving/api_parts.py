@@ -41,6 +41,7 @@ from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.capacity import api_connections
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import open_database, pool_limits, retention, store_of
+from zkctl.service.proving.tracing import open_tracing
 from zkctl.service.proving.uses import Uses
 from zkctl.service.proving.warm_up import warm_up
 
@@ -168,6 +169,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     replicas, trees = _replicas(settings, database), TreeFiles(trees_folder(settings))
     parts = AddressParts(database, replicas, trees, log)
+    tracing = open_tracing(settings, start.fields["service"], log)
     registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
     database_time = DatabaseTime(database.now, settings)
     is_prover = start.fields["service"] == PROVER
@@ -200,6 +202,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             start.fields["signed_by"],
         ),
         admission=Admission.within(settings.max_wait_ms / 1000),
+        tracing=tracing,
         lifecycle=lifecycle,
         parent=parent,
         database_time=database_time,
@@ -214,6 +217,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
     try:
         yield ApiParts(service)
     finally:
+        await tracing.close()
         with suppress(ZkctlError):
             await replicas.close()
         with suppress(ZkctlError):

@@ -73,7 +73,7 @@ def serve(
     """Serve until SIGTERM or SIGINT and return the exit code; `ready` receives the addresses once requests are accepted.
 
     Raises: UsageError for settings; EnvironmentProblem if an address is taken, another service uses the database, migrations or
-    secrets are missing.
+    secrets are missing, or a part of the first API process cannot be opened.
     """
     protect_memory()
     with ExitStack() as stack:
@@ -136,6 +136,8 @@ class _Parent:
         finally:
             refreshing.cancel()
         self.log.event("stopped")
+        if self.supervisor.refusal is not None:
+            raise self.supervisor.refusal
         return 0 if self.n_signals < 2 else 1
 
     def start_of(self, child: Child) -> Message:

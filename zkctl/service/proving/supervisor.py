@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.isolated import Streams, start_module
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.logs import Log
@@ -59,6 +60,7 @@ class Child:
     pause_s: float = 0.0
     born: float = 0.0
     ready_at: float | None = None
+    refusal: EnvironmentProblem | None = None  # the reason why the process cannot start
 
 
 @dataclass
@@ -92,6 +94,8 @@ class Supervisor:
         self._dead_workers: list[str] = []  # their jobs are put back by the API process
         self._broken: set[str] = set()  # circuits that failed a worker's self-test
         self._n_started = 0
+        self._has_served = False  # an API process was ready
+        self.refusal: EnvironmentProblem | None = None  # the reason why the service cannot start
 
     @property
     def api(self) -> Child:
@@ -141,7 +145,7 @@ class Supervisor:
         self._n_started += 1
         child.worker_id = f"{socket.gethostname()}-{os.getpid()}-{self._n_started}"
         child.is_ready, child.leaving, child.killed_for, child.job_since = False, None, "", None
-        child.n_jobs, child.ready_at = 0, None
+        child.n_jobs, child.ready_at, child.refusal = 0, None, None
         child.born = self.now()
         with theirs:
             child.process = _start(child.role, theirs.fileno(), self.supervision.listeners)
@@ -171,6 +175,7 @@ class Supervisor:
                     self._broken -= set(message["circuits"])
                 self._send_status()
                 if child is self.api:
+                    self._has_served = True
                     self._put_back()
                     self._send_broken()
             elif name == "broken":
@@ -183,6 +188,10 @@ class Supervisor:
                 child.n_jobs += 1
             elif name == "leaving":
                 child.leaving = message["reason"]
+            elif name == "refused":
+                child.refusal = EnvironmentProblem(
+                    message["message"], where=message["where"], hint=message["hint"]
+                )
             elif name == "collect":
                 self._answer_collect(child, message)
             else:
@@ -193,6 +202,8 @@ class Supervisor:
         assert child.process is not None
         child.is_ready = False
         self.merged.forget(child.name)
+        if self._cannot_start(child):
+            return
         reason = child.killed_for or child.leaving
         if child.role == WORKER:
             if child.job_since is not None:
@@ -214,6 +225,18 @@ class Supervisor:
             longer = min(max(2 * child.pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
             child.pause_s = FIRST_PAUSE_S if self._was_useful(child) else longer
         self._send_status()
+
+    def _cannot_start(self, child: Child) -> bool:
+        """End the service if its first API process finds that its surroundings do not allow a start."""
+        if child.refusal is None:
+            return False
+        if child is not self.api or self._has_served:
+            print(f"error: {child.refusal}", file=sys.stderr, flush=True)  # noqa: T201
+            return False
+        self.refusal = child.refusal
+        self.stopping.set()
+        self.kill()
+        return True
 
     def _was_useful(self, child: Child) -> bool:
         """Return whether a process that died did its work: the next one begins after the shortest pause."""

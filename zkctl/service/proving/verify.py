@@ -27,6 +27,7 @@ from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.served_members import SignalRole
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.statement import ReadStatement
+from zkctl.service.proving.tracing import Step
 
 T = TypeVar("T")
 
@@ -83,14 +84,19 @@ async def verify_statements(
     Raises: Problem database-unavailable or clock where a check cannot be answered.
     """
     begun = time.monotonic()
-    before = [await policy_results(service, each, expect) async for each in _in_turns(statements)]
+    tracing = service.tracing
+    with tracing.step(Step.POLICY):
+        before = [
+            await policy_results(service, each, expect) async for each in _in_turns(statements)
+        ]
     wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
     verdicts = dict(zip(map(id, wanted), await _equations(service, wanted), strict=True))
     made = []
-    async for statement, checked in _in_turns(zip(statements, before, strict=True)):
-        verdict = verdicts.get(id(statement))
-        outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
-        made.append(outcome)
+    with tracing.step(Step.POLICY):
+        async for statement, checked in _in_turns(zip(statements, before, strict=True)):
+            verdict = verdicts.get(id(statement))
+            outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
+            made.append(outcome)
     seconds = (time.monotonic() - begun) / max(len(made), 1)
     async for outcome in _in_turns(made):
         _report(service, caller, outcome, seconds)
@@ -169,17 +175,22 @@ async def _use(
 
 async def _equations(service: Service, statements: Sequence[ReadStatement]) -> list[_Verdict]:
     """Return the verdicts of the equations, from the cache where it has them."""
-    known = [await service.cache.get(each.cache_key) async for each in _in_turns(statements)]
+    with service.tracing.step(Step.CACHE):
+        known = [await service.cache.get(each.cache_key) async for each in _in_turns(statements)]
     missing = [each for each, verdict in zip(statements, known, strict=True) if verdict is None]
-    computed = iter(await _compute(missing) if missing else [])
+    if not missing:
+        return [_Verdict(verdict, cached=True) for verdict in known if verdict is not None]
+    with service.tracing.step(Step.PAIRING):
+        computed = iter(await _compute(missing))
     found = []
-    async for statement, verdict in _in_turns(zip(statements, known, strict=True)):
-        if verdict is not None:
-            found.append(_Verdict(verdict, cached=True))
-            continue
-        holds = next(computed)
-        await service.cache.put(statement.cache_key, holds)
-        found.append(_Verdict(holds, cached=False))
+    with service.tracing.step(Step.CACHE):
+        async for statement, verdict in _in_turns(zip(statements, known, strict=True)):
+            if verdict is not None:
+                found.append(_Verdict(verdict, cached=True))
+                continue
+            holds = next(computed)
+            await service.cache.put(statement.cache_key, holds)
+            found.append(_Verdict(holds, cached=False))
     return found
 
 
@@ -221,6 +232,7 @@ def _report(service: Service, caller: Caller, outcome: VerifyOutcome, seconds: f
         service.metrics.proof_rejected(
             circuit_id, reason.value, seconds=seconds, key_id=caller.key_id
         )
+    service.tracing.note(circuit_id=circuit_id, user_id=caller.subject, reason=reason)
     service.log.event(
         "proof_rejected" if reason else "proof_verified",
         circuit_id=circuit_id,

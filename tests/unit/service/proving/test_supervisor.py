@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from zkctl.errors import EnvironmentProblem
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.supervisor import (
@@ -62,7 +63,13 @@ class Scene:
     def end(self, child: Child, code: int, **state: Any) -> None:
         child.process, child.born = Process(code), self.clock  # type: ignore[assignment]
         child.worker_id = "host-1-2"
-        for name, value in {"leaving": None, "killed_for": "", "job_since": None, **state}.items():
+        for name, value in {
+            "leaving": None,
+            "killed_for": "",
+            "job_since": None,
+            "refusal": None,
+            **state,
+        }.items():
             setattr(child, name, value)
         self.supervisor._after(child)
 
@@ -102,6 +109,27 @@ def test_deaths_within_a_minute_are_a_degraded_service() -> None:
     assert scene.sent.messages[-1][1]["degraded"] is True
     scene.clock = 61.0
     assert not scene.supervisor.is_degraded
+
+
+def test_a_service_whose_surroundings_do_not_allow_a_start_ends() -> None:
+    scene = Scene()
+    worker = scene.supervisor.workers[0]
+    worker.process = Process(0)  # type: ignore[assignment]
+    refusal = EnvironmentProblem("no extra")
+    scene.end(scene.supervisor.api, 5, refusal=refusal)
+    assert scene.supervisor.refusal is refusal
+    assert scene.supervisor.stopping.is_set()
+
+
+@pytest.mark.parametrize("role", ["api", "worker"])
+def test_a_service_that_served_goes_on(role: str, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = Scene()
+    scene.supervisor._has_served = True
+    child = next(each for each in scene.supervisor.children if each.role == role)
+    scene.end(child, 5, refusal=EnvironmentProblem("no token"))
+    scene.end(child, 5)
+    assert (scene.supervisor.refusal, scene.supervisor.stopping.is_set()) == (None, False)
+    assert capsys.readouterr().err == "error: no token\n"
 
 
 @pytest.mark.parametrize(("reason", "level"), [("jobs", "info"), ("memory", "warning")])
