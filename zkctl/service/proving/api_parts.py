@@ -33,6 +33,7 @@ from zkctl.service.proving.jobs import Reaped
 from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
+from zkctl.service.proving.open_tracing import open_tracing
 from zkctl.service.proving.parent_link import ParentLink
 from zkctl.service.proving.part_states import PartStates
 from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
@@ -41,7 +42,6 @@ from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.capacity import api_connections
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import open_database, pool_limits, retention, store_of
-from zkctl.service.proving.tracing import open_tracing
 from zkctl.service.proving.uses import Uses
 from zkctl.service.proving.warm_up import warm_up
 
@@ -187,14 +187,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
         cache=cache,
         metrics=metrics,
         log=log,
-        flags=FlagWatch(
-            database,
-            settings.state_dir / FLAG_FILE,
-            time.time,
-            on_change=lambda flag: metrics.set_rollout(
-                float(flag.percentage()) if flag.zkp_enabled else 0.0
-            ),
-        ),
+        flags=_flags(settings, database, metrics),
         uses=Uses(database),
         audit=Audit(database, secrets.pepper),
         sealing=SealingKeys(
@@ -224,6 +217,17 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             await cache.close()
         with suppress(ZkctlError):
             await store.close()
+
+
+def _flags(settings: ServiceSettings, database: Database, metrics: Metrics) -> FlagWatch:
+    return FlagWatch(
+        database,
+        settings.state_dir / FLAG_FILE,
+        time.time,
+        on_change=lambda flag: metrics.set_rollout(
+            float(flag.percentage()) if flag.zkp_enabled else 0.0
+        ),
+    )
 
 
 def _replicas(settings: ServiceSettings, database: Database) -> Replicas:

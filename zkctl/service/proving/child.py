@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from zkctl.errors import EnvironmentProblem, ZkctlError
+from zkctl.errors import ZkctlError
 from zkctl.runtime.records import record
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.logs import Log, UserIds
@@ -83,7 +83,7 @@ def run_child(
         channel = await Channel.over(socket.socket(fileno=end))
         try:
             return await main(channel, descriptors)
-        except EnvironmentProblem as problem:  # the parent decides whether it ends the service
+        except ZkctlError as problem:  # the parent decides whether it ends the service
             channel.send("refused", message=problem.message, where=problem.where, hint=problem.hint)
             return problem.exit_code
         finally:

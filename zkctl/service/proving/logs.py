@@ -144,19 +144,19 @@ class Log:
     def attributes(self, **values: Unpack[LogValues]) -> dict[str, str]:
         """Return the values of a span: those that a line could have, in the same forms, without those that are absent."""
         user = self.user(values.get("user_id"))
-        known = self._checked({**values, "user_id": user})
+        known = self._in_form({**values, "user_id": user})
         return {key: known[key] for key in TRACED if known.get(key) is not None}
 
     def _complete(self, _logger: WrappedLogger, _method: str, values: EventDict) -> EventDict:
         """Add time and service."""
         stamp = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
         return {
-            **self._checked(values),
+            **self._in_form(values),
             "timestamp": stamp.replace("+00:00", "Z"),
             "service": self._service,
         }
 
-    def _checked(self, values: Mapping[str, Any]) -> EventDict:
+    def _in_form(self, values: Mapping[str, Any]) -> EventDict:
         """Return the values, with null for one that is not of its form."""
         circuit = values.get("circuit_id")
         return {

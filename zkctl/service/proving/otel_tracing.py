@@ -1,4 +1,4 @@
-"""Traces that go to a collector: OpenTelemetry's SDK, OTLP over HTTP with protobuf, from a thread of its own.
+"""Traces that go to a collector: OpenTelemetry's SDK, OTLP over HTTP with protobuf, from another thread.
 
 The provider is not the global one and the present request is known to this module only, so that no other package can add a span or an
 attribute.  A collector that is slow or away costs spans, never a request: at most `_MOST_WAITING` wait to be sent.
@@ -24,7 +24,7 @@ from zkctl.errors import EnvironmentProblem
 from zkctl.service.proving.client_certificates import is_trusted_peer
 from zkctl.service.proving.families import METHODS, OTHER
 from zkctl.service.proving.settings import ServiceSettings
-from zkctl.service.proving.tracing import Step, Tracing
+from zkctl.service.proving.tracing import TraceStep, Tracing
 
 try:
     from opentelemetry.context import Context
@@ -137,7 +137,7 @@ class OtelTracing(Tracing):
             span.end()
 
     @contextmanager
-    def step(self, step: Step) -> Iterator[None]:
+    def step(self, step: TraceStep) -> Iterator[None]:
         """Run the block of one step; its exception is not recorded, because its text may hold a value."""
         span = _PRESENT.get()
         if span is None:
@@ -173,13 +173,13 @@ class OtelTracing(Tracing):
         if span is None or accepted.replayed:
             return
         if found.started_at is None:
-            self._add(span, Step.QUEUE, begun_ns, time.time_ns())
+            self._add(span, TraceStep.QUEUE, begun_ns, time.time_ns())
             return
         claimed_ns = begun_ns + round(_NS * max(found.started_at - found.queued_at, 0))
-        self._add(span, Step.QUEUE, begun_ns, claimed_ns)
+        self._add(span, TraceStep.QUEUE, begun_ns, claimed_ns)
         if found.finished_at is not None:
             seconds = max(found.finished_at - found.started_at, 0)
-            self._add(span, Step.PROVE, claimed_ns, claimed_ns + round(_NS * seconds))
+            self._add(span, TraceStep.PROVE, claimed_ns, claimed_ns + round(_NS * seconds))
 
     async def close(self) -> None:
         """Send what is left, within two seconds."""
@@ -189,7 +189,7 @@ class OtelTracing(Tracing):
         while flushing.is_alive() and time.monotonic() < until:
             await asyncio.sleep(_FLUSH_S / 100)
 
-    def _add(self, parent: Span, step: Step, begun_ns: int, ended_ns: int) -> None:
+    def _add(self, parent: Span, step: TraceStep, begun_ns: int, ended_ns: int) -> None:
         context = set_span_in_context(parent, Context())
         self._tracer.start_span(step.value, context, start_time=begun_ns).end(ended_ns)
 

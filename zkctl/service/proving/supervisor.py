@@ -189,9 +189,7 @@ class Supervisor:
             elif name == "leaving":
                 child.leaving = message["reason"]
             elif name == "refused":
-                child.refusal = EnvironmentProblem(
-                    message["message"], where=message["where"], hint=message["hint"]
-                )
+                child.refusal = _refusal(message["message"], message["where"], message["hint"])
             elif name == "collect":
                 self._answer_collect(child, message)
             else:
@@ -329,3 +327,8 @@ async def _ended(process: subprocess.Popen[bytes]) -> None:
         loop.remove_reader(handle)
         os.close(handle)
     process.wait()
+
+
+def _refusal(text: str, where: str, hint: str) -> EnvironmentProblem:
+    """Return the error of a child as the parent's."""
+    return EnvironmentProblem(text, where=where, hint=hint)

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from zkctl.service.proving.jobs import Accepted, Job
-    from zkctl.service.proving.logs import Log, LogValues
-    from zkctl.service.proving.settings import ServiceSettings
+    from zkctl.service.proving.logs import LogValues
 
 _NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
-class Step(StrEnum):
+class TraceStep(StrEnum):
     """The steps of a request that have spans."""
 
     PARSE = "parse"  # body, shape, inputs
@@ -41,7 +40,7 @@ class Tracing:
         """Return the block of one request."""
         return _NOTHING
 
-    def step(self, _step: Step) -> AbstractContextManager[Any]:
+    def step(self, _step: TraceStep) -> AbstractContextManager[Any]:
         """Return the block of one step of the present request."""
         return _NOTHING
 
@@ -60,15 +59,6 @@ class Tracing:
 
     async def close(self) -> None:
         """Send what is left."""
-
-
-def open_tracing(settings: ServiceSettings, service: str, log: Log) -> Tracing:
-    """Return the tracing of the settings.  Raises: EnvironmentProblem if the extra is missing."""
-    if not settings.otlp_endpoint:
-        return Tracing()
-    from zkctl.service.proving.otel_tracing import OtelTracing
-
-    return OtelTracing(settings, service, log)
 
 
 def check_trace_settings(endpoint: str, percent: float) -> None:

@@ -27,7 +27,7 @@ from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.served_members import SignalRole
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.statement import ReadStatement
-from zkctl.service.proving.tracing import Step
+from zkctl.service.proving.tracing import TraceStep
 
 T = TypeVar("T")
 
@@ -85,14 +85,14 @@ async def verify_statements(
     """
     begun = time.monotonic()
     tracing = service.tracing
-    with tracing.step(Step.POLICY):
+    with tracing.step(TraceStep.POLICY):
         before = [
             await policy_results(service, each, expect) async for each in _in_turns(statements)
         ]
     wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
     verdicts = dict(zip(map(id, wanted), await _equations(service, wanted), strict=True))
     made = []
-    with tracing.step(Step.POLICY):
+    with tracing.step(TraceStep.POLICY):
         async for statement, checked in _in_turns(zip(statements, before, strict=True)):
             verdict = verdicts.get(id(statement))
             outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
@@ -175,15 +175,15 @@ async def _use(
 
 async def _equations(service: Service, statements: Sequence[ReadStatement]) -> list[_Verdict]:
     """Return the verdicts of the equations, from the cache where it has them."""
-    with service.tracing.step(Step.CACHE):
+    with service.tracing.step(TraceStep.CACHE):
         known = [await service.cache.get(each.cache_key) async for each in _in_turns(statements)]
     missing = [each for each, verdict in zip(statements, known, strict=True) if verdict is None]
     if not missing:
         return [_Verdict(verdict, cached=True) for verdict in known if verdict is not None]
-    with service.tracing.step(Step.PAIRING):
+    with service.tracing.step(TraceStep.PAIRING):
         computed = iter(await _compute(missing))
     found = []
-    with service.tracing.step(Step.CACHE):
+    with service.tracing.step(TraceStep.CACHE):
         async for statement, verdict in _in_turns(zip(statements, known, strict=True)):
             if verdict is not None:
                 found.append(_Verdict(verdict, cached=True))

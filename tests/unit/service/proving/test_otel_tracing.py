@@ -12,8 +12,9 @@ import pytest
 
 from tests.support.collector import collecting, deaf_collector
 from zkctl.service.proving.logs import Log
+from zkctl.service.proving.open_tracing import open_tracing
 from zkctl.service.proving.settings import ServiceSettings
-from zkctl.service.proving.tracing import Step, open_tracing
+from zkctl.service.proving.tracing import TraceStep
 
 PRIVATE = "JP-13-113-01 is a secret"
 
@@ -37,7 +38,7 @@ def test_values_are_those_of_the_log_and_exceptions_leave_no_text() -> None:
         with (
             pytest.raises(ValueError, match="secret"),
             tracing.request(scope(), "req_1"),
-            tracing.step(Step.PARSE),
+            tracing.step(TraceStep.PARSE),
         ):
             tracing.note(circuit_id=PRIVATE, code="ZS050", reason=PRIVATE, user_id=PRIVATE)
             tracing.note(circuit_id="membership-v1")
@@ -62,7 +63,7 @@ def test_no_request_is_chosen_at_a_share_of_0() -> None:
         for _ in range(50):
             with (
                 tracing.request(scope(traceparent=f"00-{'a' * 32}-{'b' * 16}-01"), "r"),
-                tracing.step(Step.CACHE),
+                tracing.step(TraceStep.CACHE),
             ):
                 pass
         asyncio.run(tracing.close())

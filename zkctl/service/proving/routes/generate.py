@@ -35,7 +35,7 @@ from zkctl.service.proving.schemas import (
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.states import JobState
 from zkctl.service.proving.store.open import queue_limits
-from zkctl.service.proving.tracing import Step
+from zkctl.service.proving.tracing import TraceStep
 
 router = APIRouter()
 _IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,128}")
@@ -65,7 +65,7 @@ async def generate(request: Request) -> Response:
     seconds = wait_seconds(request.headers.get("prefer", ""))
     call.rates.check(Scope.PROVE, caller)
     check_flag(service, caller)
-    with service.tracing.step(Step.PARSE):
+    with service.tracing.step(TraceStep.PARSE):
         raw = await read_json(request, service)
         body = shaped(GenerateShape, raw, INVALID)
         asked = ProofRequest(service, caller, body, raw, _PATH, _idempotency(request))
@@ -101,7 +101,7 @@ async def generate_batch(request: Request) -> Response:
     call = await call_of(request, Scope.PROVE)
     service, caller = call.service, call.caller
     check_flag(service, caller)
-    with service.tracing.step(Step.PARSE):
+    with service.tracing.step(TraceStep.PARSE):
         raw: Any = await read_json(request, service, is_batch=True)
     body = shaped(GenerateBatchShape, raw, INVALID)
     n_requests, settings = len(body.requests), service.settings
@@ -116,7 +116,7 @@ async def generate_batch(request: Request) -> Response:
         own_key = f"{key}#{k}" if key else ""
         asked = ProofRequest(service, caller, each, given, path, own_key, f"/requests/{k}")
         jobs.append(await new_job(asked))
-    with service.tracing.step(Step.QUEUE):
+    with service.tracing.step(TraceStep.QUEUE):
         accepted = await _enqueue(service, caller, jobs)
     documents = [job_document(service, each.job) for each in accepted]
     headers = _headers(service, accepted[0], jobs[0].mode)

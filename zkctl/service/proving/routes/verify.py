@@ -26,7 +26,7 @@ from zkctl.service.proving.schemas import (
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.shadow import Shadow
 from zkctl.service.proving.statement import read_statements
-from zkctl.service.proving.tracing import Step
+from zkctl.service.proving.tracing import TraceStep
 from zkctl.service.proving.verify import verify_statements, would_accept
 
 router = APIRouter()
@@ -56,7 +56,7 @@ async def verify(request: Request) -> Response:
     if shadow.has(caller):
         return await shadow.answer(request, caller, partial(_accepts, service))
     check_flag(service, caller)
-    with service.tracing.step(Step.PARSE):
+    with service.tracing.step(TraceStep.PARSE):
         value = await read_json(request, service)
         body = shaped(VerifyShape, value, MALFORMED)
         expect = _expectation(body.expect)
@@ -83,7 +83,7 @@ async def verify_batch(request: Request) -> Response:
     check_flag(service, caller)
     raw = await read_raw(request, service, is_batch=True)
     with service.admission.batch():
-        with service.tracing.step(Step.PARSE):
+        with service.tracing.step(TraceStep.PARSE):
             value = await asyncio.to_thread(parse_object, raw, service)
         results = await _verify_batch(call, value)
     answer = {"valid": all(each["valid"] for each in results), "results": results}
@@ -102,7 +102,7 @@ async def _verify_batch(call: ScopedCall, value: dict[str, Any]) -> list[dict[st
     expect = _expectation(body.expect)
     items: list[Any] = value["statements"]
     places = [f"$.statements[{k}]" for k in range(n_statements)]
-    with service.tracing.step(Step.PARSE):
+    with service.tracing.step(TraceStep.PARSE):
         found = await asyncio.to_thread(
             read_statements, service.registry, body.circuit_id, items, places
         )
