@@ -5,7 +5,6 @@ The identity of a client certificate may stand for a key: its row has the HMAC o
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -21,6 +20,7 @@ from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.store.database import Database, Row, StoreUnavailable
+from zkctl.service.proving.store.shared_work import SharedWork
 from zkctl.service.proving.store.statements import json_value
 
 SCOPES = ("prove", "verify", "registry", "admin")
@@ -84,7 +84,7 @@ class ApiKeys:
         self._environment = environment
         self._refresh_s = refresh_s * 0.8  # the rest is for the statement and the request
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self._running: dict[str, asyncio.Future[_Remembered]] = {}  # by what they read
+        self._reading: SharedWork[_Remembered] = SharedWork()
         self._down_until = 0.0
 
     async def authenticate(self, text: str) -> ApiKey | None:
@@ -128,21 +128,13 @@ class ApiKeys:
         if before is not None and is_usable and now < self._down_until:
             return before
         try:
-            return await self._shared(name, statement, **values)
+            # requests that need the same key at the same time share a statement
+            return await self._reading.result(name, lambda: self._fetch(name, statement, **values))
         except StoreUnavailable:
             self._down_until = time.monotonic() + _RETRY_S
             if before is None or not is_usable:
                 raise
             return before
-
-    async def _shared(self, name: str, statement: str, **values: Any) -> _Remembered:
-        """Return a row from the database; requests that need the same one at the same time share a statement."""
-        running = self._running.get(name)
-        if running is None:
-            running = asyncio.ensure_future(self._fetch(name, statement, **values))
-            self._running[name] = running
-            running.add_done_callback(lambda _done: self._running.pop(name))
-        return await asyncio.shield(running)
 
     async def _fetch(self, name: str, statement: str, **values: Any) -> _Remembered:
         """Return a row from the database, and remember it."""
