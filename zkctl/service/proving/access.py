@@ -89,11 +89,13 @@ async def caller_of(request: Request, service: Service, scope: Scope) -> Caller:
 
 async def _key_of(request: Request, service: Service) -> ApiKey | None:
     """Return the key of the header Authorization; without that header, the key of the client's certificate."""
-    header = request.headers.get("authorization")
-    if header is None:
+    headers = request.headers.getlist("authorization")
+    if not headers:
         identity = identity_of(request, service.settings.trusted_proxies)
         return None if identity is None else await service.keys.of_certificate(identity)
-    if not header.lower().startswith(_SCHEME) or len(header) > _MAX_KEY:
+    header = headers[0]
+    is_one = len(headers) == 1  # a proxy may have read the other one
+    if not is_one or not header.lower().startswith(_SCHEME) or len(header) > _MAX_KEY:
         return None
     return await service.keys.authenticate(header[len(_SCHEME) :].strip())
 
