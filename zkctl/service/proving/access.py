@@ -5,6 +5,8 @@ One answer for a missing, unknown, wrong, expired or revoked key, and for one of
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +24,7 @@ from zkctl.service.proving.settings import ServiceSettings
 
 _SCHEME = "bearer "
 _MAX_KEY = 200  # characters
+LONGEST_PAUSE_MS = 8
 
 
 class Scope(StrEnum):
@@ -78,6 +81,7 @@ async def caller_of(request: Request, service: Service, scope: Scope) -> Caller:
         return Caller("local", "local", everything, "local", request_id=request_id)
     key = await _key_of(request, service)
     if key is None:
+        await _pause()
         raise Problem("key-invalid")
     found = Caller(
         key.tenant, key.subject, frozenset(key.scopes), key.id, key.rate_class, request_id
@@ -85,6 +89,11 @@ async def caller_of(request: Request, service: Service, scope: Scope) -> Caller:
     if scope.value not in found.scopes:
         raise Problem("scope-missing", f"this needs a key with the scope {scope.value}")
     return found
+
+
+async def _pause() -> None:
+    """Wait a random time, so that the microseconds by which refusals of keys still differ are not to be seen."""
+    await asyncio.sleep(secrets.randbelow(1000 * LONGEST_PAUSE_MS) / 1e6)
 
 
 async def _key_of(request: Request, service: Service) -> ApiKey | None:

@@ -31,7 +31,7 @@ def verdict_key(vkey_digest: str, circuit_id: str, public: Sequence[str], proof:
 
 
 def key_of_tenant(key: str, tenant: str) -> str:
-    """Return the key of a tenant's verdict: `cached` must not tell one tenant what another has verified."""
+    """Return the key of a tenant's verdict: `cached` must not show one tenant what another has verified."""
     hasher = hashlib.sha256(b"zkctl verdict of a tenant 1")
     for part in (key.encode(), tenant.encode()):
         hasher.update(len(part).to_bytes(8, "big") + part)

@@ -115,7 +115,7 @@ async def would_accept(service: Service, statement: ReadStatement, expect: Expec
     """
     if (await policy_results(service, statement, expect)).reason:
         return False
-    (verdict,) = await _equations(service, "", [statement])  # answers nobody
+    (verdict,) = await _equations(service, "", [statement])  # no answer shows it
     return verdict.holds
 
 

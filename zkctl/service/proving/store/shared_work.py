@@ -30,4 +30,4 @@ class SharedWork(Generic[T]):
     def _end(self, name: Hashable, done: asyncio.Future[T]) -> None:
         del self._running[name]
         if not done.cancelled():
-            done.exception()  # asyncio writes about one that nobody has asked for
+            done.exception()  # without this, asyncio logs one that no request has taken

@@ -1,4 +1,4 @@
-"""The order of what may run once at a time in a process, for as long as it makes progress."""
+"""Turns: transactions of a process that run one after the other, while they make progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST_WAIT_S = 10.0
 
 
 class Turns:
-    """Turns in order of arrival.  Nobody waits longer than `idle_s` after the last progress of the others, and 10 s in all."""
+    """Turns in order of arrival.  A request waits no longer than `idle_s` after the last progress of the others, and 10 s in all."""
 
     def __init__(self, idle_s: float, longest_s: float = LONGEST_WAIT_S) -> None:
         self._idle_s, self._longest_s = idle_s, longest_s
