@@ -173,6 +173,17 @@ class OpenRows:
         """Remove the row added last."""
         return self._more.pop()
 
+    def uncover(self, system: System, used: Sequence[UsedCopy]) -> list[int]:
+        """Put the rows of copies in view; return the numbers of those that were not."""
+        found: list[int] = []
+        for each in used:
+            copy = system.copies[each.number]
+            rows = range(copy.first_row, copy.first_row + len(copy.body.rows))
+            found += [k for k in rows if self._covered[k]]
+            for k in rows:
+                self._covered[k] = 0
+        return found
+
     def numbers(self) -> list[int]:
         """Return the numbers of the rows outside of copies, appended ones last."""
         own = [k for k, is_covered in enumerate(self._covered) if not is_covered]

@@ -5,7 +5,7 @@ docs/design/decisions/0040-lint.md defines the facts, and the words used here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from zkctl.lint.certificate import Certificate, Step, terms
@@ -55,6 +55,7 @@ class Facts:
         self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
+        self.made_unique: dict[int, Sequence[int]] = {}  # by the step's id: it stays in the steps
         self.near: dict[int, list[int]] = {}
         numbers = self.rows.numbers()
         self.long: dict[int, int] = {}  # the long rows and their numbers of terms
@@ -78,6 +79,22 @@ class Facts:
         self.failed: dict[Key, tuple[int, frozenset[int]]] = {}  # forms whose cases led to nothing
         for wire, bound in system.given.items():
             self.put_range(wire, (0, bound))
+
+    def open_copies(self, system: System, copies: Sequence[UsedCopy]) -> None:
+        """Add the rows of copies to those in view."""
+        opened = self.rows.uncover(system, copies)
+        for k in opened:
+            self._measure(k, row := self.rows[k])
+            for wire in {*row.a, *row.b, *row.c} - {0}:
+                self.near.setdefault(wire, []).append(k)
+        self.to_visit.add(opened, self.long)
+        self.to_bound.add(opened, self.long)
+
+    def grant(self, wires: Iterable[int]) -> None:
+        """Add inputs, which are unique."""
+        self.inputs = self.inputs.union(wires)
+        for wire in wires:
+            self._mark_unique(wire)
 
     def fold(self, form: Form) -> Form:
         """Return the form with fixed wires replaced by their values."""
@@ -227,6 +244,8 @@ class Facts:
     def learn_unique(self, wires: Sequence[int], step: Step) -> None:
         """Add that wires are unique."""
         self.steps.append(step)
+        if not self.is_branch:
+            self.made_unique[id(step)] = wires
         for wire in wires:
             self._mark_unique(wire)
 
