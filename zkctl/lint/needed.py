@@ -49,7 +49,7 @@ class _Needed:
         if name not in BOUNDED and name != "nonzero":
             self._unique |= wires
         if name == "divide":
-            self._divisors |= facts.divisors[step[1]]
+            self._divisors |= facts.divisors.get(step[1], set())
         elif name == "nonzero":  # of the product's other side, or of both factors
             a, b, c = facts.rows[step[1]]
             self._divisors.update(*((a, b) if step[2] == 2 else (c,)))
@@ -59,6 +59,8 @@ class _Needed:
             wires &= self._fixed
         if name == "digits":
             wires |= facts.spelled[step[1]]
+        elif name == "divide" and step[1] in facts.by_function:
+            wires.add(facts.functions[step[1]])
         self._bounds |= wires
         return True
 

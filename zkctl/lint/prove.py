@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
-from zkctl.lint.forms import Range
+from zkctl.lint.forms import Range, meet
 from zkctl.lint.inside_copies import InnerFacts, inner_facts
 from zkctl.lint.needed import has_cases_about, needed_steps
 from zkctl.lint.propagation import propagate
@@ -21,7 +21,7 @@ from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.rules.quotient import divide_with_remainder
 from zkctl.lint.rules.signs import take_signs
 from zkctl.lint.rules.square_roots import split_roots
-from zkctl.lint.system import Assumed, System
+from zkctl.lint.system import Assumed, Form, Row, System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
 SLOW_RULES = (
@@ -133,10 +133,12 @@ def _judge_body(body: System, bodies: Bodies) -> Judgement:
 
 
 def _look_inside(system: System, facts: Facts) -> bool:
-    waiting = [each for each in facts.copies if not facts.unique.issuperset(each.wires)]
+    waiting = [
+        each for each in facts.copies if not facts.unique.issuperset([*each.wires, *each.results])
+    ]
     if facts.is_proved(system.outputs) or not waiting or len(system.rows) > MOST_ROWS:
         return False
-    facts.open_copies(system, waiting)
+    facts.show_rows(facts.rows.uncover(system, waiting))
     _apply_rules(system, facts)
     return True
 
@@ -144,9 +146,22 @@ def _look_inside(system: System, facts: Facts) -> bool:
 def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] = ()) -> Facts:
     facts = Facts(system, used)
     for each in assumed:
-        facts.assume(each.form, (each.low, each.high))
+        _assume(facts, each.form, (each.low, each.high))
     _apply_rules(system, facts)
     return facts
+
+
+def _assume(facts: Facts, form: Form, new: Range) -> None:
+    """Add the range of a form that the author claims, of a wire for it if it is no wire; no step says so."""
+    (wire, *others), values = form, form.values()
+    if others or wire == 0 or 1 not in values:
+        wire = facts.n_wires
+        facts.n_wires += 1
+        facts.append_row(Row(form, {0: 1}, {wire: 1}))
+    old = facts.ranges.get(wire)
+    met = meet(old, new, facts.modulus) if old else new
+    if met != old:
+        facts.put_range(wire, met)
 
 
 def _apply_rules(system: System, facts: Facts) -> None:

@@ -19,6 +19,7 @@ _COPIED = (
     "ranges",
     "roots",
     "root_equations",
+    "functions",
     "nonzero",
     "zero",
     "sums",
@@ -46,6 +47,9 @@ class World:
         self.ranges: dict[int, tuple[int, int]] = {}
         self.roots: dict[int, frozenset[int]] = {}
         self.root_equations: dict[int, tuple[int, list[int]]] = {}  # product of w - value is 0
+        self.functions: dict[
+            int, int
+        ] = {}  # by row: the equation that a wire is a function of bits
         self.nonzero: dict[Key, tuple[int, Poly]] = {}  # equation: normal form * inverse - 1
         self.zero: dict[
             Key, tuple[int, int]
