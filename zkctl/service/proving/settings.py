@@ -88,7 +88,7 @@ class ServiceSettings:
     cache_key_file: Path | None = setting(None, "", "key of cached verdicts")
     signing_key_file: Path | None = setting(None, "", "Ed25519 key of published keys and roots")
     sealing_secret_file: Path | None = setting(None, "", "secret of the sealing keys of workers")
-    kek: str = setting("", "", "key-encryption key: file:, pkcs11: or vault:")
+    kek: str = setting("", "", "key-encryption key: file:, pkcs11:, vault: or aws-kms:")
     kek_previous: str = setting("", "", "the one before it, until all addresses are wrapped again")
     # stop
     drain_delay_s: float = setting(5.0, "s", "between ready = 503 and the end of accepting")
