@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence, Set
 from hashlib import sha256
 from typing import NamedTuple
 
-from zkctl.lint.prove import Proof, new_bodies
+from zkctl.lint.prove import UniquenessProof, new_bodies
 from zkctl.lint.system import Form, Row, System
 from zkctl.lint.verdict import Judgement
 from zkctl.runtime.records import record
@@ -102,18 +102,18 @@ def prove_with_contracts(
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
     bodies = new_bodies(system)
-    proof = Proof(system, bodies)
+    proof = UniquenessProof(system, bodies)
     waiting = [] if proof.is_proved else list(uses_of(system, contracts))
     uses = _granted(proof, waiting)
     while waiting and not proof.is_proved and proof.look_inside():
         uses += _granted(proof, waiting)
     if uses and not proof.is_proved:
-        proof, uses = Proof(system, bodies), []
+        proof, uses = UniquenessProof(system, bodies), []
     proof.look_inside()
     return ContractJudgement(proof.judgement(), proof.system, tuple(uses))
 
 
-def _granted(proof: Proof, waiting: list[ComponentUse]) -> list[ComponentUse]:
+def _granted(proof: UniquenessProof, waiting: list[ComponentUse]) -> list[ComponentUse]:
     """Grant the outputs of the components whose inputs are known, and of those that this helps; they are taken off the list."""
     found: list[ComponentUse] = []
     while not proof.is_proved and (ready := [use for use in waiting if _holds(use, proof)]):
@@ -123,7 +123,7 @@ def _granted(proof: Proof, waiting: list[ComponentUse]) -> list[ComponentUse]:
     return found
 
 
-def _holds(use: ComponentUse, proof: Proof) -> bool:
+def _holds(use: ComponentUse, proof: UniquenessProof) -> bool:
     unique, ranges = proof.known()
     are_bits = all(
         low >= 0 and high <= 1 for low, high in (ranges.get(w, (0, 2)) for w in use.bits)

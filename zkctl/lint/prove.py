@@ -51,12 +51,12 @@ def prove(system: System, bodies: Bodies | None = None) -> Judgement:
 
     `bodies` keeps the judgements on bodies for another proof about the same rows.
     """
-    proof = Proof(system, bodies)
+    proof = UniquenessProof(system, bodies)
     proof.look_inside()
     return proof.judgement()
 
 
-class Proof:
+class UniquenessProof:
     """A proof that goes on where it stopped: with the rows of copies in view, or with wires that are granted."""
 
     def __init__(self, system: System, bodies: Bodies | None = None) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from tests.support.lint_rows import columns, equal, row, system_of
 from zkctl.lint.checker import replay
 from zkctl.lint.expanding.expand import expanded
-from zkctl.lint.prove import Proof, prove
+from zkctl.lint.prove import UniquenessProof, prove
 from zkctl.lint.system import Copy, System
 from zkctl.lint.verdict import Verdict
 
@@ -39,7 +39,7 @@ def test_without_outputs_there_is_nothing_to_prove() -> None:
 
 def test_a_proof_goes_on_with_granted_wires() -> None:
     system = system_of(ROWS, [1], [2, 3])
-    proof = Proof(system)
+    proof = UniquenessProof(system)
     assert not proof.is_proved
     proof.grant(frozenset({2, 4}))
     assert proof.system.inputs == {1, 4}  # wire 2 is unique without that
@@ -54,7 +54,7 @@ def test_a_proof_goes_on_with_granted_wires() -> None:
 
 def test_granted_wires_that_a_case_is_about_begin_the_proof_again() -> None:
     rows = [row({2: 1}, {2: 1}, {4: 1}), row({4: 1, 0: -3}, {3: 1}, {0: 1}), equal({2: 1}, {1: 1})]
-    proof = Proof(system_of(rows, [1], [3, 5]))
+    proof = UniquenessProof(system_of(rows, [1], [3, 5]))
     proof.grant(frozenset({5}))
     judgement = proof.judgement()
     assert judgement.verdict is Verdict.PROVED
