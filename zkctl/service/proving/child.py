@@ -83,9 +83,6 @@ def run_child(
         channel = await Channel.over(socket.socket(fileno=end))
         try:
             return await main(channel, descriptors)
-        except ZkctlError as problem:  # the parent decides whether it ends the service
-            channel.send("refused", message=problem.message, where=problem.where, hint=problem.hint)
-            return problem.exit_code
         finally:
             await channel.close()
 

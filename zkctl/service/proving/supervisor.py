@@ -18,7 +18,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.isolated import Streams, start_module
 from zkctl.service.proving.control import Channel, Message
 from zkctl.service.proving.logs import Log
@@ -34,6 +33,7 @@ SILENCE_S = 10.0  # besides the time of one proof
 PAUSED_S = 5.0
 USAGE_S = 5.0  # between two measurements of memory and processor time
 API, WORKER = "api", "worker"
+_REFUSALS = (2, 3, 4, 5)  # exit codes of a process whose settings, files or machine are wrong
 _PLANNED = ("jobs", "age", "reload")  # reasons to replace a worker that are no fault
 _MODULES = {
     API: "zkctl.service.proving.api_process",
@@ -60,7 +60,6 @@ class Child:
     pause_s: float = 0.0
     born: float = 0.0
     ready_at: float | None = None
-    refusal: EnvironmentProblem | None = None  # the reason why the process cannot start
 
 
 @dataclass
@@ -90,12 +89,13 @@ class Supervisor:
         workers = [Child(WORKER, f"worker-{k + 1}") for k in range(self.supervision.workers)]
         self.children = [Child(API, "api"), *workers]
         self.stopping = asyncio.Event()
+        self.born = self.now()
+        self.cannot_start = False  # the API process refused to start, and never was ready
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._dead_workers: list[str] = []  # their jobs are put back by the API process
         self._broken: set[str] = set()  # circuits that failed a worker's self-test
         self._n_started = 0
-        self._has_served = False  # an API process was ready
-        self.refusal: EnvironmentProblem | None = None  # the reason why the service cannot start
+        self._api_was_ready = False
 
     @property
     def api(self) -> Child:
@@ -145,7 +145,7 @@ class Supervisor:
         self._n_started += 1
         child.worker_id = f"{socket.gethostname()}-{os.getpid()}-{self._n_started}"
         child.is_ready, child.leaving, child.killed_for, child.job_since = False, None, "", None
-        child.n_jobs, child.ready_at, child.refusal = 0, None, None
+        child.n_jobs, child.ready_at = 0, None
         child.born = self.now()
         with theirs:
             child.process = _start(child.role, theirs.fileno(), self.supervision.listeners)
@@ -175,7 +175,7 @@ class Supervisor:
                     self._broken -= set(message["circuits"])
                 self._send_status()
                 if child is self.api:
-                    self._has_served = True
+                    self._api_was_ready = True
                     self._put_back()
                     self._send_broken()
             elif name == "broken":
@@ -188,8 +188,6 @@ class Supervisor:
                 child.n_jobs += 1
             elif name == "leaving":
                 child.leaving = message["reason"]
-            elif name == "refused":
-                child.refusal = _refusal(message["message"], message["where"], message["hint"])
             elif name == "collect":
                 self._answer_collect(child, message)
             else:
@@ -200,9 +198,11 @@ class Supervisor:
         assert child.process is not None
         child.is_ready = False
         self.merged.forget(child.name)
-        if self._cannot_start(child):
-            return
         reason = child.killed_for or child.leaving
+        if child is self.api and not self._api_was_ready and child.process.returncode in _REFUSALS:
+            self.cannot_start = True  # it has said why; the next one would say the same
+            self.stopping.set()
+            self.kill()
         if child.role == WORKER:
             if child.job_since is not None:
                 self.metrics.proof_failed(child.circuit, child.killed_for or "crashed")
@@ -223,18 +223,6 @@ class Supervisor:
             longer = min(max(2 * child.pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
             child.pause_s = FIRST_PAUSE_S if self._was_useful(child) else longer
         self._send_status()
-
-    def _cannot_start(self, child: Child) -> bool:
-        """End the service if its first API process finds that its surroundings do not allow a start."""
-        if child.refusal is None:
-            return False
-        if child is not self.api or self._has_served:
-            print(f"error: {child.refusal}", file=sys.stderr, flush=True)  # noqa: T201
-            return False
-        self.refusal = child.refusal
-        self.stopping.set()
-        self.kill()
-        return True
 
     def _was_useful(self, child: Child) -> bool:
         """Return whether a process that died did its work: the next one begins after the shortest pause."""
@@ -290,18 +278,24 @@ class Supervisor:
         self.supervision.on_change()
 
     def status(self) -> Message:
-        """Return the states of the workers, as the operator's page shows them."""
+        """Return the states of the processes, as the operator's page shows them; `born` is monotonic time of this machine."""
         workers = [
             {
                 "name": child.name,
                 "pid": child.process.pid if child.process else None,
                 "ready": child.is_ready,
                 "busy": child.job_since is not None,
-                "age_s": round(self.now() - child.born),
+                "born": child.born,
             }
             for child in self.workers
         ]
-        return {"workers": workers, "degraded": self.is_degraded}
+        born = {"parent": self.born, "api": self.api.born}
+        others = [
+            {"name": name, "pid": pid, "born": born[name]}
+            for name, pid in self._pids().items()
+            if name in born
+        ]
+        return {"workers": workers, "others": others, "degraded": self.is_degraded}
 
     def _answer_collect(self, child: Child, message: Message) -> None:
         self.merged.add("parent", self.metrics.drain())
@@ -327,8 +321,3 @@ async def _ended(process: subprocess.Popen[bytes]) -> None:
         loop.remove_reader(handle)
         os.close(handle)
     process.wait()
-
-
-def _refusal(text: str, where: str, hint: str) -> EnvironmentProblem:
-    """Return the error of a child as the parent's."""
-    return EnvironmentProblem(text, where=where, hint=hint)

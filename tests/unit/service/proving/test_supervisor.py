@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 from typing import Any
 
 import pytest
 
-from zkctl.errors import EnvironmentProblem
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
 from zkctl.service.proving.supervisor import (
@@ -63,13 +63,7 @@ class Scene:
     def end(self, child: Child, code: int, **state: Any) -> None:
         child.process, child.born = Process(code), self.clock  # type: ignore[assignment]
         child.worker_id = "host-1-2"
-        for name, value in {
-            "leaving": None,
-            "killed_for": "",
-            "job_since": None,
-            "refusal": None,
-            **state,
-        }.items():
+        for name, value in {"leaving": None, "killed_for": "", "job_since": None, **state}.items():
             setattr(child, name, value)
         self.supervisor._after(child)
 
@@ -109,27 +103,6 @@ def test_deaths_within_a_minute_are_a_degraded_service() -> None:
     assert scene.sent.messages[-1][1]["degraded"] is True
     scene.clock = 61.0
     assert not scene.supervisor.is_degraded
-
-
-def test_a_service_whose_surroundings_do_not_allow_a_start_ends() -> None:
-    scene = Scene()
-    worker = scene.supervisor.workers[0]
-    worker.process = Process(0)  # type: ignore[assignment]
-    refusal = EnvironmentProblem("no extra")
-    scene.end(scene.supervisor.api, 5, refusal=refusal)
-    assert scene.supervisor.refusal is refusal
-    assert scene.supervisor.stopping.is_set()
-
-
-@pytest.mark.parametrize("role", ["api", "worker"])
-def test_a_service_that_served_goes_on(role: str, capsys: pytest.CaptureFixture[str]) -> None:
-    scene = Scene()
-    scene.supervisor._has_served = True
-    child = next(each for each in scene.supervisor.children if each.role == role)
-    scene.end(child, 5, refusal=EnvironmentProblem("no token"))
-    scene.end(child, 5)
-    assert (scene.supervisor.refusal, scene.supervisor.stopping.is_set()) == (None, False)
-    assert capsys.readouterr().err == "error: no token\n"
 
 
 @pytest.mark.parametrize(("reason", "level"), [("jobs", "info"), ("memory", "warning")])
@@ -172,6 +145,21 @@ def test_a_process_that_hangs_is_ended(
 def test_the_states_of_workers() -> None:
     scene = Scene()
     scene.clock = 5.0
-    first, second = scene.supervisor.status()["workers"]
+    status = scene.supervisor.status()
+    first, second = status["workers"]
     assert (first["name"], second["name"]) == ("worker-1", "worker-2")
-    assert (first["ready"], first["busy"], first["age_s"]) == (False, False, 5)
+    assert (first["ready"], first["busy"], first["born"]) == (False, False, 0.0)
+    assert [(one["name"], one["pid"]) for one in status["others"]] == [("parent", os.getpid())]
+
+
+@pytest.mark.parametrize(
+    ("code", "was_ready", "gives_up"),
+    [(2, False, True), (5, False, True), (5, True, False), (-signal.SIGKILL, False, False)],
+)
+def test_an_api_process_that_refuses_its_settings_ends_the_service(
+    code: int, was_ready: bool, gives_up: bool
+) -> None:
+    scene = Scene()
+    scene.supervisor._api_was_ready = was_ready
+    scene.end(scene.supervisor.api, code)
+    assert scene.supervisor.cannot_start is scene.supervisor.stopping.is_set() is gives_up
