@@ -9,7 +9,7 @@ from typing import Any
 from zkctl.address.pid import parse_pid
 from zkctl.service.proving.audit import Audit, AuditAction
 from zkctl.service.proving.data.opening import (
-    Opening,
+    HeldRecord,
     check_conditions,
     is_known,
     low_entry_of,
@@ -89,7 +89,7 @@ def _sizes(circuit: Any) -> dict[str, int]:
 
 def _opening(
     opened: OpenedAddress, tree: TreeFile, request: Mapping[str, Any], sizes: Mapping[str, int]
-) -> Opening:
+) -> HeldRecord:
     """Return the record with its place in a tree.  Raises: Problem unknown-pid if the leaf is revoked, circuit-unavailable."""
     credential, secret = opened.credential, opened.holder_secret
     assert secret is not None
@@ -100,4 +100,4 @@ def _opening(
     for name, path in (("siblings", view.path), ("low_siblings", low.path)):
         if sizes.get(name, len(path.siblings)) != len(path.siblings):
             raise Problem("circuit-unavailable", "the circuit is for trees of another depth")
-    return Opening(credential, secret, view, low, request, sizes)
+    return HeldRecord(credential, secret, view, low, request, sizes)

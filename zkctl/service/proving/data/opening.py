@@ -26,8 +26,8 @@ _CONDITIONS = {"reveal": "mask", "allowed": "allowed", "prohibited": "prohibited
 
 
 @record(repr=False)
-class Opening:
-    """A holder's record with its place in an epoch, and what the request asks; `sizes` are the lengths of the circuit's lists."""
+class HeldRecord:
+    """A holder's record with its place in an epoch, and the conditions of a request; `sizes` are the lengths of the circuit's lists."""
 
     credential: Credential
     secret: int
@@ -59,19 +59,19 @@ class Opening:
         return self.credential.leaf(self.secret)
 
 
-def _revocation_root(opening: Opening) -> int:
+def _revocation_root(opening: HeldRecord) -> int:
     revocations = opening.view.revocations
     assert revocations is not None  # or there is no entry
     return revocations.root()
 
 
-_OF_ROLE: Mapping[SignalRole, Callable[[Opening], Value]] = {
+_OF_ROLE: Mapping[SignalRole, Callable[[HeldRecord], Value]] = {
     SignalRole.ROOT: lambda o: o.view.root(),
     SignalRole.REVOCATION_ROOT: _revocation_root,
     SignalRole.SCOPE: lambda o: o.asked.get("scope") or 0,
     SignalRole.CONTEXT: lambda o: o.asked.get("context") or 0,
 }
-_OF_NAME: Mapping[str, Callable[[Opening], Value]] = {
+_OF_NAME: Mapping[str, Callable[[HeldRecord], Value]] = {
     "holder_secret": lambda o: o.secret,
     "leaf": lambda o: o.leaf(),
     "salt": lambda _: new_secret(),
@@ -125,7 +125,7 @@ def check_conditions(interface: Iterable[SignalGroup], asked: Mapping[str, Any])
 
 
 def opening_inputs(
-    interface: Iterable[SignalGroup], roles: Mapping[str, SignalRole], opening: Opening
+    interface: Iterable[SignalGroup], roles: Mapping[str, SignalRole], opening: HeldRecord
 ) -> dict[str, Any]:
     """Return the inputs as decimal strings, and lists of them.
 
@@ -138,12 +138,12 @@ def opening_inputs(
     return {name: _text(value) for name, value in found.items()}
 
 
-def _value(name: str, roles: Mapping[str, SignalRole], opening: Opening) -> Value:
+def _value(name: str, roles: Mapping[str, SignalRole], opening: HeldRecord) -> Value:
     of_role = _OF_ROLE.get(roles.get(name, SignalRole.OTHER))
     return (of_role or _OF_NAME[name])(opening)
 
 
-def _check_regions(opening: Opening) -> None:
+def _check_regions(opening: HeldRecord) -> None:
     own = opening.credential.pid.parts
     allowed = [each for each in opening.regions("allowed") if each]
     if not any(own[: each.depth] == each.parts for each in allowed):

@@ -16,7 +16,7 @@ from zkctl.address.revocations import Revocation, RevocationTree
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.service.proving.data.opening import (
-    Opening,
+    HeldRecord,
     check_conditions,
     is_known,
     low_entry_of,
@@ -48,7 +48,7 @@ def roles_of(interface: tuple[SignalGroup, ...]) -> dict[str, SignalRole]:
     return {each.name: role_of(each.name, {}) for each in interface}
 
 
-def opening(asked: dict[str, Any], interface: tuple[SignalGroup, ...]) -> Opening:
+def opening(asked: dict[str, Any], interface: tuple[SignalGroup, ...]) -> HeldRecord:
     texts = ["JP", *[""] * 7]
     credential = Credential("r", 1, parse_pid("JP-13-101"), 5, texts, list(range(11, 19)), 1)
     leaf = credential.leaf(SECRET)
@@ -58,7 +58,7 @@ def opening(asked: dict[str, Any], interface: tuple[SignalGroup, ...]) -> Openin
     low = low_entry_of(view, leaf)
     assert low is not None
     sizes = {each.name: each.shape[0] for each in interface if each.shape}
-    return Opening(credential, SECRET, view, low, {"scope": 7, "context": 9, **asked}, sizes)
+    return HeldRecord(credential, SECRET, view, low, {"scope": 7, "context": 9, **asked}, sizes)
 
 
 @pytest.mark.parametrize("name", CIRCUITS)
