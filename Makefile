@@ -40,6 +40,9 @@ chaos-long: setup ## ten minutes and 500 jobs for each test of tests/chaos
 soak: setup ## an hour of 1000 proofs an hour, and the other loads of docs/design/service-results.md
 	$(BIN)/python tests/bench/service_load.py guide ten-times stress garbage
 
+service-times: setup ## times that the service must keep, and the t-test of refused API keys (docs/design/service-results.md)
+	$(BIN)/python tests/bench/service_times.py keys refusal switch stop
+
 images: .make/python .make/image-tools ## build the images of the service, and start them on a read-only root (as root)
 	$(BIN)/python -m pytest -m "" --numprocesses=0 -s tests/images
 
