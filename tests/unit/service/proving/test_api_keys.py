@@ -143,9 +143,9 @@ async def test_requests_at_the_same_time_share_a_statement(
     monkeypatch.setattr(keys._database, "run", counted)
     found = await asyncio.gather(*(keys.authenticate(issued.text) for _ in range(50)))
     assert found == [issued.key] * 50
-    assert statements == ["api_keys.get"]
+    assert statements == ["api_keys.found"]
     assert await keys.authenticate(issued.text) == issued.key
-    assert statements == ["api_keys.get"] * 2
+    assert statements == ["api_keys.found"] * 2
 
 
 async def test_a_lost_database_refuses_all_that_wait(
