@@ -171,6 +171,15 @@ class ServiceSettings:
         return is_loopback(host_and_port(self.listen)[0])
 
     @property
+    def makes_secrets(self) -> bool:
+        """True if API and database are on this machine: no other one needs the same secrets, and missing ones are made."""
+        try:
+            host = urlsplit(self.database_url).hostname
+        except ValueError:
+            return False
+        return self.is_loopback and (host is None or is_loopback(host))
+
+    @property
     def accepted_modes(self) -> tuple[str, ...]:
         """The forms of generate that are on."""
         if self.prove_modes is not None:

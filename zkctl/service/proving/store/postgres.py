@@ -197,7 +197,8 @@ class PostgresDatabase:
             ) from None
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
             raise StoreUnavailable(
-                f"the database does not answer: {type(error).__name__}"
+                f"the database does not answer: {type(error).__name__}",
+                hint="run zkctl service doctor",
             ) from None
 
     # -- notices
