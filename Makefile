@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak removed-checks kernel-cases check lint bench clean
+.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak service-times removed-checks kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
