@@ -165,7 +165,11 @@ def refusal(database: str, n: int) -> bool:
 
 
 def row(name: str, times: list[float], most: float, unit: str) -> bool:
-    parts = statistics.quantiles(times, n=100) if len(times) > 1 else [times[0]] * 99
+    parts = (
+        statistics.quantiles(times, n=100, method="inclusive")
+        if len(times) > 1
+        else [times[0]] * 99
+    )
     shown = " | ".join(f"{each:.1f}" for each in (parts[49], parts[94], parts[98], max(times)))
     print(f"| {name} | {len(times)} | {shown} | {most:.0f} {unit} |")
     return max(times) <= most

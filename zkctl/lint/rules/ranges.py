@@ -153,9 +153,10 @@ def bound_from_table(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int)
     places = {other: place for place, other in enumerate(others, 2)} | {0: 0, wire: 1}
     sides = (tuple((places[w], v) for w, v in side.items()) for side in (a, b, c))
     found = _table(tuple(sides), known, facts.modulus)
+    is_new = wire not in facts.roots
     if found is None or not facts.learn_values(wire, found, ["table", k, wire]):
         return False
-    is_of_bits = found == (0, 1) and all(map(facts.is_bit, others))
+    is_of_bits = is_new and found == (0, 1) and all(map(facts.is_bit, others))
     if is_of_bits and len(others) <= MOST_BITS and not facts.is_branch and k < facts.n_rows:
         facts.functions[k] = wire
     return True
