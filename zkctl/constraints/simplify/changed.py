@@ -26,7 +26,7 @@ class ChangedRows(MutableMapping[int, Constraint]):
 
     @classmethod
     def of(cls, rows: ConstraintRows, constraints: Mapping[int, Constraint]) -> ChangedRows:
-        """Return a table of its own of constraints; those of another table are copied as columns."""
+        """Return a new table of constraints; those of another table are copied as columns."""
         table = cls(rows)
         if isinstance(constraints, ChangedRows):
             table._pool = CoefficientPool(rows.modulus, constraints._pool.values)
