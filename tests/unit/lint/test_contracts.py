@@ -23,7 +23,7 @@ from zkctl.dsl import (
 )
 from zkctl.errors import CheckFailed
 from zkctl.gadgets.hash.pedersen import pedersen
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import check_certificate
 from zkctl.lint.compiled import system_of
 from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts, digest
 from zkctl.lint.expanding.expand import expanded
@@ -49,7 +49,7 @@ def test_a_proof_says_that_it_relies_on_a_contract() -> None:
     assert judgement.relies_on == ("contract pedersen",)
     step = next(step for step in judgement.certificate if step[0] == "contract")
     assert step == ["contract", [0], "pedersen", digest(system.copies[0].body)]
-    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
+    assert set(system.outputs) <= check_certificate(system, expanded(system, judgement.certificate))
 
 
 def test_without_contracts_it_is_unknown() -> None:
@@ -90,11 +90,11 @@ def test_the_checker_believes_only_what_the_system_names() -> None:
     system = system_of(hashed.compile())
     steps = prove(system).certificate
     with pytest.raises(CheckFailed):
-        replay(replace(system, contracts={}), expanded(system, steps))
+        check_certificate(replace(system, contracts={}), expanded(system, steps))
     written = expanded(system, steps)
     other = [[*step[:3], [step[3][0], "00" * 32]] if len(step) == 4 else step for step in written]
     with pytest.raises(CheckFailed):
-        replay(system, other)
+        check_certificate(system, other)
 
 
 def test_each_contract_names_a_gadget_and_a_test() -> None:
