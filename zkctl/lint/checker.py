@@ -5,14 +5,11 @@ At the point each has a number: a linear form in random numbers, which is its va
 A polynomial that is 0 there is 0 for every pair, but for a chance below degree / p.  Any exception refuses a certificate.
 """
 
-from collections import ChainMap
 from copy import copy
-from itertools import product
+from itertools import accumulate, pairwise, product
 from math import gcd, prod
 from secrets import randbelow
 from typing import Any
-
-import numpy as np
 
 
 def replay(system: Any, certificate: Any) -> frozenset[int]:
@@ -31,15 +28,25 @@ def need(condition: object) -> None:
 def random_numbers(p: int, n: int) -> Any:
     """Return random numbers (n,) of a large field."""
     need(p >> 128)
-    return np.array([randbelow(p) for _ in range(n)], object)
+    return [randbelow(p) for _ in range(n)]
 
 
 def numbers_of_sides(rows: Any, starts: Any, numbers: Any, p: int) -> Any:
     """Return the numbers of the sides that begin at the starts but the last, of the numbers of wires."""
     terms = slice(starts[0], starts[-1])
-    factors = np.array([rows.pool[k] for k in rows.coefficients[terms].tolist()], object)
-    products = np.insert(factors * numbers[rows.wires[terms]].T, 0, 0, axis=-1)
-    return np.diff(np.cumsum(products, axis=-1)[..., starts - starts[0]]) % p
+    wires, factors = rows.wires[terms].tolist(), rows.coefficients[terms].tolist()
+    sums = [0, *accumulate(numbers[w] * rows.pool[k] for w, k in zip(wires, factors, strict=True))]
+    return [(sums[j] - sums[i]) % p for i, j in pairwise(starts - starts[0])]
+
+
+class Facts(dict[int, Any]):
+    """Facts by their keys, None where there is none; those of a case lie above the facts of the world around it."""
+
+    def __init__(self, below: Any) -> None:
+        self.below = below
+
+    def __missing__(self, key: int) -> Any:
+        return None if self.below is None else self.setdefault(key, self.below[key])
 
 
 class World:
@@ -49,10 +56,9 @@ class World:
         self.system, self.bodies, self.p, self.rows = system, bodies, system.modulus, system.rows
         self.n, self.n_equations = 2 * system.n_wires, 2 * len(self.rows)
         self.numbers = random_numbers(self.p, self.n)
-        self.point = ChainMap(dict(enumerate(self.numbers)))
+        self.point, self.range, self.equations = Facts(None), Facts(None), Facts(None)
+        self.point.update(enumerate(self.numbers))
         self.point.update((2 * w + 1, self.numbers[2 * w]) for w in system.inputs)
-        self.range: ChainMap[int, Any] = ChainMap()  # a congruent integer lies in it
-        self.equations: ChainMap[int, Any] = ChainMap()  # of steps; 1: with variables exchanged
         self.symmetric, self.impossible = True, False
         for w, low, high in (0, 1, 1), *((w, 0, most) for w, most in system.given.items()):
             self.limit(2 * w, low, high)
@@ -65,27 +71,24 @@ class World:
 
     def at(self, terms: Any, flip: int = 0) -> Any:
         """Return the number of a polynomial."""
-        total: Any = 0
-        for variables, c in terms:
-            need(type(c) is int)
-            total += prod([self.point[v ^ flip] for v in variables], start=c)
-        return total % self.p
+        need({type(c) for _, c in terms} <= {int})
+        return sum([prod([self.point[v ^ flip] for v in m], start=c) for m, c in terms]) % self.p
 
     def is_same(self, terms: Any) -> bool:
         """Return whether a polynomial is the same in both assignments."""
-        return bool(np.all(self.at(terms) == self.at(terms, 1)))
+        return bool(self.at(terms) == self.at(terms, 1))
 
     def equation(self, k: int) -> Any:
         """Return the number of an equation."""
-        if k in self.equations:
+        if k >= 2 * len(self.rows):
             return self.at(*self.equations[k])
-        a, b, c = ([[[2 * w], c] for w, c in side.items()] for side in self.rows[k >> 1])
+        a, b, c = ([((2 * w,), c) for w, c in side.items()] for side in self.rows[k >> 1])
         return (self.at(a, k & 1) * self.at(b, k & 1) - self.at(c, k & 1)) % self.p
 
     def check(self, terms: Any, parts: Any) -> None:
         """Check that a polynomial is the sum of factor * equation, which is 0."""
-        found: Any = sum(self.at(factor) * self.equation(k) % self.p for k, factor in parts)
-        need(self.impossible or np.all(found % self.p == self.at(terms)))
+        found = sum(self.at(factor) * self.equation(k) for k, factor in parts) % self.p
+        need(self.impossible or found == self.at(terms))
 
     def interval(self, terms: Any) -> tuple[int, int]:
         """Return the range of a polynomial of integers."""
@@ -97,7 +100,7 @@ class World:
         """Add that an integer in a range is congruent to a variable."""
         need(type(low) is type(high) is int)
         for v in {variable, variable ^ (self.is_same([[[variable], 1]]) or self.symmetric)}:
-            least, most = self.range.get(v, (low, high))
+            least, most = self.range[v] or (low, high)
             if max(high, most) - min(low, least) >= self.p:  # another integer may lie in it
                 least, most = low, high
             self.range[v] = least, most = max(low, least), min(high, most)
@@ -159,8 +162,8 @@ class World:
         insides = []
         for case, (steps, proofs) in zip(cases, branches, strict=True):
             inside = copy(self)
-            old = self.point, self.range, self.equations
-            inside.point, inside.range, inside.equations = (facts.new_child() for facts in old)
+            facts = self.point, self.range, self.equations
+            inside.point, inside.range, inside.equations = map(Facts, facts)
             inside.symmetric = self.symmetric and self.is_same(tested)
             inside.append(case, inside.symmetric) if tested is reason else inside.limit(*case)
             inside.run(steps)
@@ -188,12 +191,12 @@ class World:
         copy = self.system.copies[number]
         body, inside = copy.body, self.bodies[id(copy.body)]
         ports: Any = [[[[2 * w], c] for w, c in port.items()] for port in ({0: 1}, *copy.ports)]
-        images = self.numbers[2 * copy.wires]
+        images = [self.numbers[2 * w] for w in copy.wires.tolist()]
         images[: len(ports)] = [sum(c * self.numbers[v] for (v,), c in port) for port in ports]
         starts = self.rows.starts[3 * copy.first_row :][: len(body.rows.starts)]
         found = numbers_of_sides(self.rows, starts, self.numbers[::2], self.p)
         wanted = numbers_of_sides(body.rows, body.rows.starts, images, self.p)
-        need(copy.first_row >= 0 and np.array_equal(found, wanted))
+        need(copy.first_row >= 0 and found == wanted)
         for (w, most), (terms, parts) in zip(body.given.items(), reasons, strict=True):
             self.check([*terms, *([v, -c] for v, c in ports[w])], parts)
             need(self.interval(terms)[0] >= 0 and self.interval(terms)[1] <= most)
@@ -204,5 +207,5 @@ class World:
             need(c == 1)
             if are_same and inside.is_same([[[2 * w], 1]]):
                 self.point[v + 1] = self.point[v]
-            if 2 * w in inside.range:
+            if inside.range[2 * w]:
                 self.limit(v, *inside.range[2 * w])

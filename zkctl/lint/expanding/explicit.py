@@ -27,6 +27,13 @@ def explicit(system: Any, steps: Any) -> list[Any]:
 
 def add_product(total: Poly, x: Poly, y: Poly) -> None:
     """Add x * y."""
+    if x.keys() == {()}:
+        x, y = y, x
+    if y.keys() == {()}:
+        d = y[()]
+        for v, c in x.items():
+            total[v] = total.get(v, 0) + c * d
+        return
     for v, c in x.items():
         for w, d in y.items():
             key = tuple(sorted(v + w)) if v and w else v or w
@@ -109,7 +116,18 @@ class ExplicitWorld:
 
     def form(self, side: Any, flip: int) -> Poly:
         """Return a linear form of wires."""
-        return self.poly((((2 * w,), c) for w, c in side.items()), flip)
+        total: Poly = {}
+        same, ranges = self.same, self.range
+        for w, c in side.items():
+            v = 2 * w + flip
+            if flip and same[v]:
+                v -= 1
+            known = ranges[v]
+            if known and known[0] == known[1]:
+                total[()] = total.get((), 0) + c * known[0]
+            else:
+                total[(v,)] = total.get((v,), 0) + c
+        return self._clean(total)
 
     def is_same(self, w: int) -> bool:
         """Return whether a wire is the same in both assignments."""
@@ -121,14 +139,19 @@ class ExplicitWorld:
         products: dict[Any, Poly] = {}
         for k, factor in parts:
             q, x = self.poly(factor), Poly()
-            if 0 <= k < 2 * self.n_rows:
+            if k < 2 * self.n_rows:
                 a, b, c = (self.form(side, k & 1) for side in self.system.rows[k >> 1])
                 add_product(total, {m: -d for m, d in q.items()}, c)
+                if not a or not b:
+                    continue
                 add_product(x, q, a)
             else:
                 equation, flip = self.more[k]
                 x, b = self.poly(equation.items(), flip), q
-            add_product(products.setdefault(tuple(sorted(b.items())), {}), {(): 1}, x)
+            if len(parts) == 1:
+                add_product(total, x, b)
+            else:
+                add_product(products.setdefault(tuple(sorted(b.items())), {}), {(): 1}, x)
         for b, x in products.items():
             add_product(total, self._clean(x), dict(b))
         return self._clean(total)
@@ -218,6 +241,10 @@ class ExplicitWorld:
         q = self.combination(parts)
         self.steps.append(["zero", as_data(q), parts])
         self.assume(q)
+
+    def learn_of(self, parts: Any) -> None:
+        """Take what a combination says of one variable."""
+        self.learn(self.combination(parts), parts)
 
     def define(self, terms: Any) -> None:
         """Define a variable as the value of a polynomial."""
@@ -387,6 +414,7 @@ def _variable_outside(copy: Any, w: int) -> int:
 
 STEPS: dict[str, Callable[..., None]] = {
     "zero": ExplicitWorld.zero,
+    "learn": ExplicitWorld.learn_of,
     "bound": ExplicitWorld.bound,
     "split": ExplicitWorld.split,
     "define": ExplicitWorld.define,

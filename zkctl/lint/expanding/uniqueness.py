@@ -64,7 +64,7 @@ def _cancel(world: World, w: int, factor: Form, parts: Parts) -> None:
     if not world.is_single:
         inverse, known = world.inverse(factor)
         rest = scale(known, times({(): -1}, world.difference_of(w)))
-        world.emitter.zero(scale(difference(parts), inverse) + rest)
+        world.emitter.learn(scale(difference(parts), inverse) + rest)
     world.unique.add(w)
 
 
@@ -150,7 +150,7 @@ def digits(world: World, k: Any, m: Any) -> None:
     if not world.is_single:
         read_off(world.emitter, difference(parts), variables)
         for equation in defined:
-            world.emitter.zero(difference([(equation, {(): 1})]))
+            world.emitter.learn(difference([(equation, {(): 1})]))
     world.unique |= wires
 
 
@@ -160,7 +160,7 @@ def _bit(world: World, w: int, value: int, step: int) -> tuple[int, int]:
     bit, equation = world.emitter.define({(world.variable(w),): inverse, (): -value * inverse})
 
     def leaf(inside: Emitter, _value: int) -> None:
-        inside.zero([(equation, {(): 1})])
+        inside.learn([(equation, {(): 1})])
 
     each_value(world, world.emitter, w, leaf, [], [bit])
     return bit, equation
@@ -197,12 +197,12 @@ def _one_flag(world: World, flag: Any, flags: Any, total: Parts) -> None:
             if i != j or u != w:
                 ratio = side[max(side)] * pow(other[max(other)], -1, world.p)
                 rest = {(world.variable(u),): -factor * ratio}
-                inside.zero([*world.row_parts(i), (equation, rest)])
-        inside.zero(difference(total))
+                inside.learn([*world.row_parts(i), (equation, rest)])
+        inside.learn(difference(total))
 
     def when_not(inside: Emitter, equation: int) -> None:
         parts = scale(world.row_parts(j), {(inverse,): 1})
-        inside.zero([*parts, (equation, {(v,): -own})])
+        inside.learn([*parts, (equation, {(v,): -own})])
 
     world.emitter.split(world.of(other), [when_zero, when_not], [world.difference_of(w)])
 
@@ -253,8 +253,8 @@ def _one_quotient(
 
     emitter.split((d, -1), [partial(differs, above=-1), _nothing])
     emitter.split((d, 0), [_nothing, partial(differs, above=1)])
-    emitter.zero([(named, {(): 1})])
-    emitter.zero(rows)
+    emitter.learn([(named, {(): 1})])
+    emitter.learn(rows)
 
 
 def staircase(world: World, k: Any, wires: Any, rows: Any) -> None:
@@ -289,9 +289,9 @@ def _one_stair(
     def rises(inside: Emitter, _equation: int, flip: int) -> None:
         """Refute 1 at place i of one assignment and 0 in the other."""
         for row in rows[i:]:
-            inside.zero(row if flip else exchanged(row))
+            inside.learn(row if flip else exchanged(row))
         if open_one is None:
-            inside.zero(total)
+            inside.learn(total)
         else:
             inside.bound(total, open_one ^ flip)
 

@@ -294,7 +294,7 @@ class World:
         if self.is_nonzero(form):
             if wires:
                 inverse, parts = self.inverse(form)
-                self.emitter.zero([(equation, inverse), *scale(parts, -1)])
+                self.emitter.learn([(equation, inverse), *scale(parts, -1)])
             self.impossible = True
         elif form:
             if len(wires) == 1:
@@ -372,7 +372,7 @@ class World:
     def make_unique(self, wires: Iterable[int], parts: Parts) -> None:
         """Add that wires are unique, of the difference of parts with the exchanged ones, which shows it."""
         if not self.is_single:
-            self.emitter.zero(difference(parts))
+            self.emitter.learn(difference(parts))
         self.unique |= set(wires)
 
     def difference_of(self, w: int) -> Poly:
