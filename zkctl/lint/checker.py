@@ -1,14 +1,15 @@
 """The check of certificates, the one part of lint to be trusted.  Decision 0061 defines its steps and says why each is sound.
 
 A world is a set of pairs of satisfying assignments with equal inputs.  Variable 2 w is wire w in the first, 2 w + 1 in the second.
-At the point each has a number: a linear form in random numbers, which is its value in a pair where they are the values of that pair.
-A polynomial that is 0 there is 0 for every pair, but for a chance below degree / p.  Any exception refuses a certificate.
+At the point each has a number: a linear form in random numbers, which is its value in a pair if they are the values of that pair.
+A polynomial that is 0 there is 0 for every pair, but for a chance below degree / 2^128.  Any exception refuses a certificate.
 """
 
 from copy import copy
 from itertools import accumulate, pairwise, product
 from math import gcd, prod
-from secrets import randbelow
+from operator import mul
+from secrets import randbits
 from typing import Any
 
 
@@ -26,17 +27,18 @@ def need(condition: object) -> None:
 
 
 def random_numbers(p: int, n: int) -> Any:
-    """Return random numbers (n,) of a large field."""
+    """Return random numbers (n,) below 2^128 <= p."""
     need(p >> 128)
-    return [randbelow(p) for _ in range(n)]
+    return [randbits(128) for _ in range(n)]
 
 
-def numbers_of_sides(rows: Any, starts: Any, numbers: Any, p: int) -> Any:
+def numbers_of_sides(rows: Any, starts: Any, numbers: Any, p: int) -> list[Any]:
     """Return the numbers of the sides that begin at the starts but the last, of the numbers of wires."""
     terms = slice(starts[0], starts[-1])
-    wires, factors = rows.wires[terms].tolist(), rows.coefficients[terms].tolist()
-    sums = [0, *accumulate(numbers[w] * rows.pool[k] for w, k in zip(wires, factors, strict=True))]
-    return [(sums[j] - sums[i]) % p for i, j in pairwise(starts - starts[0])]
+    of_wires = map(numbers.__getitem__, rows.wires[terms].tolist())
+    factors = map(rows.pool.__getitem__, rows.coefficients[terms].tolist())
+    sums = [0, *accumulate(map(mul, of_wires, factors))]
+    return [(sums[j] - sums[i]) % p for i, j in pairwise((starts - starts[0]).tolist())]
 
 
 class Facts(dict[int, Any]):
@@ -55,10 +57,10 @@ class World:
     def __init__(self, system: Any, bodies: Any) -> None:
         self.system, self.bodies, self.p, self.rows = system, bodies, system.modulus, system.rows
         self.n, self.n_equations = 2 * system.n_wires, 2 * len(self.rows)
-        self.numbers = random_numbers(self.p, self.n)
+        self.numbers = random_numbers(self.p, system.n_wires)
         self.point, self.range, self.equations = Facts(None), Facts(None), Facts(None)
-        self.point.update(enumerate(self.numbers))
-        self.point.update((2 * w + 1, self.numbers[2 * w]) for w in system.inputs)
+        self.point.update(enumerate(random_numbers(self.p, self.n)))
+        self.point.update((2 * w + 1, self.point[2 * w]) for w in system.inputs)
         self.symmetric, self.impossible = True, False
         for w, low, high in (0, 1, 1), *((w, 0, most) for w, most in system.given.items()):
             self.limit(2 * w, low, high)
@@ -92,8 +94,7 @@ class World:
 
     def interval(self, terms: Any) -> tuple[int, int]:
         """Return the range of a polynomial of integers."""
-        ranges: Any = [([c], *(self.range[v] for v in variables)) for variables, c in terms]
-        ends = [list(map(prod, product(*each))) for each in ranges]
+        ends = [[c * prod(x) for x in product(*(self.range[v] for v in m))] for m, c in terms]
         return sum(map(min, ends)), sum(map(max, ends))
 
     def limit(self, variable: int, low: int, high: int) -> None:
@@ -191,10 +192,10 @@ class World:
         copy = self.system.copies[number]
         body, inside = copy.body, self.bodies[id(copy.body)]
         ports: Any = [[[[2 * w], c] for w, c in port.items()] for port in ({0: 1}, *copy.ports)]
-        images = [self.numbers[2 * w] for w in copy.wires.tolist()]
-        images[: len(ports)] = [sum(c * self.numbers[v] for (v,), c in port) for port in ports]
+        images = [self.numbers[w] for w in copy.wires.tolist()]
+        images[: len(ports)] = [sum(c * self.numbers[v // 2] for (v,), c in x) for x in ports]
         starts = self.rows.starts[3 * copy.first_row :][: len(body.rows.starts)]
-        found = numbers_of_sides(self.rows, starts, self.numbers[::2], self.p)
+        found = numbers_of_sides(self.rows, starts, self.numbers, self.p)
         wanted = numbers_of_sides(body.rows, body.rows.starts, images, self.p)
         need(copy.first_row >= 0 and found == wanted)
         for (w, most), (terms, parts) in zip(body.given.items(), reasons, strict=True):
