@@ -19,7 +19,7 @@ from zkctl.lint.system import Form, System
 Step: TypeAlias = "list[Any]"
 Certificate: TypeAlias = "list[Step]"
 
-_REFUSALS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+REFUSALS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 _DEEPEST = 900  # the checker refuses cases in so many cases
 
 
@@ -57,7 +57,7 @@ def check_certificate(system: System, certificate: Certificate) -> frozenset[int
 
     try:
         return replay(system, steps())
-    except (CheckFailed, *_REFUSALS) as problem:
+    except (CheckFailed, *REFUSALS) as problem:
         step = reached[-1] if reached else None
         name = step[0] if isinstance(step, list) and step else step
         where = f"step {len(reached) - 1} ({name}) of the certificate"

@@ -152,7 +152,7 @@ class World:
         need(s % self.p and pow(d, self.p // 2, self.p) == self.p - 1)
         self.impossible = True
 
-    def step_split(self, reason: Any, branches: Any, zeros: Any, limits: Any) -> None:
+    def step_split(self, reason: Any, lists: Any, proofs: Any, zeros: Any, limits: Any) -> None:
         """Keep what holds in both cases: a variable is at most an integer or not; a polynomial is 0 or has an inverse."""
         if type(reason[0]) is int:
             (v, k), (low, high) = reason, self.range[reason[0]]
@@ -161,14 +161,14 @@ class World:
             tested, v = reason, self.new(reason)
             cases = [reason, [[[], -1], *([[*m, v], c] for m, c in reason)]]
         insides = []
-        for case, (steps, proofs) in zip(cases, branches, strict=True):
+        for case, steps, shown in zip(cases, lists, proofs, strict=True):
             inside = copy(self)
             facts = self.point, self.range, self.equations
             inside.point, inside.range, inside.equations = map(Facts, facts)
             inside.symmetric = self.symmetric and self.is_same(tested)
             inside.append(case, inside.symmetric) if tested is reason else inside.limit(*case)
             inside.run(steps)
-            for terms, parts in zip(zeros, proofs, strict=True):
+            for terms, parts in zip(zeros, shown, strict=True):
                 inside.check(terms, parts)
             insides.append(inside)
         self.impossible = all(x.impossible for x in insides)

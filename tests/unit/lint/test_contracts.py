@@ -25,9 +25,10 @@ from zkctl.errors import CheckFailed
 from zkctl.gadgets.hash.pedersen import pedersen
 from zkctl.lint.certificate import check_certificate
 from zkctl.lint.compiled import system_of
-from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts, digest
+from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
+from zkctl.lint.system import digest
 from zkctl.lint.verdict import Verdict
 
 
@@ -48,7 +49,7 @@ def test_a_proof_says_that_it_relies_on_a_contract() -> None:
     assert judgement.verdict is Verdict.PROVED
     assert judgement.relies_on == ("contract pedersen",)
     step = next(step for step in judgement.certificate if step[0] == "contract")
-    assert step == ["contract", [0], "pedersen", digest(system.copies[0].body)]
+    assert step == ["contract", [0], "pedersen", digest(system.copies[0].body.rows)]
     assert set(system.outputs) <= check_certificate(system, expanded(system, judgement.certificate))
 
 

@@ -227,7 +227,7 @@ class ExplicitWorld:
 
     def is_symmetric(self, q: Poly) -> bool:
         """Return whether a polynomial is the same in both assignments."""
-        return self.poly(q.items(), 1) == q
+        return bool(self.poly(q.items(), 1) == q)
 
     def new(self, q: Poly) -> int:
         """Return a new variable for each order, one if a polynomial has no order."""
@@ -283,16 +283,17 @@ class ExplicitWorld:
             q, inverse = self.poly(reason), Poly({(): -1})
             add_product(inverse, q, {(self.new(q),): 1})
             reason, cases = as_data(q) or reason, [q, inverse]
-        branches, live = [], []
+        written, proofs, live = [], [], []
         for case, steps in zip(cases, lists, strict=True):
             inside, start = self.case(self.symmetric & self.is_symmetric(q)), self.n_equations
             inside.begin(case)
             inside.run(steps)
-            proofs = [inside.proof(terms) for terms in zeros]
-            branches.append([inside.steps, [[[start, ONE]], *proofs]])
+            written.append(inside.steps)
+            proofs.append([[[start, ONE]], *map(inside.proof, zeros)])
             if not inside.impossible:
-                live.append((case, inside, branches[-1]))
-        self._keep(reason, branches, live, (zeros, variables))
+                live.append((case, inside, proofs[-1]))
+        self.steps.append(["split", reason, written, proofs])
+        self._keep(live, zeros, variables)
 
     def case(self, symmetric: int) -> ExplicitWorld:
         """Return a world in which more may be assumed."""
@@ -317,25 +318,25 @@ class ExplicitWorld:
             return []
         return [[next(k for k, known in self.more.items() if known == (zero, 0)), ONE]]
 
-    def _keep(self, reason: Any, branches: Any, live: Any, kept: Any) -> None:
-        """Write a split, and keep what holds in the cases that are left: first what the last one assumes."""
-        zeros, limits, assumed = [self.poly(terms) for terms in kept[0]], [], Poly()
+    def _keep(self, live: Any, terms: Any, variables: Any) -> None:
+        """Write what holds in the cases that are left, first what the last one assumes, and keep it."""
+        zeros, limits, assumed = list(map(self.poly, terms)), [], Poly()
+        split = self.steps[-1]
         case = live[0][0] if len(live) == 1 else {}
         if type(case) is tuple:
             limits.append(case)
         else:
             assumed = case
-        for _, proofs in branches:
-            if not assumed or proofs is not live[0][2][1]:
-                proofs[0] = []
-        for v in map(self.read, kept[1]):
+        for shown in split[3]:
+            if not assumed or shown is not live[0][2]:
+                shown[0] = []
+        for v in map(self.read, variables):
             found = [inside.range[inside.read(v)] for _, inside, _ in live]
             if found:
                 need(all(found))
                 limits.append((v, min(low for low, _ in found), max(high for _, high in found)))
         limits = [limit for limit in limits if self.is_news(*limit)]
-        data = [as_data(q) for q in (assumed, *zeros)]
-        self.steps.append(["split", reason, branches, data, [list(limit) for limit in limits]])
+        split += [as_data(q) for q in (assumed, *zeros)], [list(limit) for limit in limits]
         self.impossible = not live
         for q in (assumed, *zeros):
             self.assume(q)
