@@ -49,7 +49,7 @@ def written(world: ExplicitWorld, step: Step) -> ExplicitWorld | None:
         facts.below = None
     try:
         tried.run([step])
-    except (CheckFailed, StopIteration, *MALFORMED):
+    except (CheckFailed, *MALFORMED):
         return None
     return tried
 

@@ -1,4 +1,4 @@
-"""The check of certificates, the one part of lint to be trusted.  Decision 0061 defines its steps and says why each is sound.
+"""The check of certificates, the one part of lint to be trusted.  Decision 0063 defines its steps and says why each is sound.
 
 A world is a set of pairs of satisfying assignments with equal inputs.  Variable 2 w is wire w in the first, 2 w + 1 in the second.
 At the point each has a number: a linear form in random numbers, which is its value in a pair if they are the values of that pair.

@@ -220,11 +220,14 @@ def test_facts_of_variables_that_a_case_defines_do_not_stay() -> None:
 
 def test_an_equation_of_a_case_with_one_order_has_no_exchanged_one() -> None:
     """In the case that wire 2 is 0 in the first assignment, it is not 0 in the second."""
-    use = [["zero", [[[5], 1]], [[5, ONE]]]]
-    step: list[Any] = ["split", [[[4], 1]], [use, []], [[], []], [], []]
-    with pytest.raises(ValueError, match="condition"):
-        world_after([step])
-    assert not world_after([solved(0, 4), step]).impossible  # the same in both
+    first, second = [[[4], 1]], [[[5], 1]]
+    assumed = [["zero", second, [[5, ONE]]]]
+    shown = [["zero", first, [[4, ONE]]], ["zero", second, [[7, ONE]]]]
+    for steps in (assumed, shown):
+        step: list[Any] = ["split", first, [steps, []], [[], []], [], []]
+        with pytest.raises(ValueError, match="condition"):
+            world_after([step])
+        assert not world_after([solved(0, 4), step]).impossible  # the same in both
 
 
 def test_a_definition_is_the_same_where_its_polynomial_is() -> None:

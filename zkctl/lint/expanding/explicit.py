@@ -316,7 +316,9 @@ class ExplicitWorld:
         zero = self.poly(terms)
         if self.impossible or not zero:
             return []
-        return [[next(k for k, known in self.more.items() if known == (zero, 0)), ONE]]
+        found = next((k for k, known in self.more.items() if known == (zero, 0)), None)
+        need(found is not None)
+        return [[found, ONE]]
 
     def _keep(self, live: Any, terms: Any, variables: Any) -> None:
         """Write what holds in the cases that are left, first what the last one assumes, and keep it."""
