@@ -1,6 +1,6 @@
 """Certificates: the steps of a proof that outputs are unique, as data.
 
-A step is a list: its name, then integers, strings and lists of them.  decision 0063 defines the checker's
+A step is a list: its name, then integers, strings and lists of them.  Decision 0063 defines the checker's
 steps, which a file has, and 0040-lint.md those of the prover.
 """
 

@@ -197,7 +197,7 @@ class World:
         starts = self.rows.starts[3 * copy.first_row :][: len(body.rows.starts)]
         found = numbers_of_sides(self.rows, starts, self.numbers, self.p)
         wanted = numbers_of_sides(body.rows, body.rows.starts, images, self.p)
-        need(copy.first_row >= 0 and found == wanted)
+        need(found == wanted)
         for (w, most), (terms, parts) in zip(body.given.items(), reasons, strict=True):
             self.check([*terms, *([v, -c] for v, c in ports[w])], parts)
             need(self.interval(terms)[0] >= 0 and self.interval(terms)[1] <= most)

@@ -230,6 +230,21 @@ def test_an_equation_of_a_case_with_one_order_has_no_exchanged_one() -> None:
         assert not world_after([solved(0, 4), step]).impossible  # the same in both
 
 
+def test_a_case_within_a_case_of_one_order_has_no_exchanged_equations() -> None:
+    """Whatever the inner case is about, and what two inner cases share."""
+    first, second = [[[4], 1]], [[[5], 1]]
+    inner = ["split", [[[2], 1]], [[["zero", first, [[4, ONE]]], ["zero", second, [[9, ONE]]]], []]]
+    outer: list[Any] = ["split", first, [[[*inner, [[], []], [], []]], []], [[], []], [], []]
+    with pytest.raises(ValueError, match="condition"):
+        world_after([outer])
+    shared = ["split", [[[2], 1]], [[], []], [[[[4, ONE]]]] * 2, [first], []]
+    outer[2][0] = [shared, ["zero", second, [[7, ONE]]]]
+    with pytest.raises(ValueError, match="condition"):
+        world_after([outer])
+    outer[2][0] = [shared, ["zero", first, [[7, ONE]]]]
+    world_after([outer])
+
+
 def test_a_definition_is_the_same_where_its_polynomial_is() -> None:
     found = world_after([solved(0, 4), ["define", [[[4, 4], 3]]], ["define", [[[6], 1]]]])
     assert found.is_same([[[8], 1]])
@@ -320,3 +335,22 @@ def test_only_a_port_that_is_one_wire_takes_over_a_fact() -> None:
         else:
             with pytest.raises(ValueError, match="condition"):
                 world.run(steps)
+
+
+def test_a_result_is_the_same_if_the_ports_are_and_the_body_shows_it() -> None:
+    found = with_copy({1: 1}, [0, 0, 2], ROWS[:1])
+    copy = found.copies[0]._replace(body=replace(BODY, given={}))
+    for inputs, steps, is_right in (({1}, PROVED, True), ({3}, PROVED, False), ({1}, ["template", [0], []], False)):  # fmt: skip
+        world = World(replace(found, copies=(copy,), inputs=frozenset(inputs)), {})
+        world.run([steps, ["copy", 0, [], [2]]])
+        assert is_same(world, 2) == is_right
+
+
+def test_nothing_satisfies_a_circuit_with_a_body_that_nothing_satisfies() -> None:
+    found = with_copy({1: 1}, [0, 0, 2], ROWS[:1])
+    world = World(found, {})
+    world.limit(2, 0, 1)
+    world.bodies[id(BODY)] = World(BODY, {})
+    world.bodies[id(BODY)].impossible = True
+    world.step_copy(0, [[[[[2], 1]], []]], [])
+    assert world.impossible
