@@ -12,8 +12,7 @@ from math import gcd
 from typing import Any
 
 from zkctl.lint.expanding.forms import need
-
-Poly = dict[tuple[int, ...], int]  # the coefficient of each monomial, an ascending tuple
+from zkctl.lint.expanding.known import Facts, KnownWorld, Poly, add_product
 
 ONE = [[[], 1]]
 
@@ -25,56 +24,18 @@ def explicit(system: Any, steps: Any) -> list[Any]:
     return world.steps
 
 
-def add_product(total: Poly, x: Poly, y: Poly) -> None:
-    """Add x * y."""
-    if x.keys() == {()}:
-        x, y = y, x
-    if y.keys() == {()}:
-        d = y[()]
-        for v, c in x.items():
-            total[v] = total.get(v, 0) + c * d
-        return
-    for v, c in x.items():
-        for w, d in y.items():
-            key = tuple(sorted(v + w)) if v and w else v or w
-            total[key] = total.get(key, 0) + c * d
-
-
 def scaled(parts: Any, factor: int) -> list[Any]:
     """Return a combination times a number."""
     return [[k, [[m, c * factor] for m, c in terms]] for k, terms in parts]
 
 
-class Facts(dict[int, Any]):
-    """Facts by their keys, None where there is none; those of a case lie above the facts of the world around it."""
-
-    def __init__(self, below: Facts | None = None) -> None:
-        super().__init__()
-        self.below = below
-
-    def __missing__(self, key: int) -> Any:
-        if self.below is None:
-            return None
-        return self.setdefault(key, self.below[key])
-
-
-class ExplicitWorld:
+class ExplicitWorld(KnownWorld):
     """What the checker knows after some steps, and these steps."""
 
     def __init__(self, system: Any, bodies: dict[int, ExplicitWorld]) -> None:
-        self.system, self.bodies = system, bodies
-        self.p: int = system.modulus
-        self.n_rows, self.n = len(system.rows), 2 * system.n_wires
+        super().__init__(system)
+        self.bodies = bodies
         self.steps: list[Any] = []
-        self.same = Facts()  # second variables that equal the first
-        self.same.update((2 * w + 1, True) for w in (0, *system.inputs))
-        self.range = Facts()
-        self.range[0] = self.range[1] = 1, 1
-        self.more = Facts()  # equations of steps; 1: variables exchanged
-        self.n_equations = 2 * self.n_rows
-        self.symmetric, self.impossible = 1, False
-        for w, most in system.given.items():
-            self.limit(2 * w, 0, most)
 
     def run(self, steps: Any) -> None:
         """Run steps until no pair is left."""
@@ -82,118 +43,15 @@ class ExplicitWorld:
             if not self.impossible:
                 STEPS[name](self, *arguments)
 
-    def _clean(self, q: Poly) -> Poly:
-        return {m: r for m, c in q.items() if (r := c % self.p)}
-
-    def _signed(self, c: int) -> int:
-        return (c + self.p // 2) % self.p - self.p // 2
-
-    def read(self, v: int) -> int:
-        """Return the variable that stands for one."""
-        return v - 1 if self.same[v] else v
-
-    def poly(self, terms: Any, flip: int = 0) -> Poly:
-        """Return a polynomial of terms, with aliases and known values put in."""
-        total: Poly = {}
-        for variables, coefficient in terms:
-            c: int = coefficient
-            key: tuple[int, ...] = ()
-            for variable in variables:
-                need(0 <= variable < self.n)
-                v = variable ^ flip
-                if v & 1 and self.same[v]:
-                    v -= 1
-                low, high = self.range[v] or (0, 1)
-                if low == high:
-                    c *= low
-                else:
-                    key = (*key, v)
-            need(type(coefficient) is int)
-            if len(key) > 1:
-                key = tuple(sorted(key))
-            total[key] = total.get(key, 0) + c
-        return self._clean(total)
-
-    def form(self, side: Any, flip: int) -> Poly:
-        """Return a linear form of wires."""
-        total: Poly = {}
-        same, ranges = self.same, self.range
-        for w, c in side.items():
-            v = 2 * w + flip
-            if flip and same[v]:
-                v -= 1
-            known = ranges[v]
-            if known and known[0] == known[1]:
-                total[()] = total.get((), 0) + c * known[0]
-            else:
-                total[(v,)] = total.get((v,), 0) + c
-        return self._clean(total)
-
-    def is_same(self, w: int) -> bool:
-        """Return whether a wire is the same in both assignments."""
-        return self.form({w: 1}, 0) == self.form({w: 1}, 1)
-
-    def combination(self, parts: Any) -> Poly:
-        """Return the sum of factor * equation, which is 0; the multiples of one long factor are added before they are expanded."""
-        total: Poly = {}
-        products: dict[Any, Poly] = {}
-        for k, factor in parts:
-            q, x = self.poly(factor), Poly()
-            if k < 2 * self.n_rows:
-                a, b, c = (self.form(side, k & 1) for side in self.system.rows[k >> 1])
-                add_product(total, {m: -d for m, d in q.items()}, c)
-                if not a or not b:
-                    continue
-                add_product(x, q, a)
-            else:
-                equation, flip = self.more[k]
-                x, b = self.poly(equation.items(), flip), q
-            if len(parts) == 1:
-                add_product(total, x, b)
-            else:
-                add_product(products.setdefault(tuple(sorted(b.items())), {}), {(): 1}, x)
-        for b, x in products.items():
-            add_product(total, self._clean(x), dict(b))
-        return self._clean(total)
-
-    def interval(self, q: Poly) -> tuple[int, int]:
-        """Return the range of a polynomial of integers."""
-        low = high = 0
-        for m, c in q.items():
-            ends = [c]
-            for v in m:
-                ends = [x * y for x in (min(ends), max(ends)) for y in self.range[v]]
-            low, high = low + min(ends), high + max(ends)
-        return low, high
-
-    def limit(self, variable: int, low: int, high: int) -> None:
-        """Add that an integer in a range is congruent to a variable."""
-        for v in {self.read(variable), self.read(variable ^ self.symmetric)}:
-            least, most = self.range[v] or (low, high)
-            if max(high, most) - min(low, least) >= self.p:
-                least, most = low, high
-            self.range[v] = least, most = max(low, least), min(high, most)
-            self.impossible |= least > most
-
-    def is_news(self, variable: int, low: int, high: int) -> bool:
-        """Return whether a range says more than what is known; if both may be of different integers, the narrower one stays."""
-        known = self.range[self.read(variable)]
-        if not known:
-            return True
-        least, most = known
-        if max(high, most) - min(low, least) >= self.p:
-            return bool(high - low < most - least)
-        return low > least or high < most
-
     def learn(self, q: Poly, parts: Any) -> None:
         """Add that a polynomial is 0, the sum of parts, if it says so of a constant, or fixes a variable, or equates both orders of one."""
         variables = sorted(m[0] for m in q if len(m) == 1)
         if q.keys() == {()}:
-            self.steps.append(["bound", 0, 1, [[[], self._signed(q[()]) - 1]], parts])
+            self.steps.append(["bound", 0, 1, [[[], self.signed(q[()]) - 1]], parts])
             self.impossible = True
         elif len(variables) == len(q.keys() - {()}) == 1:
             inverse = pow(q[(variables[0],)], -1, self.p)
-            c = self._signed(-q.get((), 0) * inverse)
+            c = self.signed(-q.get((), 0) * inverse)
             if self.is_news(variables[0], c, c):
                 self.steps.append(["bound", variables[0], 1, [[[], -c]], scaled(parts, inverse)])
                 self.limit(variables[0], c, c)
@@ -231,10 +89,11 @@ class ExplicitWorld:
 
     def new(self, q: Poly) -> int:
         """Return a new variable for each order, one if a polynomial has no order."""
+        made: int = self.n
         self.n += 2
         if self.is_symmetric(q):
-            self.same[self.n - 1] = True
-        return self.n - 2
+            self.same[made + 1] = True
+        return made
 
     def zero(self, parts: Any) -> None:
         """Add a combination of equations as one."""
@@ -246,6 +105,10 @@ class ExplicitWorld:
         """Take what a combination says of one variable."""
         self.learn(self.combination(parts), parts)
 
+    def same_of(self, v: int, factor: int, parts: Any) -> None:
+        """Equate both variables of a pair, of a combination that is factor * (v - v')."""
+        self.equate(v, v + 1, factor, 1, parts)
+
     def define(self, terms: Any) -> None:
         """Define a variable as the value of a polynomial."""
         q = self.poly(terms)
@@ -255,13 +118,13 @@ class ExplicitWorld:
     def bound(self, parts: Any, variable: int) -> None:
         """Bound a variable of a combination that is linear in it."""
         q, v = self.combination(parts), self.read(variable)
-        s = self._signed(q.pop((v,), 0))
+        s = self.signed(q.pop((v,), 0))
         if not s:
             self.learn(q, parts)
             return
         if s < 0:
             s, q, parts = -s, {m: -c for m, c in q.items()}, scaled(parts, -1)
-        rest = {m: self._signed(c) for m, c in q.items()}
+        rest = {m: self.signed(c) for m, c in q.items()}
         low, high = self.interval(rest)
         if s != 1:  # the sum is the one multiple of p in its range
             least, most = self.range[v]
@@ -379,7 +242,7 @@ class ExplicitWorld:
         for (w, _), parts in zip(body.given.items(), reasons, strict=True):
             q = self.combination(parts)
             add_product(q, {(): 1}, self.form(copy.ports[w - 1], 0))
-            bounds.append([as_data({m: self._signed(c) for m, c in self._clean(q).items()}), parts])
+            bounds.append([as_data({m: self.signed(c) for m, c in self.clean(q).items()}), parts])
         wires: list[int] = []
         self.steps.append(["copy", number, bounds, wires])
         self.impossible = inside.impossible
@@ -418,6 +281,7 @@ def _variable_outside(copy: Any, w: int) -> int:
 STEPS: dict[str, Callable[..., None]] = {
     "zero": ExplicitWorld.zero,
     "learn": ExplicitWorld.learn_of,
+    "same": ExplicitWorld.same_of,
     "bound": ExplicitWorld.bound,
     "split": ExplicitWorld.split,
     "define": ExplicitWorld.define,

@@ -24,8 +24,9 @@ from zkctl.lint.expanding.world import World
 
 def solve(world: World, k: Any) -> None:
     """Solve a row for its one loose wire."""
-    w = world.only_loose(world.open(k))
-    world.make_unique([w], world.open_parts(k))
+    form = world.open(k)
+    w = world.only_loose(form)
+    world.make_unique(w, form[w], world.open_parts(k))
 
 
 def combine(world: World, parts: Any) -> None:
@@ -35,7 +36,8 @@ def combine(world: World, parts: Any) -> None:
     for k, m in parts:
         total = world.added(total, world.open(k), world.factor(m))
         found += scale(world.open_parts(k), m)
-    world.make_unique([world.only_loose(total)], found)
+    w = world.only_loose(total)
+    world.make_unique(w, total[w], found)
 
 
 def divide(world: World, k: Any) -> None:
@@ -64,7 +66,7 @@ def _cancel(world: World, w: int, factor: Form, parts: Parts) -> None:
     if not world.is_single:
         inverse, known = world.inverse(factor)
         rest = scale(known, times({(): -1}, world.difference_of(w)))
-        world.emitter.learn(scale(difference(parts), inverse) + rest)
+        world.emitter.same(world.variable(w), 1, scale(difference(parts), inverse) + rest)
     world.unique.add(w)
 
 
