@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak removed-checks kernel-cases check lint bench clean
+.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak service-times removed-checks kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +39,9 @@ chaos-long: setup ## ten minutes and 500 jobs for each test of tests/chaos
 
 soak: setup ## an hour of 1000 proofs an hour, and the other loads of docs/design/service-results.md
 	$(BIN)/python tests/bench/service_load.py guide ten-times stress garbage
+
+service-times: setup ## times that the service must keep, and the t-test of refused API keys (docs/design/service-results.md)
+	$(BIN)/python tests/bench/service_times.py keys refusal switch stop
 
 images: .make/python .make/image-tools ## build the images of the service, and start them on a read-only root (as root)
 	$(BIN)/python -m pytest -m "" --numprocesses=0 -s tests/images

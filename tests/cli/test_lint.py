@@ -129,6 +129,25 @@ def test_a_project(run: Run, folder: Path) -> None:
     assert run("lint", "one", "-q").code == 0
 
 
+def test_a_project_with_circom_circuits_and_folders_of_included_files(
+    run: Run, folder: Path
+) -> None:
+    (folder / "parts").mkdir()
+    (folder / "parts" / "square.circom").write_text(
+        "pragma circom 2.0.0; template Square() { signal input a; signal output b; b <== a * a; }"
+    )
+    (folder / "s.circom").write_text(
+        'pragma circom 2.0.0; include "square.circom"; component main = Square();'
+    )
+    (folder / "zkctl.yaml").write_text(
+        "version: 1\ncircuits:\n  one: {source: 'c.py:square'}\n  two: {source: s.circom}\n"
+    )
+    done = run("lint", "--all", "-l", "parts", "-q")
+    assert (done.code, done.out.count("PROVED, 1 output")) == (0, 2)
+    assert run("lint", "two", "-l", "parts", "-q").code == 0
+    assert "square.circom not found" in run("lint", "--all", "-q").err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support.kms import moto_server, new_key
 from tests.support.service_examples import prepare_registry
 from tests.support.stores import execute
 
@@ -55,6 +56,26 @@ def test_a_new_key_encryption_key(run: Run, folder: Path) -> None:
     done = run("service", "addresses", "rewrap", "--json")
     assert done.json["result"]["n_rewrapped"] == 1
     assert run("service", "addresses", "verify-import", *LEGACY).code == 0
+
+
+def test_a_key_encryption_key_in_aws_kms(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = folder / "state/kek-of-last-year"
+    (folder / "state/kek").rename(old)
+    with moto_server(monkeypatch):
+        monkeypatch.setenv("ZKCTL_KEK", f"aws-kms:{new_key()}")
+        monkeypatch.setenv("ZKCTL_KEK_PREVIOUS", f"file:{old}")
+        done = run("service", "addresses", "rewrap", "--json")
+        assert done.json["result"]["n_rewrapped"] == 1
+        monkeypatch.delenv("ZKCTL_KEK_PREVIOUS")
+        assert run("service", "addresses", "verify-import", *LEGACY).code == 0
+        found = run("service", "doctor", "--json").json["result"]["findings"]
+        (kek,) = [each for each in found if each["check"] == "key-encryption key"]
+        assert (kek["verdict"], kek["detail"]) == ("pass", "aws-kms")
+    away = run("service", "addresses", "verify-import", *LEGACY)
+    assert (away.code, away.err.count("\n")) == (5, 2)  # the error and its hint
+    assert "cannot be used in AWS KMS: EndpointConnectionError" in away.err
 
 
 def test_a_revocation_and_the_epochs(run: Run, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,9 +41,24 @@ class SampleParent:
     merged: MergedMetrics = field(default_factory=MergedMetrics)
     workers: list[dict[str, Any]] = field(
         default_factory=lambda: [
-            {"name": "worker-0", "pid": 4711, "ready": True, "busy": True, "age_s": 90.0},
-            {"name": "worker-1", "pid": 4712, "ready": False, "busy": False, "age_s": 1.0},
+            {
+                "name": "worker-0",
+                "pid": 4711,
+                "ready": True,
+                "busy": True,
+                "born": time.monotonic() - 90,
+            },
+            {
+                "name": "worker-1",
+                "pid": 4712,
+                "ready": False,
+                "busy": False,
+                "born": time.monotonic() - 1,
+            },
         ]
+    )
+    others: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"name": "parent", "pid": 4700, "born": time.monotonic() - 100}]
     )
     is_degraded: bool = False
 

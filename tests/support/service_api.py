@@ -189,7 +189,7 @@ def open_api(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     api.client = httpx.AsyncClient(transport=transport, base_url="http://api", timeout=120)
     admin = httpx.ASGITransport(admin_application(service), raise_app_exceptions=False)
-    api.admin = httpx.AsyncClient(transport=admin, base_url="http://admin", timeout=120)
+    api.admin = httpx.AsyncClient(transport=admin, base_url="http://127.0.0.1", timeout=120)
     api.key = api.new_key()
     working = _worker(service) if worker else None
     running = asyncio.run_coroutine_threadsafe(working.run(), loop) if working else None

@@ -13,7 +13,13 @@ from typing import NamedTuple, TypeAlias
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange, TemplateBody
+from zkctl.constraints.gadget_calls import (
+    BlockContents,
+    GadgetCall,
+    ProvenRange,
+    StatedCondition,
+    TemplateBody,
+)
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.hint_table import HintColumns, HintTable
 from zkctl.constraints.linear import Terms, substitute
@@ -156,6 +162,7 @@ class BlockBuilder:
         self.assumptions: list[Assumption] = []
         self._wire_names: dict[int, str] = {}
         self.calls: list[GadgetCall] = []
+        self.conditions: list[StatedCondition] = []
         self.ranges: list[ProvenRange] = []
 
     def new_wire(self) -> int:
@@ -262,7 +269,7 @@ class BlockBuilder:
             self.pool,
             tuple(self.assumptions),
             tuple(self._wire_names.items()),
-            BlockContents(tuple(self.calls), tuple(self.ranges)),
+            BlockContents(tuple(self.calls), tuple(self.ranges), conditions=tuple(self.conditions)),
         )
 
 

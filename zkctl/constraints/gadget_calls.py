@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.runtime.records import record
@@ -36,6 +36,13 @@ class ProvenRange(NamedTuple):
     n_rows: int
 
 
+class StatedCondition(NamedTuple):
+    """A condition that the prover's program checks and no row: its linear combinations, and the language's statement."""
+
+    terms: tuple[Terms, ...]
+    statement: Any
+
+
 @record(eq=False)
 class TemplateBody:
     """The rows of a stamped gadget in its own numbers, ports being the wires 1 .. n_ports.
@@ -54,7 +61,7 @@ class TemplateBody:
 
 @record(eq=False)
 class BlockContents:
-    """The calls and ranges of one block, in its own numbers.
+    """The calls, ranges and conditions without rows of one block, in its own numbers.
 
     Of a stamped gadget it is the template, one object for all copies, with the gadget's rows in `body`.
     """
@@ -62,6 +69,7 @@ class BlockContents:
     calls: tuple[GadgetCall, ...] = ()
     ranges: tuple[ProvenRange, ...] = ()
     body: TemplateBody | None = None
+    conditions: tuple[StatedCondition, ...] = ()
 
 
 @record(eq=False)
@@ -132,9 +140,33 @@ class Numbering:
                 inside = self._inside(call, place)
                 yield from self._ranges(call.template, inside, row + call.first_row)
 
+    def conditions(self, contents: BlockContents) -> Iterator[StatedCondition]:
+        """Yield every condition without rows, those inside copies too."""
+        yield from self._conditions(contents, self.terms, {})
+
+    def _conditions(
+        self, contents: BlockContents, place: Place, known: dict[int, bool]
+    ) -> Iterator[StatedCondition]:
+        for each in contents.conditions:
+            yield StatedCondition(tuple(map(place, each.terms)), each.statement)
+        for call in contents.calls:
+            template = None if call.is_again else call.template
+            if template is not None and _has_conditions(template, known):
+                yield from self._conditions(template, self._inside(call, place), known)
+
     def _inside(self, call: GadgetCall, place: Place) -> Place:
         """Return the way of a linear combination from the inside of a copy to the circuit."""
         return lambda terms: place(substitute(terms, call.ports, call.shift, self.modulus))
+
+
+def _has_conditions(contents: BlockContents, known: dict[int, bool]) -> bool:
+    """Return whether a template or one in it has a condition; `known` are answers by the templates' ids."""
+    if id(contents) not in known:
+        inside = (call.template for call in contents.calls)
+        known[id(contents)] = bool(contents.conditions) or any(
+            _has_conditions(template, known) for template in inside if template is not None
+        )
+    return known[id(contents)]
 
 
 def _placed(call: GadgetCall, place: Place, row: int, caller: int) -> GadgetCall:

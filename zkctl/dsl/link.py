@@ -14,7 +14,13 @@ from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, RowTable
 from zkctl.constraints.evaluate import Evaluator
-from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, Numbering, ProvenRange
+from zkctl.constraints.gadget_calls import (
+    BlockContents,
+    GadgetCall,
+    Numbering,
+    ProvenRange,
+    StatedCondition,
+)
 from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.sharing.program import share_in_program
@@ -159,6 +165,10 @@ class CompiledCircuit:
     def proven_ranges(self) -> Iterator[ProvenRange]:
         """Yield the linear combinations of wires (before simplification) that rows prove to be bits or numbers of a width."""
         yield from self._numbering.ranges(self.contents)
+
+    def stated_conditions(self) -> Iterator[StatedCondition]:
+        """Yield the conditions that only the prover's program checks: asserts of templates that are called."""
+        yield from self._numbering.conditions(self.contents)
 
     @property
     def _numbering(self) -> Numbering:

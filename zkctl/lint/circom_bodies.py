@@ -68,9 +68,11 @@ class CircomBodies:
         return CopiesInside(copies, nested.tolist(), bodies)
 
     def _chosen(self, visits: Visits) -> NDArray[np.int64]:
-        """Return the visits below the first that are copies."""
+        """Return the visits below the first that are copies: of instances that occur more than once."""
+        n = len(self.tree.instances)
         has_outputs = np.array([_n_ports(each)[1] > 0 for each in self.tree.instances])
-        is_copied = has_outputs & (self.n_rows >= LEAST_ROWS)
+        has_more = np.bincount(self.tree.visits.instances, minlength=n) > 1
+        is_copied = has_outputs & has_more & (self.n_rows >= LEAST_ROWS)
         if self._depth > MOST_NESTED:
             is_copied[:] = False
         found = np.flatnonzero(is_copied[visits.instances])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from zkctl.circom.asserted import Condition
+from zkctl.circom.asserted import Condition, with_forms
 from zkctl.circom.checks.walk import parts_of
 from zkctl.circom.layout import Layout
-from zkctl.circom.nodes import Assert, Expression, Infix, Number
+from zkctl.circom.nodes import Assert, Expression, Infix, Number, Program
+from zkctl.circom.places import span_of
 from zkctl.circom.signal_paths import SignalPaths
-from zkctl.circom.source import Place
+from zkctl.circom.source import Place, SourceFile
+from zkctl.constraints.gadget_calls import StatedCondition
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.source_map import Span
 from zkctl.runtime.arrays import np
@@ -50,61 +53,20 @@ class StatedAssert:
     lines: Lines
 
 
-class CircomCode:
-    """The run-time code of a circuit; its wires are labels."""
+class AssertWords:
+    """The text of asserts, and the constraints to write for them."""
 
-    def __init__(self, layout: Layout, paths: SignalPaths) -> None:
-        self.layout = layout
-        self.paths = paths
-        self.files = paths.places.program.files
+    def __init__(self, files: Sequence[SourceFile]) -> None:
+        self.files = files
 
-    def advised(self) -> Iterator[AdvisedWire]:
-        """Yield what `<--` assigns, template by template."""
-        for position, instance in enumerate(self.layout.tree.instances):
-            for visit, offset in self._visits(position):
-                for each in instance.advised:
-                    wire = each.signal + offset
-                    yield AdvisedWire(wire, each.place, self._lines(visit, each.place))
-
-    def asserts(self) -> Iterator[StatedAssert]:
-        """Yield the asserts that are checked with the witness, those of several components of a template together."""
-        for position, instance in enumerate(self.layout.tree.instances):
-            for each in instance.asserted:
-                place = each.node.place
-                for visit, offset in self._visits(position)[:MOST_COPIES]:
-                    yield StatedAssert(
-                        moved(each.condition, offset),
-                        self._text(each.node.condition),
-                        self._constraint(each.node),
-                        instance.title,
-                        place,
-                        self._lines(visit, place),
-                    )
-
-    @cached_property
-    def _groups(self) -> list[NDArray[np.int64]]:
-        """The visits of each instance, by position."""
-        numbers = self.layout.tree.visits.instances
-        order = np.argsort(numbers, kind="stable")
-        counts = np.bincount(numbers, minlength=len(self.layout.tree.instances))
-        return np.split(order, np.cumsum(counts)[:-1])
-
-    def _visits(self, position: int) -> list[tuple[int, int]]:
-        visits = self._groups[position]
-        offsets = self.layout.tree.visits.signals[visits]
-        return list(zip(visits.tolist(), offsets.tolist(), strict=True))
-
-    def _lines(self, visit: int, place: Place) -> Lines:
-        return lambda: self.paths.chain_in(visit, place)
-
-    def _text(self, expression: Expression) -> str:
+    def text(self, expression: Expression) -> str:
+        """Return an expression as it is written, on one line."""
         place = expression.place
         data = self.files[place.file].data[place.start : place.end]
         return " ".join(data.decode(errors="replace").split())
 
-    # -- what to write
-
-    def _constraint(self, node: Assert) -> str:
+    def constraint(self, node: Assert) -> str:
+        """Return the advice to write the constraint."""
         written, note = self._written(node.condition)
         return f"write `{written}`{note}" if written else _COMPUTED
 
@@ -112,7 +74,7 @@ class CircomCode:
         """Return the constraint for a condition, and a remark about it."""
         if not isinstance(condition, Infix):
             return "", ""
-        left, right = self._text(condition.left), self._text(condition.right)
+        left, right = self.text(condition.left), self.text(condition.right)
         operator = condition.operator
         if operator in ("==", "!=") and not (
             _is_quadratic(condition.left) and _is_quadratic(condition.right)
@@ -138,10 +100,58 @@ class CircomCode:
         if not isinstance(condition, Infix):
             return None
         if condition.operator == "==":
-            return f"({self._text(condition.left)} - {self._text(condition.right)})"
+            return f"({self.text(condition.left)} - {self.text(condition.right)})"
         factors = [self._product(each) for each in (condition.left, condition.right)]
         known = [each for each in factors if each is not None]
         return " * ".join(known) if condition.operator == "||" and len(known) == 2 else None
+
+
+class CircomCode:
+    """The run-time code of a circuit; its wires are labels."""
+
+    def __init__(self, layout: Layout, paths: SignalPaths) -> None:
+        self.layout = layout
+        self.paths = paths
+        self.words = AssertWords(paths.places.program.files)
+
+    def advised(self) -> Iterator[AdvisedWire]:
+        """Yield what `<--` assigns, template by template."""
+        for position, instance in enumerate(self.layout.tree.instances):
+            for visit, offset in self._visits(position):
+                for each in instance.advised:
+                    wire = each.signal + offset
+                    yield AdvisedWire(wire, each.place, self._lines(visit, each.place))
+
+    def asserts(self) -> Iterator[StatedAssert]:
+        """Yield the asserts that are checked with the witness, those of several components of a template together."""
+        for position, instance in enumerate(self.layout.tree.instances):
+            for each in instance.asserted:
+                place = each.node.place
+                for visit, offset in self._visits(position)[:MOST_COPIES]:
+                    yield StatedAssert(
+                        moved(each.condition, offset),
+                        self.words.text(each.node.condition),
+                        self.words.constraint(each.node),
+                        instance.title,
+                        place,
+                        self._lines(visit, place),
+                    )
+
+    @cached_property
+    def _groups(self) -> list[NDArray[np.int64]]:
+        """The visits of each instance, by position."""
+        numbers = self.layout.tree.visits.instances
+        order = np.argsort(numbers, kind="stable")
+        counts = np.bincount(numbers, minlength=len(self.layout.tree.instances))
+        return np.split(order, np.cumsum(counts)[:-1])
+
+    def _visits(self, position: int) -> list[tuple[int, int]]:
+        visits = self._groups[position]
+        offsets = self.layout.tree.visits.signals[visits]
+        return list(zip(visits.tolist(), offsets.tolist(), strict=True))
+
+    def _lines(self, visit: int, place: Place) -> Lines:
+        return lambda: self.paths.chain_in(visit, place)
 
 
 def _is_quadratic(expression: Expression) -> bool:
@@ -160,6 +170,29 @@ def _is_power(expression: Expression) -> bool:
     if not isinstance(expression, Infix) or not isinstance(expression.left, Number):
         return False
     return (expression.operator, expression.left.value) in {("**", 2), ("<<", 1)}
+
+
+def asserts_of_templates(conditions: Iterable[StatedCondition]) -> Iterator[StatedAssert]:
+    """Yield the asserts of circom's templates in a circuit of the language, some of each template's copies."""
+    counts: Counter[int] = Counter()
+    for terms, statement in conditions:
+        asserted, program, title = statement.asserted, statement.program, statement.title
+        counts[id(asserted)] += 1
+        if counts[id(asserted)] > MOST_COPIES:
+            continue
+        node, words = asserted.node, AssertWords(program.files)
+        yield StatedAssert(
+            with_forms(asserted.condition, iter(terms)),
+            words.text(node.condition),
+            words.constraint(node),
+            title,
+            node.place,
+            partial(_only_line, program, node.place, title),
+        )
+
+
+def _only_line(program: Program, place: Place, title: str) -> tuple[Span, ...]:
+    return (span_of(program, place, title),)
 
 
 def moved(condition: Condition, offset: int) -> Condition:

@@ -39,8 +39,17 @@ class Columns(Sequence[Row]):
             return [self[k] for k in range(*row.indices(len(self)))]
         if not -len(self) <= row < len(self):
             raise IndexError(row)
-        side = 3 * (row % len(self))
-        return Row(self.side(side), self.side(side + 1), self.side(side + 2))
+        k = row % len(self)
+        found = self._made.get(k)
+        if found is None:
+            side = 3 * k
+            found = Row(self.side(side), self.side(side + 1), self.side(side + 2))
+            self._made[k] = found
+        return found
+
+    @cached_property
+    def _made(self) -> dict[int, Row]:
+        return {}
 
     def side(self, side: int) -> Form:
         """Return a side; side 3 k is A of row k."""

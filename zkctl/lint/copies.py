@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zkctl.lint.certificate import Certificate
 from zkctl.lint.system import Form, Row, StampedCopy, System, digest
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 
 _NO_ROW = Row({}, {}, {})
 
@@ -28,6 +28,15 @@ class UsedCopy:
     bounds: tuple[tuple[int, int], ...]
     given: tuple[tuple[int, Form, int], ...]
     open_rows: tuple[int, ...] = ()
+
+
+@record(eq=False)
+class KnownOfCopies:
+    """Copies by number: the reasons why promises are kept, a port that is too wide, those whose bounds are taken over."""
+
+    kept_promises: dict[int, list[list[int]]] = made_by(dict)
+    open_ports: dict[int, int] = made_by(dict)
+    bounded: set[int] = made_by(set)
 
 
 class Bodies:
@@ -171,6 +180,18 @@ class OpenRows:
     def pop(self) -> Row:
         """Remove the row added last."""
         return self._more.pop()
+
+    def uncover(self, system: System, used: Sequence[UsedCopy]) -> list[int]:
+        """Put the rows of copies in view; return the numbers of those that were not."""
+        found: list[int] = []
+        for each in used:
+            copy = system.copies[each.number]
+            end = min(copy.first_row + len(copy.body.rows), len(self._covered))
+            rows = range(copy.first_row, end)
+            found += [k for k in rows if self._covered[k]]
+            for k in rows:
+                self._covered[k] = 0
+        return found
 
     def numbers(self) -> list[int]:
         """Return the numbers of the rows outside of copies, appended ones last."""

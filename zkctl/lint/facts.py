@@ -5,11 +5,11 @@ docs/design/decisions/0040-lint.md defines the facts, and the words used here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from zkctl.lint.certificate import Certificate, Step, terms
-from zkctl.lint.copies import UsedCopy, open_rows
+from zkctl.lint.copies import KnownOfCopies, UsedCopy, open_rows
 from zkctl.lint.forms import Key, Range, add_to, is_constant, meet, normal, scaled, signed
 from zkctl.lint.system import Form, Row, System
 from zkctl.lint.waiting import LONG, WaitingRows
@@ -33,6 +33,7 @@ class Facts:
     def __init__(self, system: System, copies: Sequence[UsedCopy] = ()) -> None:
         self.modulus = system.modulus
         self.n_wires = system.n_wires
+        self.n_rows = len(system.rows)
         self.inputs = system.inputs
         self.copies = copies
         self.rows = open_rows(system, copies)
@@ -49,26 +50,25 @@ class Facts:
         self.solved: dict[int, int] = {}  # the row that solved a wire, in the order of solving
         self.spelled: dict[int, set[int]] = {}  # the digits that were read off a row
         self.divisors: dict[int, set[int]] = {}  # the wires of a form by which a row was divided
+        self.functions: dict[int, int] = {}  # rows that say that a wire is a function of bits
+        self.by_function: set[int] = set()  # those that made the wire unique
         self.named: dict[Key, int] = {}  # forms for which a wire was defined, and its row
         self.looked_at: set[int] = set()  # rows in which a form with a name was looked for
         self.eliminated: set[int] = set()  # hashes of parts that elimination has seen
         self.joined: set[int] = set()  # rows whose digits have a wire for their sum
         self.is_impossible = False
         self.steps: Certificate = []
+        self.made_unique: dict[int, Sequence[int]] = {}  # by the step's id: it stays in the steps
         self.near: dict[int, list[int]] = {}
-        numbers = self.rows.numbers()
         self.long: dict[int, int] = {}  # the long rows and their numbers of terms
-        for k in numbers:
-            row = self.rows[k]
-            self._measure(k, row)
-            for wire in {*row.a, *row.b, *row.c}:
-                self.near.setdefault(wire, []).append(k)
+        self.to_visit, self.to_bound = WaitingRows(), WaitingRows()
+        self.of_copies = KnownOfCopies()
         for k, copy in enumerate(copies):  # visited as the row -1 - k
             for wire in copy.wires:
                 self.near.setdefault(wire, []).append(-1 - k)
         self.near.pop(0, None)
-        numbers += range(-1, -1 - len(copies), -1)
-        self.to_visit, self.to_bound = WaitingRows(), WaitingRows()
+        self.show_rows(self.rows.numbers())
+        numbers = range(-1, -1 - len(copies), -1)
         self.to_visit.add(numbers, self.long)
         self.to_bound.add(numbers, self.long)
         self.trail: list[tuple[Any, Any, Any]] = []
@@ -78,6 +78,22 @@ class Facts:
         self.failed: dict[Key, tuple[int, frozenset[int]]] = {}  # forms whose cases led to nothing
         for wire, bound in system.given.items():
             self.put_range(wire, (0, bound))
+
+    def show_rows(self, numbers: Sequence[int]) -> None:
+        """Let rows of the system be found by their wires, and visit them."""
+        for k in numbers:
+            row = self.rows[k]
+            self._measure(k, row)
+            for wire in {*row.a, *row.b, *row.c} - {0}:
+                self.near.setdefault(wire, []).append(k)
+        self.to_visit.add(numbers, self.long)
+        self.to_bound.add(numbers, self.long)
+
+    def grant(self, wires: Iterable[int]) -> None:
+        """Add inputs, which are unique."""
+        self.inputs = self.inputs.union(wires)
+        for wire in wires:
+            self._mark_unique(wire)
 
     def fold(self, form: Form) -> Form:
         """Return the form with fixed wires replaced by their values."""
@@ -215,18 +231,11 @@ class Facts:
         self.to_visit.add(rows, self.long)
         self.to_bound.add(rows, self.long)
 
-    def rows_changed_since(self, n_trail: int) -> set[int]:
-        """Return the rows of wires with facts that were learnt after the first so many entries of the undo log."""
-        found: set[int] = set()
-        for where, key, _ in self.trail[n_trail:]:
-            is_form = where is self.zero or where is self.nonzero
-            for wire in [w for w, _ in key] if is_form else [key]:
-                found.update(self.near.get(wire, ()))  # the key of a sum has none
-        return found
-
     def learn_unique(self, wires: Sequence[int], step: Step) -> None:
         """Add that wires are unique."""
         self.steps.append(step)
+        if not self.is_branch:
+            self.made_unique[id(step)] = wires
         for wire in wires:
             self._mark_unique(wire)
 
@@ -288,8 +297,10 @@ class Facts:
         if step:
             self.steps.append(step)
         self._set(self.nonzero, normal(form, self.modulus), None)
-        for wire in form:
-            self.wake(wire)
+        rare = min((wire for wire in form if wire), key=lambda wire: len(self.near.get(wire, ())))
+        self.to_visit.add(
+            self.near.get(rare, ()), self.long
+        )  # rows with the form have all its wires
 
     def put_zero(self, form: Form) -> None:
         """Set a form to zero, without a step."""
@@ -352,18 +363,6 @@ class Facts:
             self._set(where, key, None)
             for wire, _ in key:
                 self.wake(wire)
-
-    def assume(self, form: Form, new: Range) -> None:
-        """Add the range of a form that the author claims, of a wire for it if it is no wire; no step says so."""
-        (wire, *others), values = form, form.values()
-        if others or wire == 0 or 1 not in values:
-            wire = self.n_wires
-            self.n_wires += 1
-            self.append_row(Row(form, {0: 1}, {wire: 1}))
-        old = self.ranges.get(wire)
-        met = meet(old, new, self.modulus) if old else new
-        if met != old:
-            self.put_range(wire, met)
 
     def set_impossible(self) -> None:
         """Note that the world is empty."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
-from zkctl.lint.prove import new_bodies, prove
+from zkctl.lint.prove import UniquenessProof, new_bodies
 from zkctl.lint.system import Form, Row, System
-from zkctl.lint.verdict import Judgement, Verdict
+from zkctl.lint.verdict import Judgement
 from zkctl.runtime.records import record
 
 _NAME = re.compile(r"[\w$.\[\]]+|wire \d+")  # of a signal, or of a wire without a name
@@ -46,12 +45,11 @@ class ComponentUse(NamedTuple):
 
 @record(eq=False)
 class ContractJudgement:
-    """The judgements without and with the outputs of contracts taken as known, and these uses.
+    """The judgement, if these lead to a proof with the outputs of contracts taken as known, and those uses.
 
-    `system` is what the second judgement's certificate is about: those outputs are among its inputs.
+    `system` is what the judgement's certificate is about: those outputs are among its inputs.
     """
 
-    alone: Judgement
     judgement: Judgement
     system: System
     uses: tuple[ComponentUse, ...]
@@ -104,21 +102,33 @@ def prove_with_contracts(
 ) -> ContractJudgement:
     """Prove the outputs unique, with the help of contracts where the rules alone do not suffice."""
     bodies = new_bodies(system)
-    alone = judgement = prove(system, bodies)
-    waiting = [] if alone.verdict is Verdict.PROVED else list(uses_of(system, contracts))
-    uses: tuple[ComponentUse, ...] = ()
-    while ready := [use for use in waiting if _holds(use, judgement)]:
-        waiting = [use for use in waiting if use not in ready]
-        uses += tuple(ready)
-        granted = frozenset[int]().union(*(use.outputs for use in ready))
-        system = replace(system, inputs=system.inputs | granted)
-        judgement = prove(system, bodies)
-    return ContractJudgement(alone, judgement, system, uses)
+    proof = UniquenessProof(system, bodies)
+    waiting = [] if proof.is_proved else list(uses_of(system, contracts))
+    uses = _granted(proof, waiting)
+    while waiting and not proof.is_proved and proof.look_inside():
+        uses += _granted(proof, waiting)
+    if uses and not proof.is_proved:
+        proof, uses = UniquenessProof(system, bodies), []
+    proof.look_inside()
+    return ContractJudgement(proof.judgement(), proof.system, tuple(uses))
 
 
-def _holds(use: ComponentUse, judgement: Judgement) -> bool:
-    are_bits = all(judgement.bounds.get(w, 2) <= 1 for w in use.bits)
-    return are_bits and use.inputs <= judgement.unique
+def _granted(proof: UniquenessProof, waiting: list[ComponentUse]) -> list[ComponentUse]:
+    """Grant the outputs of the components whose inputs are known, and of those that this helps; they are taken off the list."""
+    found: list[ComponentUse] = []
+    while not proof.is_proved and (ready := [use for use in waiting if _holds(use, proof)]):
+        waiting[:] = [use for use in waiting if use not in ready]
+        found += ready
+        proof.grant(frozenset[int]().union(*(use.outputs for use in ready)))
+    return found
+
+
+def _holds(use: ComponentUse, proof: UniquenessProof) -> bool:
+    unique, ranges = proof.known()
+    are_bits = all(
+        low >= 0 and high <= 1 for low, high in (ranges.get(w, (0, 2)) for w in use.bits)
+    )
+    return are_bits and use.inputs <= unique
 
 
 def uses_of(system: System, contracts: Sequence[ComponentContract]) -> Iterator[ComponentUse]:

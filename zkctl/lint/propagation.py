@@ -85,7 +85,10 @@ def _visit_product(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
         elif unknown_c:
             digits(facts, k, {w: facts.modulus - v for w, v in c.items()}, unknown_c)
     else:
+        n_fixed = len(facts.fixed)
         divide(facts, k, a, b, c)
+        if len(facts.fixed) > n_fixed:  # the row is visited again: its folded sides are others
+            return
     factors(facts, k, a, b, c)
 
 

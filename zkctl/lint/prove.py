@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from zkctl.lint.copies import Bodies, UsedCopy
 from zkctl.lint.facts import Facts
+from zkctl.lint.forms import Range, meet
 from zkctl.lint.inside_copies import InnerFacts, inner_facts
-from zkctl.lint.needed import needed_steps
+from zkctl.lint.needed import has_cases_about, needed_steps
 from zkctl.lint.propagation import propagate
 from zkctl.lint.rules.cases import split_rows
 from zkctl.lint.rules.counting import count_masks, list_combinations
@@ -20,7 +21,7 @@ from zkctl.lint.rules.powers import follow_products
 from zkctl.lint.rules.quotient import divide_with_remainder
 from zkctl.lint.rules.signs import take_signs
 from zkctl.lint.rules.square_roots import split_roots
-from zkctl.lint.system import Assumed, System
+from zkctl.lint.system import Assumed, Form, Row, System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
 SLOW_RULES = (
@@ -50,14 +51,57 @@ def prove(system: System, bodies: Bodies | None = None) -> Judgement:
 
     `bodies` keeps the judgements on bodies for another proof about the same rows.
     """
-    bodies = bodies or new_bodies(system)
-    found = _judge(system, bodies)
-    templates = bodies.steps(system, found.certificate)
-    relies_on = [f"contract {step[2]}" for step in templates if step[0] == "contract"]
-    found = replace(
-        found, certificate=templates + found.certificate, relies_on=tuple(dict.fromkeys(relies_on))
-    )
-    return found if found.verdict is Verdict.PROVED else _weakened(system, found)
+    proof = UniquenessProof(system, bodies)
+    proof.look_inside()
+    return proof.judgement()
+
+
+class UniquenessProof:
+    """A proof that goes on where it stopped: with the rows of copies in view, or with wires that are granted."""
+
+    def __init__(self, system: System, bodies: Bodies | None = None) -> None:
+        self.system = system
+        self._bodies = bodies or new_bodies(system)
+        self._facts = _facts(system, self._bodies.usable(system))
+
+    @property
+    def is_proved(self) -> bool:
+        """True if the outputs are unique and the inputs not in doubt."""
+        return not self.system.in_doubt and self._facts.is_proved(self.system.outputs)
+
+    def look_inside(self) -> bool:
+        """Go on with the rows of the copies that led to nothing; return whether there were some."""
+        return _look_inside(self.system, self._facts)
+
+    def known(self) -> tuple[Set[int], Mapping[int, Range]]:
+        """Return the unique wires and the ranges of wires outside of copies."""
+        return self._facts.unique, self._facts.ranges
+
+    def grant(self, wires: Set[int]) -> None:
+        """Go on with these wires among the inputs.
+
+        The steps so far hold with more inputs, but for cases in which such a wire was shown to be unique: then the proof begins again.
+        """
+        granted = wires - self._facts.unique
+        self.system = replace(self.system, inputs=self.system.inputs | granted)
+        if has_cases_about(self._facts, granted):
+            self._facts = _facts(self.system, self._bodies.usable(self.system))
+            return
+        self._facts.grant(granted)
+        _apply_rules(self.system, self._facts)
+
+    def judgement(self) -> Judgement:
+        """Return the verdict on each output."""
+        system, bodies = self.system, self._bodies
+        found = _judgement(system, self._facts, (), inner_facts(system, self._facts, bodies))
+        templates = bodies.steps(system, found.certificate)
+        relies_on = [f"contract {step[2]}" for step in templates if step[0] == "contract"]
+        found = replace(
+            found,
+            certificate=templates + found.certificate,
+            relies_on=tuple(dict.fromkeys(relies_on)),
+        )
+        return found if found.verdict is Verdict.PROVED else _weakened(system, found)
 
 
 def _weakened(system: System, found: Judgement) -> Judgement:
@@ -81,29 +125,49 @@ def _judge_body(body: System, bodies: Bodies) -> Judgement:
 
     Where copies lie inside others, the system around uses those in a body that is not proved: its rows need no second look.
     """
+    facts = _facts(body, bodies.usable(body))
+    if not body.nested:
+        _look_inside(body, facts)
     bounded = (*body.inputs, *body.outputs)
-    return _judge(body, bodies, bounded, has_second_look=not body.nested)
+    return _judgement(body, facts, bounded, inner_facts(body, facts, bodies))
 
 
-def _judge(
-    system: System, bodies: Bodies, bounded: Sequence[int] = (), *, has_second_look: bool = True
-) -> Judgement:
-    used = bodies.usable(system) if system.outputs else []
-    facts = _facts(system, used)
-    is_looked_at = has_second_look and len(system.rows) <= MOST_ROWS
-    if used and is_looked_at and not facts.is_proved(system.outputs):
-        facts = _facts(system, ())
-    return _judgement(system, facts, bounded, inner_facts(system, facts, bodies))
+def _look_inside(system: System, facts: Facts) -> bool:
+    waiting = [
+        each for each in facts.copies if not facts.unique.issuperset([*each.wires, *each.results])
+    ]
+    if facts.is_proved(system.outputs) or not waiting or len(system.rows) > MOST_ROWS:
+        return False
+    facts.show_rows(facts.rows.uncover(system, waiting))
+    _apply_rules(system, facts)
+    return True
 
 
 def _facts(system: System, used: Sequence[UsedCopy], assumed: Sequence[Assumed] = ()) -> Facts:
     facts = Facts(system, used)
     for each in assumed:
-        facts.assume(each.form, (each.low, each.high))
+        _assume(facts, each.form, (each.low, each.high))
+    _apply_rules(system, facts)
+    return facts
+
+
+def _assume(facts: Facts, form: Form, new: Range) -> None:
+    """Add the range of a form that the author claims, of a wire for it if it is no wire; no step says so."""
+    (wire, *others), values = form, form.values()
+    if others or wire == 0 or 1 not in values:
+        wire = facts.n_wires
+        facts.n_wires += 1
+        facts.append_row(Row(form, {0: 1}, {wire: 1}))
+    old = facts.ranges.get(wire)
+    met = meet(old, new, facts.modulus) if old else new
+    if met != old:
+        facts.put_range(wire, met)
+
+
+def _apply_rules(system: System, facts: Facts) -> None:
     propagate(facts)
     while not facts.is_proved(system.outputs) and any(rule(facts) for rule in SLOW_RULES):
         propagate(facts)
-    return facts
 
 
 def _judgement(
@@ -111,7 +175,7 @@ def _judgement(
 ) -> Judgement:
     is_open = bool(system.in_doubt)
     fixed = facts.fixed.keys() & set(system.outputs)
-    steps = [] if is_open else needed_steps(facts, fixed.union(bounded))
+    steps = [] if is_open else needed_steps(facts, system.outputs, fixed.union(bounded))
     outputs = tuple(
         OutputVerdict(wire, Verdict.PROVED)
         if not is_open and (wire in facts.unique or facts.is_impossible)

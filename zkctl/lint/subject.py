@@ -16,7 +16,7 @@ from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
 from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.link import CompiledCircuit
-from zkctl.lint.circom_code import AdvisedWire, StatedAssert
+from zkctl.lint.circom_code import AdvisedWire, StatedAssert, asserts_of_templates
 from zkctl.lint.system import System
 from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
@@ -168,6 +168,7 @@ def subject_of(compiled: CompiledCircuit, judgement: Judgement | None = None) ->
         compiled.n_input_rows,
         judgement,
         ranges=compiled.proven_ranges,
+        asserts=lambda: asserts_of_templates(compiled.stated_conditions()),
     )
 
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support.service_api import InProcessApi
+from zkctl.service.proving.access import LONGEST_PAUSE_MS
 
 VERIFY, GENERATE = "/v1/zkp/verify", "/v1/zkp/generate"
 _POSTS = (
@@ -121,6 +122,25 @@ def test_check_7_one_answer_for_every_key_that_does_not_count(api: InProcessApi)
             assert answer.headers["www-authenticate"] == "Bearer"
             seen.add(json.dumps({**answer.json(), "requestId": ""}, sort_keys=True))
         assert len(seen) == 1
+
+
+def test_a_refused_key_waits_a_random_time(
+    api: InProcessApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the times of refusals still show is far below it; tests/bench/service_times.py has the t-test."""
+    most: list[int] = []
+
+    def below(limit: int) -> int:
+        most.append(limit)
+        return 0
+
+    monkeypatch.setattr("zkctl.service.proving.access.secrets.randbelow", below)
+    for text in (api.key[:-1] + "-", "zk_live_aaaaaaaa_" + "A" * 43, ""):
+        headers = {"Authorization": f"Bearer {text}"}
+        assert api.post(VERIFY, {}, headers=headers).status_code == 401
+    assert most == [1000 * LONGEST_PAUSE_MS] * 3
+    assert api.post(VERIFY, {}).status_code == 422
+    assert len(most) == 3
 
 
 def test_check_7_a_missing_scope(api: InProcessApi) -> None:

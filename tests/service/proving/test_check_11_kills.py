@@ -90,3 +90,31 @@ def test_check_11(demo: Path, tmp_path: Path, n: int) -> None:
             stop.set()
             killing.join()
         assert any(event["event"] == "worker_died" for event in service.events())
+
+
+def kill_while_it_runs(service: RunningService, place: str, n_times: int) -> bool:
+    """Kill the worker that has a job n times before its result is stored; False if it was too quick once."""
+    killed: set[int] = set()
+    job_id = place.rpartition("/")[2]
+    while len(killed) < n_times:
+        states = {name: (state, n) for name, state, n in rows(service, "id, state, attempt")}
+        state, attempt = states[job_id]
+        if state == "done":
+            return False
+        if state == "running" and attempt == len(killed) + 1:
+            (pid,) = set(service.children("worker")) - killed
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+    return True
+
+
+def test_a_worker_killed_between_claim_and_result(demo: Path, tmp_path: Path) -> None:
+    """Its claim is committed and its proof is not: twice another worker has the job, and there is one result."""
+    with serving(tmp_path, demo, environ=LOAD) as service:
+        service.wait_for()
+        places = enqueue(service, 1)
+        while not kill_while_it_runs(service, places[-1], 2):
+            places += enqueue(service, 1)
+        check_done(service, places)
+        assert rows(service, "attempt")[-1] == (3,)
+        assert service.get("/health").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +68,52 @@ def test_heads_that_are_refused(
     assert found == body["status"] == status
     assert body["type"] == f"urn:zkctl:problem:{slug}"
     assert body["requestId"].startswith("req_")
+
+
+POST = b"POST /v1/zkp/verify HTTP/1.1\r\nHost: a\r\n"
+SECOND = b"GET /v1/zkp/circuits HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 2\r\nContent-Length: 0\r\n\r\n{}",
+        POST + b"Content-Length: 2, 2\r\n\r\n{}",
+        POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        b"GET /health HTTP/1.1\nHost: a\n\n",
+        b"GET /health HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: a\r\n X: a\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n",
+        b"GET /health HTTP/2.0\r\nHost: a\r\n\r\n",
+        b"GET /hea lth HTTP/1.1\r\nHost: a\r\n\r\n",
+    ],
+)
+def test_a_request_with_two_readings_is_refused_and_nothing_follows(
+    running: RunningService, raw: bytes
+) -> None:
+    """A proxy may see one request where we see two: after such a head the connection ends."""
+    place = urlsplit(running.url)
+    received = b""
+    with socket.create_connection((place.hostname or "", place.port or 0), 20) as line:
+        line.sendall(raw + SECOND)
+        with suppress(ConnectionError):
+            while piece := line.recv(65536):
+                received += piece
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"urn:zkctl:problem:bad-header" in received
+
+
+def test_trailers_are_no_headers(running: RunningService) -> None:
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+    trailer = f"Authorization: Bearer {running.key}\r\n\r\n".encode()
+    status, body = send(running, chunked + trailer)
+    assert (status, body["type"]) == (401, "urn:zkctl:problem:key-invalid")
 
 
 def test_a_body_that_does_not_arrive(running: RunningService) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from tests.support.demo_service import PID_BODY, RunningService, serving
 from zkctl.service.proving.sealed import SealedFor, new_private_key, open_result, public_of, seal
 
 
-def refused(tmp_path: Path, *words: str, environ: dict[str, str] | None = None) -> tuple[int, str]:
+def refused(
+    tmp_path: Path, *words: str, environ: dict[str, str] | None = None, state: str = "s"
+) -> tuple[int, str]:
     """The exit code and the messages of a start that is refused."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("ZKCTL_")}
     done = subprocess.run(
@@ -26,7 +29,7 @@ def refused(tmp_path: Path, *words: str, environ: dict[str, str] | None = None) 
             "serve",
             *words,
             "--state-dir",
-            str(tmp_path / "s"),
+            str(tmp_path / state),
         ],
         capture_output=True,
         text=True,
@@ -61,10 +64,33 @@ def test_a_service_that_others_reach_needs_its_secrets(demo: Path, tmp_path: Pat
     assert "openssl rand -hex 32" in text
 
 
+def test_settings_that_only_the_api_process_can_refuse_end_the_start(
+    demo: Path, tmp_path: Path
+) -> None:
+    words = ["verifier", "--circuits", str(demo), "--listen", "127.0.0.1:0"]
+    words += ["--admin-listen", "127.0.0.1:0", "--tls-cert", str(tmp_path / "none.pem")]
+    code, text = refused(tmp_path, *words)
+    assert code == 5
+    assert "TLS needs a certificate and its key" in text
+    assert "error: the API process cannot start" in text
+
+
 def test_unknown_settings_are_refused(tmp_path: Path) -> None:
     code, text = refused(tmp_path, "all", environ={"ZKCTL_WORKER": "2"})
     assert code == 2
     assert "ZKCTL_WORKERS" in text
+
+
+def test_a_start_that_fails_does_not_use_up_the_first_key(demo: Path, tmp_path: Path) -> None:
+    """The key is shown once: it is made when the service is ready, not by a start that finds its port taken."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        words = ["all", "--circuits", str(demo), "--admin-listen", "127.0.0.1:0"]
+        words += ["--listen", f"127.0.0.1:{port}"]
+        code, text = refused(tmp_path, *words, state="state")
+    assert (code, text.splitlines()[0]) == (5, "error: cannot listen: address already in use")
+    with serving(tmp_path, demo, "all", "--circuits", str(demo)) as service:
+        assert service.key.startswith("zk_live_")
 
 
 def test_secrets_are_made_once_and_private(served: RunningService) -> None:

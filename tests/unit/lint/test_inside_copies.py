@@ -9,7 +9,10 @@ from zkctl.lint import inside_copies
 from zkctl.lint.circom_system import LintedCircom
 from zkctl.lint.prove import prove
 
-BODY = "signal input a; signal output o; component l = Less(8); l.x <== a; l.y <== 5; o <== l.out;"
+BODY = (
+    "signal input a; signal output o; component l = Less(8); l.x <== a; l.y <== 5;"
+    " component m = Less(8); m.x <== a; m.y <== 6; o <== l.out + m.out;"
+)
 
 
 def test_wires_inside_of_a_used_copy_are_unique_and_bounded() -> None:

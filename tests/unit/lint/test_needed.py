@@ -24,7 +24,7 @@ def facts_of(system: System) -> Facts:
 def test_bounds_of_bits_stay_for_the_sum_and_those_of_products_go() -> None:
     facts = facts_of(system_of(ROWS, [1], [5]))
     assert {4, 5} <= facts.ranges.keys()
-    found = needed_steps(facts, [])
+    found = needed_steps(facts, [5], [])
     bounded = {step[2] for step in found if step[0] == "roots"}
     assert bounded == {2, 3}
     assert [step[0] for step in found if step[0] in ("range", "product", "table")] == []
@@ -33,7 +33,7 @@ def test_bounds_of_bits_stay_for_the_sum_and_those_of_products_go() -> None:
 
 def test_a_wanted_bound_keeps_the_bounds_that_it_comes_from() -> None:
     facts = facts_of(system_of(ROWS, [1], [5]))
-    found = needed_steps(facts, [5])
+    found = needed_steps(facts, [5], [5])
     wires = {step[-1] for step in found if step[0] in ("range", "product", "table")}
     assert wires == {4, 5}
 
@@ -41,7 +41,7 @@ def test_a_wanted_bound_keeps_the_bounds_that_it_comes_from() -> None:
 def test_no_step_is_lost_when_nothing_satisfies_the_rows() -> None:
     facts = facts_of(system_of([*ROWS, equal({2: 1}, {0: 5})], [1], [5]))
     assert facts.is_impossible
-    assert needed_steps(facts, []) == facts.steps
+    assert needed_steps(facts, [5], []) == facts.steps
 
 
 def test_a_bound_that_fixes_an_output_stays() -> None:
@@ -52,9 +52,17 @@ def test_a_bound_that_fixes_an_output_stays() -> None:
 
 
 def test_a_form_that_is_not_zero_stays_where_a_row_is_divided_by_it() -> None:
-    # 1 + wire 1 is not 0, as its product with wire 2 is 1; wire 3 is 7 divided by it
-    rows = [row({0: 1, 1: 1}, {2: 1}, {0: 1}), row({0: 1, 1: 1}, {3: 1}, {0: 7})]
-    steps = needed_steps(facts_of(system_of(rows, [1], [3])), [])
+    # 1 + wire 1 is not 0, as its product with wire 2 is 1; wire 3 is 7 times wire 1, divided by it
+    rows = [row({0: 1, 1: 1}, {2: 1}, {0: 1}), row({0: 1, 1: 1}, {3: 1}, {1: 7})]
+    steps = needed_steps(facts_of(system_of(rows, [1], [3])), [3], [])
     assert ["nonzero", 0, 0] in steps
     assert ["nonzero", 0, 1] not in steps
     assert ["divide", 1] in steps
+
+
+def test_what_no_output_needs_is_left_out() -> None:
+    rows = [*ROWS, row({1: 1}, {1: 1}, {6: 1}), row({6: 1}, {6: 1}, {7: 1})]
+    facts = facts_of(system_of(rows, [1], [5]))
+    assert {6, 7} <= facts.unique
+    assert not {5, 6} & {step[1] for step in needed_steps(facts, [5], []) if step[0] == "solve"}
+    assert {5, 6} <= {step[1] for step in needed_steps(facts, [7], []) if step[0] == "solve"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from zkctl.circom.asserted import AssertedCondition, forms_of
 from zkctl.circom.code.functions import functions_of
 from zkctl.circom.evaluation import zero_hints
 from zkctl.circom.instance import Instance, LocalConstraint, RunAssign, RunChild, RunCode, RunRow
@@ -20,12 +21,13 @@ from zkctl.circom.tables import solved
 from zkctl.circom.visits import InstanceTree
 from zkctl.constraints.advice.instructions import AdviceProgram, Instruction, Op
 from zkctl.constraints.block import Block, BlockBuilder, with_body
-from zkctl.constraints.gadget_calls import Contract
+from zkctl.constraints.gadget_calls import Contract, StatedCondition
 from zkctl.constraints.linear import Terms, scaled
 from zkctl.constraints.signals import Role
 from zkctl.dsl.session import Session
 from zkctl.dsl.spans import TextSite
 from zkctl.dsl.statements.calls import CopyOf, OpenCalls
+from zkctl.runtime.records import record
 
 # inputs a, b, c in the cells 0, 1, 2
 _PRODUCT = AdviceProgram(
@@ -37,6 +39,15 @@ _PRODUCT = AdviceProgram(
     (Instruction(Op.FIELD_MULTIPLY, (3, 0, 1)), Instruction(Op.FIELD_ADD, (3, 3, 2))),
 )
 _SUM = AdviceProgram("<--", 1, (), 1, (0,), ())
+
+
+@record(eq=False)
+class TemplateAssert:
+    """An assert of a template, whose condition is about the local signals."""
+
+    asserted: AssertedCondition
+    program: Program
+    title: str
 
 
 def contract_of(instance: Instance, program: Program) -> Contract:
@@ -136,6 +147,10 @@ class _InstanceBlock:
             elif isinstance(event, RunRow):
                 self._row(self.instance.constraints[event.row])
         self.builder.calls = self.calls.closed()
+        for each in self.instance.asserted:
+            terms = tuple(map(self._moved, forms_of(each.condition)))
+            statement = TemplateAssert(each, self.blocks.program, self.instance.title)
+            self.builder.conditions.append(StatedCondition(terms, statement))
         returned = [({self.wires[signal]: 1}, None) for signal in self.outputs]
         return with_body(self.builder.finish(), [None] * self.builder.n_ports, returned)
 

@@ -121,8 +121,8 @@ def serve(
     def ready(summary: ServiceSummary) -> None:
         terminal.succeed(Answer(summary, text=_text(summary)))
 
-    request = ServeOptions(ServeRole(role), options, find_service_file(os.environ, config))
-    code = run(request, ready, terminal.note)
+    file = find_service_file(os.environ, config, circuits=circuits)
+    code = run(ServeOptions(ServeRole(role), options, file), ready, terminal.note)
     if code:
         raise EnvironmentProblem("the service was stopped before its jobs and requests had ended")
     return Answer(None, already_printed=True)

@@ -46,6 +46,21 @@ def divide(world: World, k: Any) -> None:
     known, other = (b, a) if world.loose(a) else (a, b)
     need(not world.loose(known))
     w = world.only_loose(other, c)
+    if k in world.functions:
+        world.make_unique([w], [(world.functions[k], {(): 1})])
+        return
+    if c and not without_one(
+        c
+    ):  # S * T = c: the parts' difference S * t * (w - w') times T / (c t)
+        if not world.is_single:
+            inverse, parts = (
+                world.scaled(other, pow(c[0] * other[w], -1, world.p)),
+                world.row_parts(k),
+            )
+            rest = times({(): -pow(c[0], -1, world.p)}, world.difference_of(w))
+            world.emitter.zero(scale(difference(parts), world.of(inverse)) + scale(parts, rest))
+        world.unique.add(w)
+        return
     factor = world.added(world.scaled(known, other.get(w, 0)), {0: c.get(w, 0)}, -1)
     need(world.is_nonzero(factor))
     _cancel(world, w, factor, world.row_parts(k))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zkctl.lint.expanding.bits import bit_parts
+from zkctl.lint.expanding.bits import define_by_bits
 from zkctl.lint.expanding.emission import Emitter, Parts, Poly, add, scale, times
 from zkctl.lint.expanding.forms import Form, Polynomial, need, without_one
 from zkctl.lint.expanding.splitting import each_value
@@ -120,6 +120,9 @@ def table(world: World, k: Any, w: Any) -> None:
     w = world.wire(w)
     need(w not in row[0] or w not in row[1])
     others = sorted({other for side in row for other in without_one(side)} - {w})
+    if w not in world.roots and define_by_bits(world, k, w, others):
+        _take_roots(world, w, [0, 1], world.root_equations[w][0])
+        return
     found = []
     for at in world.values(others, MOST_TABLE):
         rest, with_one = (
@@ -129,9 +132,6 @@ def table(world: World, k: Any, w: Any) -> None:
         factor = (with_one - rest) % world.p
         need(factor)
         found.append(-rest * pow(factor, -1, world.p) % world.p)
-    if set(found) == {0, 1} and (parts := bit_parts(world, k, w, others)):
-        _take_roots(world, w, [0, 1], world.emitter.zero(parts))
-        return
     old, before = world.roots.get(w), world.root_equations.get(w)
     world.take(w, found)
     v, kept = world.variable(w), sorted(world.roots.get(w, set(found)))

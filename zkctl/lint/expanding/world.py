@@ -19,6 +19,7 @@ _COPIED = (
     "ranges",
     "roots",
     "root_equations",
+    "functions",
     "nonzero",
     "zero",
     "sums",
@@ -38,18 +39,17 @@ class World:
         self.n_wires: int = system.n_wires
         self.rows: Sequence[Any] = system.rows
         self.more: list[tuple[Form, Form, Form]] = []  # rows that steps appended
-        self.equations: list[
-            tuple[int, int]
-        ] = []  # of each: equation and factor whose product is A * B - C
+        self.equations: list[tuple[int, int]] = []  # of each: equation * factor is A * B - C
         self.variables: dict[int, int] = {}  # of wires that steps defined
         self.unique: set[int] = {0, *system.inputs}
         self.ranges: dict[int, tuple[int, int]] = {}
         self.roots: dict[int, frozenset[int]] = {}
         self.root_equations: dict[int, tuple[int, list[int]]] = {}  # product of w - value is 0
+        self.functions: dict[
+            int, int
+        ] = {}  # by row: the equation that a wire is a function of bits
         self.nonzero: dict[Key, tuple[int, Poly]] = {}  # equation: normal form * inverse - 1
-        self.zero: dict[
-            Key, tuple[int, int]
-        ] = {}  # equation and factor whose product is the normal form
+        self.zero: dict[Key, tuple[int, int]] = {}  # equation * factor is the normal form
         self.sums: dict[tuple[int, ...], tuple[int, int]] = {}
         self.limbs: dict[tuple[int, ...], Any] = {}
         self.impossible = False

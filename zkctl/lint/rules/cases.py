@@ -163,7 +163,17 @@ def _fails_again(facts: Facts, key: Key) -> bool:
     n_trail, visited = facts.failed[key]
     if len(facts.trail) - n_trail > _MOST_CHANGES:
         return False
-    return visited.isdisjoint(facts.rows_changed_since(n_trail))
+    return visited.isdisjoint(rows_changed_since(facts, n_trail))
+
+
+def rows_changed_since(facts: Facts, n_trail: int) -> set[int]:
+    """Return the rows of wires with facts that were learnt after the first so many entries of the undo log."""
+    found: set[int] = set()
+    for where, key, _ in facts.trail[n_trail:]:
+        is_form = where is facts.zero or where is facts.nonzero
+        for wire in [w for w, _ in key] if is_form else [key]:
+            found.update(facts.near.get(wire, ()))  # the key of a sum has none
+    return found
 
 
 def _split_form(facts: Facts, form: Form) -> bool:

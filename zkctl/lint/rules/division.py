@@ -5,6 +5,7 @@ from __future__ import annotations
 from zkctl.lint.certificate import terms
 from zkctl.lint.facts import Facts
 from zkctl.lint.forms import add_to, is_constant, scaled, signed
+from zkctl.lint.rules.ranges import bound_from_table
 from zkctl.lint.system import Form
 
 
@@ -21,11 +22,29 @@ def divide(facts: Facts, k: int, a: Form, b: Form, c: Form) -> None:
         if len(unknown) != 1:
             continue
         wire = unknown.pop()
+        if is_constant(c) and c and wire in other:  # S * T is this constant, so neither is 0
+            facts.learn_unique([wire], ["divide", k])
+            return
+        is_function = _is_function(facts, k, a, b, c, wire)
+        if wire in facts.unique or facts.is_impossible:  # its table has one value
+            return
+        if is_function:
+            facts.by_function.add(k)
+            facts.learn_unique([wire], ["divide", k])
+            return
         divisor = divisor_of(side, other, c, wire, facts.modulus)
         if facts.is_nonzero(divisor) or _is_apart_from_zero(facts, divisor):
             facts.divisors.setdefault(k, set()).update(divisor)
             facts.learn_unique([wire], ["divide", k])
             return
+
+
+def _is_function(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int) -> bool:
+    """Return whether a row says that a wire is a function of bits, looking at its table if the wire has no values yet."""
+    may_be = k not in facts.functions and wire not in facts.ranges and not facts.is_branch
+    if may_be and all(w in (wire, 0) or facts.is_bit(w) for form in (a, b, c) for w in form):
+        bound_from_table(facts, k, a, b, c, wire)
+    return facts.functions.get(k) == wire
 
 
 def _is_apart_from_zero(facts: Facts, form: Form) -> bool:

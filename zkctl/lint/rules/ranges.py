@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product as combinations
 from math import prod
 
@@ -11,6 +12,7 @@ from zkctl.lint.forms import Range, is_constant, signed
 from zkctl.lint.system import Form
 
 MOST_COMBINATIONS = 1024  # rows of a table; the checker's limit
+MOST_BITS = 5  # of a function that the certificate writes as one
 _MOST_IN_TABLES = 64  # rows of the tables that the prover makes: three or four small wires
 
 
@@ -143,23 +145,38 @@ def bound_from_table(facts: Facts, k: int, a: Form, b: Form, c: Form, wire: int)
     if len(others) > 6:
         return False
     values = [facts.values(other, _MOST_IN_TABLES) for other in others]
-    if any(found is None for found in values):
+    if None in values:
         return False
-    known = [found for found in values if found is not None]
+    known = tuple(tuple(found) for found in values if found is not None)
     if prod(map(len, known)) > _MOST_IN_TABLES:
         return False
-    p = facts.modulus
-    one = {wire: 1}
-    zero = {wire: 0}
+    places = {other: place for place, other in enumerate(others, 2)} | {0: 0, wire: 1}
+    sides = (tuple((places[w], v) for w, v in side.items()) for side in (a, b, c))
+    found = _table(tuple(sides), known, facts.modulus)
+    is_new = wire not in facts.roots
+    if found is None or not facts.learn_values(wire, found, ["table", k, wire]):
+        return False
+    is_of_bits = is_new and found == (0, 1) and all(map(facts.is_bit, others))
+    if is_of_bits and len(others) <= MOST_BITS and not facts.is_branch and k < facts.n_rows:
+        facts.functions[k] = wire
+    return True
+
+
+@lru_cache(maxsize=10_000)
+def _table(
+    sides: tuple[tuple[tuple[int, int], ...], ...], known: tuple[tuple[int, ...], ...], p: int
+) -> tuple[int, ...] | None:
+    """Return the values of the wire in place 1 of a row's sides, of those in places 2 and up; None if the row does not say so."""
+    a, b, c = map(dict, sides)
     found = set()
     for choice in combinations(*known):
-        at = dict(zip(others, choice, strict=True)) | {0: 1}
-        rest = _residue(a, b, c, at | zero)
-        factor = (_residue(a, b, c, at | one) - rest) % p
+        at = dict(enumerate(choice, 2)) | {0: 1}
+        rest = _residue(a, b, c, at | {1: 0})
+        factor = (_residue(a, b, c, at | {1: 1}) - rest) % p
         if factor == 0:
-            return False
+            return None
         found.add(-rest * pow(factor, -1, p) % p)
-    return facts.learn_values(wire, sorted(found), ["table", k, wire])
+    return tuple(sorted(found))
 
 
 def _residue(a: Form, b: Form, c: Form, at: dict[int, int]) -> int:

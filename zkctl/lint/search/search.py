@@ -19,6 +19,7 @@ from zkctl.lint.verdict import Judgement, Verdict
 from zkctl.runtime.records import record
 
 STEPS = 200_000  # rows examined, with those of _STEPS_PER_ROW; some seconds
+_WHOLE_BELOW = 4000  # rows of a system that gets all of them; a larger one gets fewer, as a proof has to end in seconds
 _PER_WITNESS = 10  # one first witness may use this part of the steps
 _CONDITIONS = 40
 _MASKS = 4  # patterns of wires that avoid their first value
@@ -65,10 +66,18 @@ def look(
     if system.in_doubt or system.not_broken or not targets or n_rows > MOST_ROWS:
         return Searched(None)
     if steps is None:
-        steps = STEPS + _STEPS_PER_ROW * n_rows
+        steps = steps_for(n_rows)
     run = _Search(system, judgement, targets, steps)
     found = run.run(witnesses)
     return Searched(found, frozenset(run.isolated) if found is None else frozenset())
+
+
+def steps_for(n_rows: int) -> int:
+    """Return the rows that a search examines: of 25,000 constraints about two seconds."""
+    share = min(1, _WHOLE_BELOW / max(n_rows, 1))
+    return int(STEPS * share) + max(
+        _STEPS_PER_ROW * min(n_rows, _WHOLE_BELOW), n_rows * _STEPS_PER_ROW // 2
+    )
 
 
 class _Search:

@@ -5,6 +5,8 @@ One answer for a missing, unknown, wrong, expired or revoked key, and for one of
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +24,7 @@ from zkctl.service.proving.settings import ServiceSettings
 
 _SCHEME = "bearer "
 _MAX_KEY = 200  # characters
+LONGEST_PAUSE_MS = 8
 
 
 class Scope(StrEnum):
@@ -78,6 +81,7 @@ async def caller_of(request: Request, service: Service, scope: Scope) -> Caller:
         return Caller("local", "local", everything, "local", request_id=request_id)
     key = await _key_of(request, service)
     if key is None:
+        await _pause()
         raise Problem("key-invalid")
     found = Caller(
         key.tenant, key.subject, frozenset(key.scopes), key.id, key.rate_class, request_id
@@ -87,13 +91,20 @@ async def caller_of(request: Request, service: Service, scope: Scope) -> Caller:
     return found
 
 
+async def _pause() -> None:
+    """Wait a random time, so that the microseconds by which refusals of keys still differ are not to be seen."""
+    await asyncio.sleep(secrets.randbelow(1000 * LONGEST_PAUSE_MS) / 1e6)
+
+
 async def _key_of(request: Request, service: Service) -> ApiKey | None:
     """Return the key of the header Authorization; without that header, the key of the client's certificate."""
-    header = request.headers.get("authorization")
-    if header is None:
+    headers = request.headers.getlist("authorization")
+    if not headers:
         identity = identity_of(request, service.settings.trusted_proxies)
         return None if identity is None else await service.keys.of_certificate(identity)
-    if not header.lower().startswith(_SCHEME) or len(header) > _MAX_KEY:
+    header = headers[0]
+    is_one = len(headers) == 1  # a proxy may have read the other one
+    if not is_one or not header.lower().startswith(_SCHEME) or len(header) > _MAX_KEY:
         return None
     return await service.keys.authenticate(header[len(_SCHEME) :].strip())
 

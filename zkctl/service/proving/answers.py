@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from zkctl.formats.json.bundle import bundle_text
@@ -57,6 +58,11 @@ class Waiting:
                 task.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await task
+
+
+def prefer_of(request: Request) -> str:
+    """Return the preferences of a request, in one line or several."""
+    return ",".join(request.headers.getlist("prefer"))
 
 
 def wait_seconds(prefer: str, default: int = DEFAULT_WAIT_S) -> int:

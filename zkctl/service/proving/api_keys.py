@@ -5,7 +5,6 @@ The identity of a client certificate may stand for a key: its row has the HMAC o
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -21,6 +20,7 @@ from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.store.database import Database, Row, StoreUnavailable
+from zkctl.service.proving.store.shared_work import SharedWork
 from zkctl.service.proving.store.statements import json_value
 
 SCOPES = ("prove", "verify", "registry", "admin")
@@ -59,13 +59,19 @@ class IssuedKey:
 
 @record
 class _Remembered:
-    key: ApiKey | None  # None: no such id
+    key: ApiKey | None  # None: no such key
     mac: bytes
     offset_s: float  # the database's time minus this machine's monotonic time
     read_at: float  # monotonic
 
 
-_NO_MAC = bytes(32)
+_NO_KEY = _Remembered(None, bytes(32), 0, 0)
+_NO_ROW: Row = {
+    **dict.fromkeys(ApiKey.__match_args__),
+    "scopes": '["prove", "verify"]',
+    "secret_mac": bytes(32),
+    "now": 0.0,
+}
 
 
 class ApiKeys:
@@ -84,28 +90,34 @@ class ApiKeys:
         self._environment = environment
         self._refresh_s = refresh_s * 0.8  # the rest is for the statement and the request
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self._running: dict[str, asyncio.Future[_Remembered]] = {}  # by what they read
+        self._reading: SharedWork[_Remembered] = SharedWork()
         self._down_until = 0.0
 
     async def authenticate(self, text: str) -> ApiKey | None:
         """Return the key of a text, None for an unknown, wrong, expired or revoked one.
 
-        The HMAC is computed and compared in each case.  Raises: StoreUnavailable.
+        A text that is no key costs the same work whether its id exists or not: two comparisons and one statement.
+        Raises: StoreUnavailable.
         """
         match = _KEY.fullmatch(text)
         environment, key_id, secret = match.groups() if match else ("", "", "")
         mac = self._mac(key_id, secret)
-        found = _Remembered(None, _NO_MAC, 0, 0)
-        if match:
-            found = await self._read(key_id, "api_keys.get", id=key_id)
-        key = self._valid(found, mac)
-        return key if environment == self._environment else None
+        if not match or environment != self._environment:
+            return None
+        return await self._found(key_id, mac, "api_keys.found", id=key_id)
 
     async def of_certificate(self, identity: str) -> ApiKey | None:
         """Return the key that the identity of a verified client certificate stands for.  Raises: StoreUnavailable."""
         mac = self._certificate_mac(identity)
-        found = await self._read(mac.hex(), "api_keys.with_mac", secret_mac=mac)
-        return self._valid(found, mac)
+        return await self._found(mac.hex(), mac, "api_keys.with_mac", secret_mac=mac)
+
+    async def _found(self, name: str, mac: bytes, statement: str, **values: Any) -> ApiKey | None:
+        """Return the key with this HMAC, from the memory of the last seconds or from the database."""
+        before = self._remembered.get(name, _NO_KEY)
+        key = self._valid(before, mac)
+        if key is not None and time.monotonic() - before.read_at < self._refresh_s:
+            return key
+        return self._valid(await self._read(name, statement, **values), mac)
 
     def _valid(self, found: _Remembered, mac: bytes) -> ApiKey | None:
         """Return a key with this HMAC that is not revoked, not expired and of our environment."""
@@ -119,40 +131,31 @@ class ApiKeys:
         return key
 
     async def _read(self, name: str, statement: str, **values: Any) -> _Remembered:
-        """Return a row from the memory of the last seconds, or from the database."""
+        """Return a row from the database, or without one from the memory of the last minutes."""
         before = self._remembered.get(name)
         now = time.monotonic()
-        if before is not None and now - before.read_at < self._refresh_s:
-            return before
         is_usable = before is not None and now - before.read_at < _GRACE_S
         if before is not None and is_usable and now < self._down_until:
             return before
         try:
-            return await self._shared(name, statement, **values)
+            # requests that need the same key at the same time share a statement
+            return await self._reading.result(name, lambda: self._fetch(name, statement, **values))
         except StoreUnavailable:
             self._down_until = time.monotonic() + _RETRY_S
             if before is None or not is_usable:
                 raise
             return before
 
-    async def _shared(self, name: str, statement: str, **values: Any) -> _Remembered:
-        """Return a row from the database; requests that need the same one at the same time share a statement."""
-        running = self._running.get(name)
-        if running is None:
-            running = asyncio.ensure_future(self._fetch(name, statement, **values))
-            self._running[name] = running
-            running.add_done_callback(lambda _done: self._running.pop(name))
-        return await asyncio.shield(running)
-
     async def _fetch(self, name: str, statement: str, **values: Any) -> _Remembered:
         """Return a row from the database, and remember it."""
         # the offset is taken before the statement runs: a slow one makes a key end earlier, not later
         now = time.monotonic()
         rows = await self._database.run(statement, **values)
-        row = rows[0] if rows else None
-        found = _Remembered(None, _NO_MAC, 0, now)
-        if row is not None:
-            found = _Remembered(_key(row), row["secret_mac"], float(row["now"]) - now, now)
+        is_there = bool(rows) and rows[0]["id"] is not None
+        row = rows[0] if is_there else _NO_ROW  # read as a row is, which takes as long
+        found = _Remembered(_key(row), row["secret_mac"], float(row["now"]) - now, now)
+        if not is_there:
+            return _NO_KEY
         self._remembered[name] = found
         self._remembered.move_to_end(name)
         if len(self._remembered) > _MAX_IN_MEMORY:

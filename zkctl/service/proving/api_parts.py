@@ -14,7 +14,7 @@ from zkctl.errors import ZkctlError
 from zkctl.runtime.collection import keep_present_objects
 from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.api_keys import ApiKeys
-from zkctl.service.proving.audit import Audit
+from zkctl.service.proving.audit import Audit, AuditTail
 from zkctl.service.proving.cache import open_cache
 from zkctl.service.proving.canary import Canary
 from zkctl.service.proving.child import ChildStart, log_of
@@ -131,14 +131,17 @@ class ApiParts:
                 service.log.event("circuit_loaded", circuit_id=circuit.id)
 
     async def _reap(self) -> None:
-        """Make exhausted and overdue jobs terminal, again and again."""
-        service = self.service
+        """Make exhausted and overdue jobs terminal, and log new rows of the audit log, again and again."""
+        service, audit = self.service, AuditTail(self.service.store.database)
         while True:
-            await asyncio.sleep(service.settings.reap_s)
             try:
+                for event in await audit.events():
+                    service.log.event(event)
+                await asyncio.sleep(service.settings.reap_s)
                 reaped = await service.store.reap(retention(service.settings))
             except ZkctlError:
-                continue  # the gauge reports the database
+                await asyncio.sleep(service.settings.reap_s)  # the gauge reports the database
+                continue
             log_reaped(service.log, reaped)
 
     async def _gauge(self) -> None:

@@ -26,6 +26,16 @@ class AuditAction(StrEnum):
     ROOT_SIGNED = "root-signed"
 
 
+# events of the service's log, by the actions of commands beside it
+LOGGED = {
+    AuditAction.KEY_CREATED: "key_created",
+    AuditAction.KEY_ROTATED: "key_created",
+    AuditAction.KEY_REVOKED: "key_revoked",
+    AuditAction.ADDRESS_IMPORTED: "address_imported",
+}
+_MOST = 1000
+
+
 @record
 class AuditEntry:
     """One row; `at` in Unix seconds."""
@@ -70,3 +80,22 @@ class Audit:
         """Return the newest rows, the last one first."""
         rows = await self._database.run("audit.newest", most=most)
         return [AuditEntry(**{**row, "action": AuditAction(row["action"])}) for row in rows]
+
+
+class AuditTail:
+    """The rows since the first look, for the service's log: keys and addresses are changed by commands without a log."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._seen: int | None = None
+
+    async def events(self) -> list[str]:
+        """Return the events of the new rows; the first call returns none.  Raises: StoreUnavailable."""
+        if self._seen is None:
+            (row,) = await self._database.run("audit.last")
+            self._seen = int(row["id"])
+            return []
+        rows = await self._database.run("audit.after", id=self._seen, most=_MOST)
+        self._seen = int(rows[-1]["id"]) if rows else self._seen
+        actions = (AuditAction(row["action"]) for row in rows)
+        return [LOGGED[action] for action in actions if action in LOGGED]

@@ -61,7 +61,10 @@ async def read_raw(request: Request, service: Service, *, is_batch: bool = False
 
 def check_media_type(request: Request) -> None:
     """Check content type and encoding.  Raises: Problem media-type."""
-    found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    types = request.headers.getlist("content-type")
+    if len(types) > 1:
+        raise Problem("media-type", "expected one header Content-Type")
+    found = "".join(types).partition(";")[0].strip().lower()
     if found and found != FORM and not _JSON_TYPE.fullmatch(found):
         raise Problem("media-type", "expected a body of type application/json")
     if "content-encoding" in request.headers:

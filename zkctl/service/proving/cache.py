@@ -30,6 +30,14 @@ def verdict_key(vkey_digest: str, circuit_id: str, public: Sequence[str], proof:
     return _VERDICTS + hasher.hexdigest()
 
 
+def key_of_tenant(key: str, tenant: str) -> str:
+    """Return the key of a tenant's verdict: `cached` must not show one tenant what another has verified."""
+    hasher = hashlib.sha256(b"zkctl verdict of a tenant 1")
+    for part in (key.encode(), tenant.encode()):
+        hasher.update(len(part).to_bytes(8, "big") + part)
+    return _VERDICTS + hasher.hexdigest()
+
+
 def vkey_key(raw: bytes) -> str:
     """Return the key of a verification key."""
     return _KEYS + hashlib.sha256(raw).hexdigest()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from zkctl.errors import ZkctlError
 from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.circuits import CircuitState, Registry
 from zkctl.service.proving.data.keys_at_rest import open_sealer, trees_folder
@@ -17,7 +18,7 @@ from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.data.tree_files import TreeFiles
 from zkctl.service.proving.migrate import pending
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.secret_files import load_secrets
+from zkctl.service.proving.secret_files import load_secrets, secrets_open_to_all
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.database import Database
 from zkctl.service.proving.store.open import is_postgres, open_database, store_of
@@ -92,6 +93,8 @@ class _Examination:
 
     async def _secrets(self) -> str:
         load_secrets(self._settings)
+        if found := secrets_open_to_all(self._settings):
+            return _fail(f"every user of this machine can read {printable(found[0])}")
         return "pepper, cache key and signing key are there"
 
     async def _kek(self) -> str:

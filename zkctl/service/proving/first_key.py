@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zkctl.service.proving.api_keys import SCOPES, ApiKeys
+from zkctl.service.proving.audit import Audit, AuditAction
 from zkctl.service.proving.settings import ServiceSettings
 from zkctl.service.proving.store.open import store_of
 
@@ -16,6 +17,11 @@ async def first_key(settings: ServiceSettings, pepper: bytes) -> str:
         keys = ApiKeys(store.database, pepper, environment=settings.environment)
         if await keys.all():
             return ""
-        return (await keys.create(TENANT, SUBJECT, SCOPES)).text
+        issued = await keys.create(TENANT, SUBJECT, SCOPES)
+        audit = Audit(store.database, pepper)
+        await audit.record(
+            AuditAction.KEY_CREATED, tenant=TENANT, subject=SUBJECT, about=issued.key.id
+        )
+        return issued.text
     finally:
         await store.close()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from zkctl.errors import FormatError, UsageError
 from zkctl.formats.json.strict import Node, load_json
+from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 
 MAX_WHITELIST = 10_000  # names
 MAX_NAME = 200  # characters
 MAX_BYTES = 1 << 21  # of the JSON
 _N_PLACES = 10_000
+# patterns and descriptions of the values in words of a command or form
+_WORDS = {
+    "zkp_enabled": ("true|false", "true or false"),
+    "shadow": ("true|false", "true or false"),
+    "rollout_percentage": (r"[0-9]+(\.[0-9]+)?", "a number like 5 or 2.5"),
+}
 _PLACES_PER_TENTH = 10  # a tenth of a percent of the places
 
 
@@ -95,6 +103,9 @@ def parse_assignments(words: Sequence[str]) -> dict[str, Any]:
                 "the change of the flag has a wrong form: expected NAME=VALUE with a name of"
                 f" {', '.join(_READERS)}"
             )
+        pattern, expected = _WORDS.get(name, (r".*", ""))
+        if not re.fullmatch(pattern, value):
+            raise FormatError(f"{name} is wrong: expected {expected}, got {printable(value, 40)!r}")
         if name == "whitelist":
             value = json.dumps(value.split(",") if value else [])
         members.append(f"{json.dumps(name)}: {value}")

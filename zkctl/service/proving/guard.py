@@ -65,7 +65,8 @@ class Guard:
         state = TurnState.BEGUN if turn is None else await turn.wait()
         if state is TurnState.GONE:
             return
-        request_id = request_id_of(Headers(scope=scope).get("x-request-id", ""))
+        given = Headers(scope=scope).getlist("x-request-id")
+        request_id = request_id_of(given[0] if len(given) == 1 else "")
         scope["state"]["request_id"] = request_id
         status = 0
 
@@ -93,6 +94,9 @@ class Guard:
         length = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
         if length > self._service.settings.max_url_bytes:
             raise Problem("url-too-long")
+        if b"%" in (scope.get("raw_path") or b""):
+            # no path of ours needs one, and a proxy that compares paths as they are written must not see another path
+            raise Problem("not-found")
 
     def _problem_of(self, problem: Exception, request_id: str) -> Problem:
         """Return the answer to an exception; only its class goes into the log."""

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from typing import Any, Protocol
 
-from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.store.database import StoreUnavailable
@@ -19,6 +19,17 @@ from zkctl.service.proving.store.sqlite import open_sqlite
 
 _FILE = re.compile(r"(\d{3})_\w+\.sql")
 _CONNECT_S = 2
+_REASONS = {  # by a word of the client library's or the server's text
+    "refused": "connection refused",
+    "authentication": "the password is wrong",
+    "password": "a password is needed",
+    "does not exist": "the database or the user does not exist",
+    "resolve": "the name of the host is unknown",
+    "translate": "the name of the host is unknown",
+    "too many": "the server has no free connection",
+    "time": "no answer in time",
+    "SSL": "TLS is refused",
+}
 _VERSIONS_AHEAD = 1  # a schema may be so much newer than the code
 
 
@@ -163,11 +174,26 @@ def _connect(url: str) -> Iterator[_Connection]:
             "this database needs the extra `postgres`", hint='pip install "zkctl[postgres]"'
         ) from None
     try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_S) as opened:
+        opened = psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_S)
+    except psycopg.OperationalError as problem:
+        reason = _reason(str(problem))
+        raise StoreUnavailable(f"no database: {reason}", hint="check DATABASE_URL") from None
+    except psycopg.Error as problem:
+        raise UsageError(
+            f"the database URL is malformed: {type(problem).__name__}",
+            hint="write postgresql://user@host/name",
+        ) from None
+    try:
+        with opened:
             yield _Postgres(opened)
     except psycopg.Error as problem:
         text = problem.diag.message_primary or type(problem).__name__  # of the schema, never a row
         raise StoreUnavailable(f"the migration fails: {printable(text)}") from None
+
+
+def _reason(text: str) -> str:
+    """Return why there is no connection; the driver's text may quote a piece of a password as the name of a host."""
+    return next((reason for word, reason in _REASONS.items() if word in text), "connection failed")
 
 
 class _Sqlite:

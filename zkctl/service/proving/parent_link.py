@@ -18,7 +18,8 @@ class ParentLink:
         self._channel = channel
         self._waiting: dict[int, asyncio.Future[str]] = {}
         self._n_asked = 0
-        self.workers: list[dict[str, Any]] = []  # name, pid, ready, busy, age_s
+        self.workers: list[dict[str, Any]] = []  # name, pid, ready, busy, born
+        self.others: list[dict[str, Any]] = []  # parent and API process: name, pid, born
         self.is_degraded = False  # workers die again and again
 
     @property
@@ -47,7 +48,8 @@ class ParentLink:
     def take(self, message: Message) -> None:
         """Take a message of the parent about metrics or workers."""
         if message["name"] == "status":
-            self.workers, self.is_degraded = message["workers"], message["degraded"]
+            self.workers, self.others = message["workers"], message["others"]
+            self.is_degraded = message["degraded"]
         elif message["name"] == "collected":
             waiting = self._waiting.get(message["id"])
             if waiting is not None and not waiting.done():

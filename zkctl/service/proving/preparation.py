@@ -1,8 +1,7 @@
-"""The steps before a service starts: the demo's files, one service for a SQLite file, the schema, and a first key."""
+"""The steps before a service starts: the demo's files, one service for a SQLite file, secrets, and the schema."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -13,9 +12,8 @@ from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.demo.folder import SERVICE_FILE, demo_folder
-from zkctl.service.proving.first_key import first_key
 from zkctl.service.proving.migrate import check_schema, migrate
-from zkctl.service.proving.secret_files import load_secrets
+from zkctl.service.proving.secret_files import load_secrets, secrets_open_to_all
 from zkctl.service.proving.settings import PROVE_MODES, ServiceSettings, env_name
 from zkctl.service.proving.settings_sources import load_settings
 from zkctl.service.proving.store.capacity import capacity_warning
@@ -26,12 +24,11 @@ from zkctl.toolchain.project.lock_file import LOCK_FILE
 
 @record(repr=False)
 class PreparedStart:
-    """The settings that a service runs with, as options for its children, and the key that was made."""
+    """The settings that a service runs with, as options for its children."""
 
     settings: ServiceSettings
     options: Mapping[str, Any]
     service_file: Path | None
-    first_key: str
 
 
 def prepare(
@@ -54,7 +51,9 @@ def prepare(
             where=printable(settings.circuits.absolute()),
             hint="name the folder of a project with `circuits_folder`, or serve the demo",
         )
-    secrets = load_secrets(settings)
+    load_secrets(settings)  # makes missing ones on loopback, refuses elsewhere
+    for path in secrets_open_to_all(settings):
+        note(f"every user of this machine can read the secret {printable(path)}: chmod 640 it")
     embedded = not is_postgres(settings.database_url)
     if embedded:
         _take_database(sqlite_path(settings.database_url), stack)
@@ -68,10 +67,7 @@ def prepare(
         warning = capacity_warning(settings)
         if warning:
             note(warning)
-    made = ""
-    if settings.is_loopback and not settings.no_auth:
-        made = asyncio.run(first_key(settings, secrets.pepper))
-    return PreparedStart(settings, options, service_file, made)
+    return PreparedStart(settings, options, service_file)
 
 
 def _demo(

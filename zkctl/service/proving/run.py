@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.service.proving.control import Message
+from zkctl.service.proving.first_key import first_key
 from zkctl.service.proving.logs import Log, UserIds
 from zkctl.service.proving.loop_errors import log_loop_errors
 from zkctl.service.proving.metrics import Metrics
@@ -31,6 +33,7 @@ from zkctl.service.proving.sealing_keys import (
 from zkctl.service.proving.secret_files import load_secret, load_secrets
 from zkctl.service.proving.service import PROVER, VERIFIER
 from zkctl.service.proving.settings import ServiceSettings, host_and_port
+from zkctl.service.proving.store.database import StoreUnavailable
 from zkctl.service.proving.store.steady_time import offset_now
 from zkctl.service.proving.supervisor import API, WORKER, Child, Supervision, Supervisor
 
@@ -81,13 +84,12 @@ def serve(
         settings = prepared.settings
         listeners = [stack.enter_context(_listen(each)) for each in _places(settings)]
         parent = _Parent(request.role, prepared, listeners)
-        summary = ServiceSummary(
-            url=_url("http" if settings.tls_cert is None else "https", listeners[0]),
-            admin_url=_url("http", listeners[1]),
-            api_key=prepared.first_key,
-            demo=settings.demo,
-        )
-        return asyncio.run(parent.run(lambda: ready(summary)))
+
+        def report(api_key: str) -> None:
+            url = _url("http" if settings.tls_cert is None else "https", listeners[0])
+            ready(ServiceSummary(url, _url("http", listeners[1]), api_key, settings.demo))
+
+        return asyncio.run(parent.run(report))
 
 
 @dataclass
@@ -122,9 +124,9 @@ class _Parent:
         self.n_signals = 0
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self, ready: Callable[[], None]) -> int:
+    async def run(self, ready: Callable[[str], None]) -> int:
         """Run the children; the first signal stops them in order, a second one at once."""
-        self.ready: Callable[[], None] | None = ready
+        self.ready: Callable[[str], None] | None = ready
         log_loop_errors(self.log)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -136,6 +138,8 @@ class _Parent:
         finally:
             refreshing.cancel()
         self.log.event("stopped")
+        if self.supervisor.cannot_start:
+            raise EnvironmentProblem("the API process cannot start", hint="see its error above")
         return 0 if self.n_signals < 2 else 1
 
     def start_of(self, child: Child) -> Message:
@@ -180,8 +184,17 @@ class _Parent:
         is_waiting = workers and not any(each.is_ready or each.pause_s for each in workers)
         if self.ready is not None and supervisor.api.is_ready and not is_waiting:
             ready, self.ready = self.ready, None
-            self.log.event("started")
-            ready()
+            task = asyncio.create_task(self.report(ready))
+            self.tasks.add(task)
+
+    async def report(self, ready: Callable[[str], None]) -> None:
+        """Make the first key of a service on loopback and report it with the address: no start that failed has used it up."""
+        api_key = ""
+        if self.settings.is_loopback and not self.settings.no_auth:
+            with suppress(StoreUnavailable):  # the next start makes it
+                api_key = await first_key(self.settings, self.secrets.pepper)
+        self.log.event("started")
+        ready(api_key)
 
     def on_message(self, _child: Child, message: Message) -> None:
         """Take a message of the API process."""
@@ -228,7 +241,10 @@ def _listen(place: tuple[str, int]) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
     except (OSError, OverflowError) as problem:
-        reason = (getattr(problem, "strerror", None) or str(problem)).lower()
+        number = getattr(
+            problem, "errno", None
+        )  # the text of create_server has the address as Python writes it
+        reason = (os.strerror(number) if number else str(problem)).lower()
         raise EnvironmentProblem(
             f"cannot listen: {reason}",
             where=f"{printable(host)} port {port}",

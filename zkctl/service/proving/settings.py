@@ -88,7 +88,7 @@ class ServiceSettings:
     cache_key_file: Path | None = setting(None, "", "key of cached verdicts")
     signing_key_file: Path | None = setting(None, "", "Ed25519 key of published keys and roots")
     sealing_secret_file: Path | None = setting(None, "", "secret of the sealing keys of workers")
-    kek: str = setting("", "", "key-encryption key: file:, pkcs11: or vault:")
+    kek: str = setting("", "", "key-encryption key: file:, pkcs11:, vault: or aws-kms:")
     kek_previous: str = setting("", "", "the one before it, until all addresses are wrapped again")
     # stop
     drain_delay_s: float = setting(5.0, "s", "between ready = 503 and the end of accepting")
@@ -169,6 +169,15 @@ class ServiceSettings:
     def is_loopback(self) -> bool:
         """True if only this machine can reach the API."""
         return is_loopback(host_and_port(self.listen)[0])
+
+    @property
+    def makes_secrets(self) -> bool:
+        """True if API and database are on this machine: no other one needs the same secrets, and missing ones are made."""
+        try:
+            host = urlsplit(self.database_url).hostname
+        except ValueError:
+            return False
+        return self.is_loopback and (host is None or is_loopback(host))
 
     @property
     def accepted_modes(self) -> tuple[str, ...]:

@@ -133,13 +133,16 @@ def served_circuits(file: Path | None) -> dict[str, YamlNode]:
     return served.value
 
 
-def find_service_file(environ: Mapping[str, str], given: Path | None = None) -> Path | None:
-    """Return the service.yaml: the given one, that of ZKCTL_CONFIG, that of the working folder, or None."""
+def find_service_file(
+    environ: Mapping[str, str], given: Path | None = None, *, circuits: Path | None = None
+) -> Path | None:
+    """Return the service.yaml: the given one, that of ZKCTL_CONFIG, of the working folder, of the folder of circuits, or None."""
     named = given or (Path(environ["ZKCTL_CONFIG"]) if environ.get("ZKCTL_CONFIG") else None)
     if named is not None:
         return named.absolute()
-    here = Path(SERVICE_FILE)
-    return here.absolute() if here.is_file() else None
+    folders = [Path(), circuits or Path(environ.get("ZKCTL_CIRCUITS") or ".").expanduser()]
+    files = (folder / SERVICE_FILE for folder in folders)
+    return next((file.absolute() for file in files if file.is_file()), None)
 
 
 def _check_environment(environ: Mapping[str, str], table: Mapping[str, SettingRow]) -> None:

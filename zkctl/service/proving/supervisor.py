@@ -33,6 +33,7 @@ SILENCE_S = 10.0  # besides the time of one proof
 PAUSED_S = 5.0
 USAGE_S = 5.0  # between two measurements of memory and processor time
 API, WORKER = "api", "worker"
+_REFUSALS = (2, 3, 4, 5)  # exit codes of a process whose settings, files or machine are wrong
 _PLANNED = ("jobs", "age", "reload")  # reasons to replace a worker that are no fault
 _MODULES = {
     API: "zkctl.service.proving.api_process",
@@ -88,10 +89,13 @@ class Supervisor:
         workers = [Child(WORKER, f"worker-{k + 1}") for k in range(self.supervision.workers)]
         self.children = [Child(API, "api"), *workers]
         self.stopping = asyncio.Event()
+        self.born = self.now()
+        self.cannot_start = False  # the API process refused to start, and never was ready
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._dead_workers: list[str] = []  # their jobs are put back by the API process
         self._broken: set[str] = set()  # circuits that failed a worker's self-test
         self._n_started = 0
+        self._api_was_ready = False
 
     @property
     def api(self) -> Child:
@@ -171,6 +175,7 @@ class Supervisor:
                     self._broken -= set(message["circuits"])
                 self._send_status()
                 if child is self.api:
+                    self._api_was_ready = True
                     self._put_back()
                     self._send_broken()
             elif name == "broken":
@@ -194,6 +199,10 @@ class Supervisor:
         child.is_ready = False
         self.merged.forget(child.name)
         reason = child.killed_for or child.leaving
+        if child is self.api and not self._api_was_ready and child.process.returncode in _REFUSALS:
+            self.cannot_start = True  # it has said why; the next one would say the same
+            self.stopping.set()
+            self.kill()
         if child.role == WORKER:
             if child.job_since is not None:
                 self.metrics.proof_failed(child.circuit, child.killed_for or "crashed")
@@ -269,18 +278,24 @@ class Supervisor:
         self.supervision.on_change()
 
     def status(self) -> Message:
-        """Return the states of the workers, as the operator's page shows them."""
+        """Return the states of the processes, as the operator's page shows them; `born` is monotonic time of this machine."""
         workers = [
             {
                 "name": child.name,
                 "pid": child.process.pid if child.process else None,
                 "ready": child.is_ready,
                 "busy": child.job_since is not None,
-                "age_s": round(self.now() - child.born),
+                "born": child.born,
             }
             for child in self.workers
         ]
-        return {"workers": workers, "degraded": self.is_degraded}
+        born = {"parent": self.born, "api": self.api.born}
+        others = [
+            {"name": name, "pid": pid, "born": born[name]}
+            for name, pid in self._pids().items()
+            if name in born
+        ]
+        return {"workers": workers, "others": others, "degraded": self.is_degraded}
 
     def _answer_collect(self, child: Child, message: Message) -> None:
         self.merged.add("parent", self.metrics.drain())

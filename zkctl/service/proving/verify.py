@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from zkctl.errors import ZkctlError
 from zkctl.service.proving.access import Caller
+from zkctl.service.proving.cache import key_of_tenant
 from zkctl.service.proving.policy import (
     CHECKS,
     Checked,
@@ -85,7 +86,9 @@ async def verify_statements(
     begun = time.monotonic()
     before = [await policy_results(service, each, expect) async for each in _in_turns(statements)]
     wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
-    verdicts = dict(zip(map(id, wanted), await _equations(service, wanted), strict=True))
+    verdicts = dict(
+        zip(map(id, wanted), await _equations(service, caller.tenant, wanted), strict=True)
+    )
     made = []
     async for statement, checked in _in_turns(zip(statements, before, strict=True)):
         verdict = verdicts.get(id(statement))
@@ -112,7 +115,7 @@ async def would_accept(service: Service, statement: ReadStatement, expect: Expec
     """
     if (await policy_results(service, statement, expect)).reason:
         return False
-    (verdict,) = await _equations(service, [statement])
+    (verdict,) = await _equations(service, "", [statement])  # no answer shows it
     return verdict.holds
 
 
@@ -167,9 +170,12 @@ async def _use(
     return refused
 
 
-async def _equations(service: Service, statements: Sequence[ReadStatement]) -> list[_Verdict]:
-    """Return the verdicts of the equations, from the cache where it has them."""
-    known = [await service.cache.get(each.cache_key) async for each in _in_turns(statements)]
+async def _equations(
+    service: Service, tenant: str, statements: Sequence[ReadStatement]
+) -> list[_Verdict]:
+    """Return the verdicts of the equations, from the cache where it has them of this tenant."""
+    keys = {id(each): key_of_tenant(each.cache_key, tenant) for each in statements}
+    known = [await service.cache.get(keys[id(each)]) async for each in _in_turns(statements)]
     missing = [each for each, verdict in zip(statements, known, strict=True) if verdict is None]
     computed = iter(await _compute(missing) if missing else [])
     found = []
@@ -178,7 +184,7 @@ async def _equations(service: Service, statements: Sequence[ReadStatement]) -> l
             found.append(_Verdict(verdict, cached=True))
             continue
         holds = next(computed)
-        await service.cache.put(statement.cache_key, holds)
+        await service.cache.put(keys[id(statement)], holds)
         found.append(_Verdict(holds, cached=False))
     return found
 

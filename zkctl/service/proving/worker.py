@@ -130,6 +130,13 @@ class Worker:
         """Prove one job and store its result or failure."""
         begun = time.monotonic()
         self.reports.began(job.circuit_id)
+        if job.attempt > 1:
+            self.log.event(
+                "job_retried",
+                circuit_id=job.circuit_id,
+                user_id=job.subject,
+                request_id=job.request_id,
+            )
         if job.started_at is not None:
             self.metrics.job_waited(job.started_at - job.queued_at)
         try:

@@ -44,9 +44,11 @@ def judged(
     if judgement is None:
         with rare_collections():
             judgement = prove(system)
-    if judgement.certificate:
+    if any(each.verdict is Verdict.PROVED for each in judgement.outputs):
         progress("checking the certificate", None)
         judgement = _accepted_by_checker(system, judgement)
+    else:
+        judgement = replace(judgement, certificate=[])
     is_checked = any(each.verdict is Verdict.PROVED for each in judgement.outputs)
     found = None
     if judgement.verdict is not Verdict.PROVED:
@@ -94,14 +96,16 @@ def judged_by_contracts(
 ) -> Judged:
     """Return the verdict on each output of a foreign circuit; contracts of known components help where the rules do not suffice."""
     progress("proving that the outputs are unique", None)
-    helped = prove_with_contracts(system)
-    if not helped.uses or helped.judgement.verdict is not Verdict.PROVED:
-        return judged(system, witnesses=witnesses, judgement=helped.alone, progress=progress)
-    found = judged(helped.system, judgement=helped.judgement, progress=progress)
+    with rare_collections():
+        helped = prove_with_contracts(system)
+    judgement = helped.judgement
+    found = judged(helped.system, witnesses=witnesses, judgement=judgement, progress=progress)
     names = tuple(
         f"contract {use.contract.name} of {use.component or 'main'}" for use in helped.uses
     )
-    return replace(found, judgement=replace(found.judgement, relies_on=names))
+    return replace(
+        found, judgement=replace(found.judgement, relies_on=(*judgement.relies_on, *names))
+    )
 
 
 def _with_isolated(judgement: Judgement, isolated: frozenset[int]) -> Judgement:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.circom_lint import body_circuit, circom_circuit, codes_of, findings_of
+from zkctl import circom
+from zkctl.dsl import Signal, Uint, circuit, private
+from zkctl.lint.compiled import system_of
 from zkctl.lint.findings import LintFinding
+from zkctl.lint.prove import prove
+from zkctl.lint.registry import run_passes
+from zkctl.lint.subject import subject_of
 
 CODE = "L019"
 DECLARED = "signal input a; signal input b; signal output o; o <== a * b;\n"
@@ -93,3 +101,42 @@ def test_each_assert_is_reported_once_for_all_components_of_its_template() -> No
 def test_an_assert_under_a_condition_that_is_not_known_is_a_finding() -> None:
     (finding,) = found("if (a == 1) { assert(b > 3); }")
     assert finding.message.startswith("assert(b > 3) in T()")
+
+
+TEMPLATES = """pragma circom 2.0.0;
+template Capped(n) { signal input a; signal output b; assert(a < n); b <== a * a; }
+template Bit() { signal input a; signal output b; assert(a == 0 || a == 1); a * (a - 1) === 0; b <== 1 - a; }
+template Outer() { signal input a; signal output b; component c = Capped(9); c.a <== a + 1; b <== c.b; }
+"""
+
+
+def test_b27_templates_that_a_python_circuit_calls_are_looked_at(tmp_path: Path) -> None:
+    """Also those inside of others, whose ports are sums."""
+    (tmp_path / "t.circom").write_text(TEMPLATES)
+    templates = circom.load(tmp_path / "t.circom")
+
+    @circuit
+    def main(x: Signal = private()) -> Signal:
+        return templates.Outer()(x) + templates.Outer()(x + 2) + templates.Bit()(x)
+
+    (finding,) = [each for each in run_passes(subject_of(main.compile())) if each.code == CODE]
+    assert finding.message.startswith("assert(a < n) in Capped(9) binds the honest prover only")
+    assert finding.span is not None
+    assert (finding.span.file, finding.span.line) == ("t.circom", 2)
+
+
+def test_the_condition_is_about_the_wires_of_the_copy(tmp_path: Path) -> None:
+    (tmp_path / "t.circom").write_text(TEMPLATES)
+    templates = circom.load(tmp_path / "t.circom")
+
+    @circuit
+    def bounded(x: Uint = private(bits=3)) -> Signal:
+        return templates.Outer()(x)
+
+    @circuit
+    def unbounded(x: Uint = private(bits=4)) -> Signal:
+        return templates.Outer()(x)
+
+    for program, is_found in ((bounded, False), (unbounded, True)):
+        subject = subject_of(compiled := program.compile(), prove(system_of(compiled)))
+        assert (CODE in {each.code for each in run_passes(subject)}) == is_found

@@ -53,3 +53,9 @@ def test_a_row_that_cannot_hold_is_impossible() -> None:
     facts = facts_of([bit(1), equal({1: 1}, {0: 1}), row({1: 1}, {2: 0, 0: 1}, {0: 2})])
     propagate(facts)
     assert facts.is_impossible
+
+
+def test_a_table_that_fixes_the_wire_ends_the_visit() -> None:
+    """x * -y = 2 y says y = 0 for a bit x, which another row refuses: no step is about the sides as they were before."""
+    rows = [bit(1), row({2: 5}, {3: 1}, {0: 1}), row({1: 1}, {3: -1}, {3: 2})]
+    assert proved(rows, [1], [2, 3]) == {2, 3}

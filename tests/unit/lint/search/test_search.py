@@ -12,7 +12,7 @@ from zkctl.field import BN254_FR
 from zkctl.lint.compiled import system_of
 from zkctl.lint.prove import prove
 from zkctl.lint.search.counterexample import Counterexample, satisfies
-from zkctl.lint.search.search import input_vectors, look, search
+from zkctl.lint.search.search import input_vectors, look, search, steps_for
 from zkctl.lint.system import Row, System
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 
@@ -167,3 +167,7 @@ def test_an_output_that_moves_is_broken_along_a_line_or_a_curve() -> None:
         searched = look(system, undecided(system))
         assert searched.counterexample is not None
         assert searched.isolated == frozenset()
+
+
+def test_large_systems_are_searched_for_seconds() -> None:
+    assert [steps_for(n) for n in (0, 100, 4000, 8000, 100_000)] == [200_000, 202_000, 280_000, 180_000, 1_008_000]  # fmt: skip

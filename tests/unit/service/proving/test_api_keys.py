@@ -143,9 +143,38 @@ async def test_requests_at_the_same_time_share_a_statement(
     monkeypatch.setattr(keys._database, "run", counted)
     found = await asyncio.gather(*(keys.authenticate(issued.text) for _ in range(50)))
     assert found == [issued.key] * 50
-    assert statements == ["api_keys.get"]
+    assert statements == ["api_keys.found"]
     assert await keys.authenticate(issued.text) == issued.key
-    assert statements == ["api_keys.get"] * 2
+    assert statements == ["api_keys.found"] * 2
+
+
+async def test_every_wrong_key_costs_one_statement(
+    keys: ApiKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time of a refusal must not show whether its id exists, even one that is in use."""
+    issued = await keys.create("acme", "s", ["verify"])
+    start = issued.text[:-43]
+    wrong = [
+        start + "A" * 43,
+        issued.text[:-2] + ("AA" if issued.text[-2:] != "AA" else "BA"),
+        "zk_live_aaaaaaaa_" + "A" * 43,
+        "zk_live_aaaaaaab_" + issued.text[-43:],
+    ]
+    run, statements = keys._database.run, []
+
+    async def counted(statement: str, **values: Any) -> Any:
+        statements.append(statement)
+        found = await run(statement, **values)
+        assert len(found) == 1
+        return found
+
+    monkeypatch.setattr(keys._database, "run", counted)
+    for _ in range(2):
+        assert await keys.authenticate(issued.text) == issued.key
+        statements.clear()
+        for n, text in enumerate(wrong, 1):
+            assert await keys.authenticate(text) is None
+            assert statements == ["api_keys.found"] * n
 
 
 async def test_a_lost_database_refuses_all_that_wait(

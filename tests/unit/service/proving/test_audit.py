@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stores import execute
-from zkctl.service.proving.audit import Audit, AuditAction
+from zkctl.service.proving.audit import Audit, AuditAction, AuditTail
 from zkctl.service.proving.jobs import Retention
+from zkctl.service.proving.logs import EVENTS
 from zkctl.service.proving.store.queue import JobQueue
 
 pytestmark = pytest.mark.anyio
@@ -38,3 +39,16 @@ async def test_a_row_leaves_with_its_transaction_and_its_age(store: JobQueue) ->
     assert len(await audit.newest()) == 1
     await store.reap(Retention(audit_s=-3600))
     assert await audit.newest() == []
+
+
+async def test_events_of_the_rows_since_the_first_look(store: JobQueue) -> None:
+    audit, tail = Audit(store.database, b"p" * 32), AuditTail(store.database)
+    await audit.record(AuditAction.KEY_CREATED, tenant="acme", subject="s")
+    assert await tail.events() == []
+    assert await tail.events() == []
+    for action in AuditAction:
+        await audit.record(action, tenant="acme", subject="s")
+    events = await tail.events()
+    assert sorted(events) == ["address_imported", "key_created", "key_created", "key_revoked"]
+    assert set(events) <= set(EVENTS)
+    assert await tail.events() == []

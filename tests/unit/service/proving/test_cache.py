@@ -8,7 +8,13 @@ import sys
 import pytest
 
 from zkctl.errors import EnvironmentProblem
-from zkctl.service.proving.cache import MemoryCache, open_cache, verdict_key, vkey_key
+from zkctl.service.proving.cache import (
+    MemoryCache,
+    key_of_tenant,
+    open_cache,
+    verdict_key,
+    vkey_key,
+)
 from zkctl.service.proving.settings import ServiceSettings
 
 
@@ -43,6 +49,13 @@ def test_keys_of_verdicts_differ_in_every_part() -> None:
         ("vc", "", ["1", "23"], b"p"),
     ]
     keys = {verdict_key(*each) for each in (parts, *others)}
+    assert len(keys) == 6
+    assert all(key.startswith("zkp:1:v:") and len(key) == 72 for key in keys)
+
+
+def test_verdicts_of_tenants_have_keys_of_their_own() -> None:
+    names = [(key, tenant) for key in ("zkp:1:v:a", "zkp:1:v:b") for tenant in ("acme", "b", "")]
+    keys = {key_of_tenant(*each) for each in names}
     assert len(keys) == 6
     assert all(key.startswith("zkp:1:v:") and len(key) == 72 for key in keys)
 

@@ -60,7 +60,7 @@ def test_the_merged_metrics_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> No
         with pytest.raises(EnvironmentProblem, match="the parent process does not answer"):
             await link.metrics_text()
         workers = [{"name": "worker-1", "ready": True}, {"name": "worker-2", "ready": False}]
-        link.take({"name": "status", "workers": workers, "degraded": True})
+        link.take({"name": "status", "workers": workers, "others": [], "degraded": True})
         assert (link.n_ready, link.is_degraded) == (1, True)
         link.reload_workers()
         await ours.close()

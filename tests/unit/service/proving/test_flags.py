@@ -127,8 +127,9 @@ def test_assignments() -> None:
     for wrong in ("zkp_enabled", "nothing=1"):
         with pytest.raises(UsageError, match=expected):
             parse_assignments([wrong])
-    with pytest.raises(FormatError):
-        parse_assignments(["zkp_enabled=yes"])
+    for name, expected in (("zkp_enabled", "true or false"), ("rollout_percentage", "a number")):
+        with pytest.raises(FormatError, match=f"{name} is wrong: expected {expected}.*, got 'yes'"):
+            parse_assignments([f"{name}=yes"])
     with pytest.raises(FormatError):
         parse_assignments(["shadow=true", "shadow=false"])
 

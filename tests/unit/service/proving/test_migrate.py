@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.servers import PostgresServer
 from tests.support.stores import KINDS, execute
-from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.errors import EnvironmentProblem, IntegrityError, ZkctlError
 from zkctl.service.proving import migrate as module
 from zkctl.service.proving.migrate import check_schema, migrate, migrations, pending
 from zkctl.service.proving.store.database import StoreUnavailable
@@ -87,5 +87,16 @@ def test_other_commands_of_psql_are_refused(url: str, monkeypatch: pytest.Monkey
 
 
 def test_a_server_that_does_not_answer_is_unavailable() -> None:
-    with pytest.raises(StoreUnavailable, match="the migration fails: OperationalError"):
-        migrate("postgresql://zkctl@127.0.0.1:1/none")
+    with pytest.raises(StoreUnavailable, match="no database: connection refused"):
+        migrate("postgresql://zkctl:sesame@127.0.0.1:1/none")
+    for url, message in (
+        (
+            "postgresql://zkctl:ses@me@127.0.0.1:1/none",
+            "no database: the name of the host is unknown",
+        ),
+        ("postgresql://zkctl:ses/me@127.0.0.1:1/none", "no database"),
+        ("postgresql://zkctl:ses%zme@127.0.0.1:1/none", "the database URL is malformed"),
+    ):
+        with pytest.raises(ZkctlError, match=message) as caught:
+            migrate(url)
+        assert not any(part in str(caught.value) for part in ("ses", "me@", "zme"))

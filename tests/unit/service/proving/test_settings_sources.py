@@ -138,3 +138,17 @@ def test_the_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert find_service_file({}) is None
     file = _file(tmp_path, "")
     assert find_service_file({}) == file
+
+
+def test_service_file_beside_the_circuits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, project = tmp_path / "here", tmp_path / "project"
+    here.mkdir()
+    project.mkdir()
+    monkeypatch.chdir(here)
+    file = _file(project, "")
+    assert find_service_file({}) is None
+    assert find_service_file({}, circuits=project) == file
+    assert find_service_file({"ZKCTL_CIRCUITS": str(project)}) == file
+    assert find_service_file({}, circuits=project) == file
+    nearer = _file(here, "")
+    assert find_service_file({}, circuits=project) == nearer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 from typing import Any
 
@@ -144,6 +145,21 @@ def test_a_process_that_hangs_is_ended(
 def test_the_states_of_workers() -> None:
     scene = Scene()
     scene.clock = 5.0
-    first, second = scene.supervisor.status()["workers"]
+    status = scene.supervisor.status()
+    first, second = status["workers"]
     assert (first["name"], second["name"]) == ("worker-1", "worker-2")
-    assert (first["ready"], first["busy"], first["age_s"]) == (False, False, 5)
+    assert (first["ready"], first["busy"], first["born"]) == (False, False, 0.0)
+    assert [(one["name"], one["pid"]) for one in status["others"]] == [("parent", os.getpid())]
+
+
+@pytest.mark.parametrize(
+    ("code", "was_ready", "gives_up"),
+    [(2, False, True), (5, False, True), (5, True, False), (-signal.SIGKILL, False, False)],
+)
+def test_an_api_process_that_refuses_its_settings_ends_the_service(
+    code: int, was_ready: bool, gives_up: bool
+) -> None:
+    scene = Scene()
+    scene.supervisor._api_was_ready = was_ready
+    scene.end(scene.supervisor.api, code)
+    assert scene.supervisor.cannot_start is scene.supervisor.stopping.is_set() is gives_up

@@ -178,6 +178,19 @@ def test_an_unsatisfied_job_names_the_constraint(
     asyncio.run(run())
 
 
+def test_a_second_attempt_is_logged(prover: CircuitProver, demo: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(prover, demo, tmp_path) as b:
+            job = await b.queue(request_id="req_1")
+            assert await b.store.claim([CIRCUIT], "a worker that died", 0.0, 1)
+            assert (await b.work_until_finished(job)).state is JobState.DONE
+            lines = [json.loads(each) for each in b.lines.getvalue().splitlines()]
+            assert [each["event"] for each in lines] == ["job_retried", "proof_generated"]
+            assert lines[0]["request_id"] == "req_1"
+
+    asyncio.run(run())
+
+
 def test_release_does_not_count_the_attempt(
     prover: CircuitProver, demo: Path, tmp_path: Path
 ) -> None:

@@ -96,11 +96,7 @@ def list_keys(config: ServiceFile = None) -> Answer:
     from zkctl.service.proving.key_operations import KeyOperations
 
     keys = [_shown(each) for each in KeyOperations(read_settings(config)).all()]
-    lines = [
-        f"{each['id']}  {each['state']:7}  {each['tenant']}  {','.join(each['scopes'])}"
-        for each in keys
-    ]
-    return Answer({"keys": keys}, text="\n".join(lines) or "no keys")
+    return Answer({"keys": keys}, text=None if keys else "no keys")
 
 
 def rotate(key_id: KeyId, overlap: Overlap = None, config: ServiceFile = None) -> Answer:

@@ -65,7 +65,9 @@ class AddressCustodian:
         if not rows or rows[0]["state"] != "active" or rows[0]["custody"] != _SERVER:
             raise Problem("unknown-pid", pointer="/pid")
         row = rows[0]
-        opened = open_address(row, self._sealer, tenant=tenant, registry=row["registry"])
+        opened = await asyncio.to_thread(  # the KEK may be on another machine
+            open_address, row, self._sealer, tenant=tenant, registry=row["registry"]
+        )
         state = await self._roots.newest(row["registry"])
         if state is None or state.n_leaves <= row["leaf_index"]:
             raise Problem("not-ready", "the address is in no published epoch yet")

@@ -40,7 +40,8 @@ def open_envelope(kek: KeyEncryptionKey, envelope: Envelope, context: bytes) -> 
         raise IntegrityError(
             f"the content is sealed with another key: expected {kek.kek_id}, got {envelope.kek_id}"
         )
-    key = kek.unwrap(envelope.dek, context)
+    own = kek.named(envelope.kek_id) if isinstance(kek, KekRing) else kek
+    key = own.unwrap(envelope.dek, context)
     nonce, rest = envelope.sealed[:NONCE_BYTES], envelope.sealed[NONCE_BYTES:]
     try:
         return AESGCM(key).decrypt(nonce, rest, context)

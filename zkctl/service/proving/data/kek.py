@@ -1,4 +1,4 @@
-"""Key-encryption keys: in a file, in a PKCS#11 token, or in Vault's transit engine.
+"""Key-encryption keys: in a file, in a PKCS#11 token, in Vault's transit engine, or in AWS KMS.
 
 A KEK wraps the data key (DEK) of one address.  `context` is bound to the wrapped key: it opens in no other place.
 """
@@ -11,12 +11,13 @@ import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.service.proving.data.kek_faults import needed_package, not_opened
+from zkctl.service.proving.data.kms_kek import KmsKek
 from zkctl.storage.private import open_private_file, read_mounted_secret
 
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
@@ -37,7 +38,7 @@ class KeyEncryptionKey(Protocol):
 
 
 def open_kek(text: str, environ: Mapping[str, str]) -> KeyEncryptionKey:
-    """Open the KEK that a setting names: file:PATH, pkcs11:URI (RFC 7512) or vault:URL/MOUNT/KEY.
+    """Open the KEK that a setting names: file:PATH, pkcs11:URI (RFC 7512), vault:URL/MOUNT/KEY or aws-kms:KEY.
 
     Raises: UsageError for another form; EnvironmentProblem for a missing extra, file, token or server.
     """
@@ -48,13 +49,10 @@ def open_kek(text: str, environ: Mapping[str, str]) -> KeyEncryptionKey:
         return TokenKek(rest, environ)
     if kind == "vault" and rest:
         return VaultKek(rest, environ)
-    if kind == "aws-kms":
-        raise UsageError(
-            "a key-encryption key in AWS KMS is not supported yet: expected file:, pkcs11: or vault:",
-            hint="keep the key in a PKCS#11 token (CloudHSM has one) or in Vault",
-        )
+    if kind == "aws-kms" and rest:
+        return KmsKek(rest)
     raise UsageError(
-        "the key-encryption key has an unknown form: expected file:, pkcs11: or vault:",
+        "the key-encryption key has an unknown form: expected file:, pkcs11:, vault: or aws-kms:",
         hint="write ZKCTL_KEK=file:/path/to/kek",
     )
 
@@ -74,6 +72,12 @@ class KekRing:
     def __init__(self, kek: KeyEncryptionKey, previous: KeyEncryptionKey) -> None:
         self.kek_id, self._kek, self._previous = kek.kek_id, kek, previous
         self.kek_ids = (kek.kek_id, previous.kek_id)
+
+    def named(self, kek_id: str) -> KeyEncryptionKey:
+        """Return the KEK of an id in `kek_ids`, this ring where both have the id: one that is remote is not asked in vain."""
+        if self.kek_ids == (kek_id, kek_id):
+            return self
+        return self._kek if kek_id == self.kek_id else self._previous
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """Return the key wrapped by the first KEK."""
@@ -117,7 +121,7 @@ class FileKek:
         try:
             return self._cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
         except (InvalidTag, ValueError):
-            raise _not_opened() from None
+            raise not_opened() from None
 
 
 class TokenKek:
@@ -132,7 +136,7 @@ class TokenKek:
         missing = [name for name in ("token", "object", "module-path") if name not in attributes]
         if missing:
             raise UsageError(f"the PKCS#11 URI of the key-encryption key lacks {missing[0]}")
-        pkcs11 = _extra("pkcs11", "hsm")
+        pkcs11 = needed_package("pkcs11", "hsm")
         self._library, self._lock = pkcs11, threading.Lock()
         label = attributes["object"]
         try:
@@ -156,7 +160,7 @@ class TokenKek:
         try:
             return self._call("decrypt", wrapped[NONCE_BYTES:], wrapped[:NONCE_BYTES], context)
         except self._library.PKCS11Error:
-            raise _not_opened() from None
+            raise not_opened() from None
 
     def _call(self, name: str, content: bytes, nonce: bytes, context: bytes) -> bytes:
         parameters = self._library.GCMParams(nonce, context, 8 * TAG_BYTES)
@@ -182,7 +186,7 @@ class VaultKek:
                 "the address of the key-encryption key in Vault has a wrong form:"
                 " expected vault:https://HOST:PORT/MOUNT/KEY"
             )
-        hvac = _extra("hvac", "vault")
+        hvac = needed_package("hvac", "vault")
         self._mount, self._name = mount, name
         self._errors = (hvac.exceptions.VaultError, OSError)
         self._client = hvac.Client(
@@ -209,7 +213,7 @@ class VaultKek:
                 associated_data=_base64(context),
             )
         except self._invalid:
-            raise _not_opened() from None
+            raise not_opened() from None
         return base64.b64decode(answer["plaintext"])
 
     def _call(self, name: str, **values: str) -> Mapping[str, Any]:
@@ -233,21 +237,6 @@ def secret_of(environ: Mapping[str, str], name: str) -> str:
     if name not in environ:
         raise EnvironmentProblem(f"{name} is not set", hint=f"set {name}_FILE to a file with it")
     return environ[name]
-
-
-def _not_opened() -> IntegrityError:
-    return IntegrityError("the wrapped key is not of this key-encryption key, or was changed")
-
-
-def _extra(module: str, extra: str) -> ModuleType:
-    from importlib import import_module
-
-    try:
-        return import_module(module)
-    except ImportError:
-        raise EnvironmentProblem(
-            f"the package {module} is missing", hint=f'pip install "zkctl[{extra}]"'
-        ) from None
 
 
 def _attributes(text: str, separator: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from zkctl.storage.private import make_private_folder
 
 
 def open_sealer(settings: ServiceSettings, pepper: bytes, environ: Mapping[str, str]) -> Sealer:
-    """Return pepper and KEK.  On loopback a missing KEK is made in the state folder.
+    """Return pepper and KEK.  A missing KEK is made in the state folder if no other machine needs it.
 
     Raises: EnvironmentProblem for a missing setting, file, token or server; UsageError for a malformed setting.
     """
@@ -24,7 +24,7 @@ def open_sealer(settings: ServiceSettings, pepper: bytes, environ: Mapping[str, 
 
 
 def _made_at_first_start(settings: ServiceSettings) -> str:
-    if not settings.is_loopback:
+    if not settings.makes_secrets:
         raise EnvironmentProblem(
             "the setting ZKCTL_KEK is missing: addresses are sealed at rest",
             hint="openssl rand -hex 32 > kek, and set ZKCTL_KEK=file:/path/to/kek",

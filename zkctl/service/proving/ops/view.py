@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -94,7 +95,8 @@ class OpsView:
 
 def ops_view(service: Service, history: OpsHistory, health: Mapping[str, str]) -> OpsView:
     """Return the view at the newest sample."""
-    workers = () if service.parent is None else service.parent.workers
+    parent = service.parent
+    known = [] if parent is None else [*parent.others, *parent.workers]
     return OpsView(
         service=service.name,
         version=__version__,
@@ -105,7 +107,7 @@ def ops_view(service: Service, history: OpsHistory, health: Mapping[str, str]) -
         verify_rates=history.rates("zkp_proof_verification_total"),
         latencies=[_latency(history, title, name) for title, name in LATENCIES],
         circuits=[_circuit(each, history) for each in service.registry],
-        processes=_processes(workers, history),
+        processes=_processes(known, history),
         flag=None if service.flags is None else service.flags.current(),
         errors=_errors(history),
         database_up=_truth(history.value("zkp_database_up")),
@@ -133,23 +135,23 @@ def _circuit(circuit: ServedCircuit, history: OpsHistory) -> CircuitView:
     )
 
 
-def _processes(workers: Sequence[Mapping[str, Any]], history: OpsHistory) -> list[ProcessView]:
-    """Return workers, and other processes of which only memory and processor use are known."""
-    found = {str(worker["name"]): worker for worker in workers}
+def _processes(known: Sequence[Mapping[str, Any]], history: OpsHistory) -> list[ProcessView]:
+    """Return the processes that the parent reports, and those of which only memory and processor use are known."""
+    found = {str(process["name"]): process for process in known}
     measured = {labels["process"] for labels, _ in history.series("zkp_memory_usage_bytes")}
     return [_process(name, found.get(name), history) for name in sorted(measured | set(found))]
 
 
-def _process(name: str, worker: Mapping[str, Any] | None, history: OpsHistory) -> ProcessView:
+def _process(name: str, known: Mapping[str, Any] | None, history: OpsHistory) -> ProcessView:
     memory = history.value("zkp_memory_usage_bytes", process=name)
     state = ""
-    if worker is not None:
-        state = "proving" if worker["busy"] else "ready" if worker["ready"] else "starting"
+    if known is not None and "ready" in known:
+        state = "proving" if known["busy"] else "ready" if known["ready"] else "starting"
     return ProcessView(
         name,
-        None if worker is None else worker["pid"],
+        None if known is None else known["pid"],
         state,
-        None if worker is None else worker["age_s"],
+        None if known is None else max(time.monotonic() - known["born"], 0.0),
         None if memory is None else memory / _MIB,
         history.value("zkp_cpu_usage_percent", process=name),
     )

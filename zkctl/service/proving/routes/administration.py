@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from zkctl.errors import EnvironmentProblem, ZkctlError
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import CurrentService
+from zkctl.service.proving.routes.dependencies import OF_THIS_MACHINE, CurrentService, check_no_page
 from zkctl.service.proving.series import CONTENT_TYPE
 
-router = APIRouter()
+router = APIRouter(dependencies=OF_THIS_MACHINE)
 
 
 @router.get("/metrics", **operation("Metrics", "not-ready", answers={200: "text/plain"}))
@@ -32,8 +32,9 @@ async def metrics(service: CurrentService) -> Response:
         "Read the circuits again", "circuit-unavailable", answers={200: "application/json"}
     ),
 )
-async def reload(service: CurrentService) -> Response:
+async def reload(request: Request, service: CurrentService) -> Response:
     """Read lock, service.yaml and files again; the workers do so after their job.  On an error the circuits stay as they are."""
+    check_no_page(request)
     try:
         await asyncio.to_thread(service.registry.reload, service.settings, service.service_file)
     except ZkctlError:

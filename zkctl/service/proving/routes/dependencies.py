@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from zkctl.service.proving.access import Caller, RequestRates, Scope, caller_of
+from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.service import Service
 
 
@@ -21,7 +22,30 @@ async def service_of(request: Request) -> Service:
     return found
 
 
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
 CurrentService = Annotated[Service, Depends(service_of)]
+
+
+async def check_host(request: Request, service: CurrentService) -> None:
+    """Check that an admin listener on loopback is asked by a loopback name: a name of others may resolve to 127.0.0.1.
+
+    Raises: Problem not-found.
+    """
+    listen = service.settings.admin_listen.rpartition(":")[0]
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if listen in _LOOPBACK and name not in _LOOPBACK:
+        raise Problem("not-found")
+
+
+OF_THIS_MACHINE = [Depends(check_host)]
+
+
+def check_no_page(request: Request) -> None:
+    """Check that no web page asks, where no key is needed.  Raises: Problem bad-header."""
+    if "origin" in request.headers:
+        raise Problem("bad-header", "requests of web pages are not accepted here")
 
 
 def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -49,15 +50,15 @@ def page(described: dict[str, Any]) -> str:
 
 def _operation(path: str, method: str, described: dict[str, Any]) -> str:
     rows = "".join(
-        f"<tr><td><code>{escape(status)}</code><td>{escape(answer.get('description', ''))}"
+        f"<tr><td><code>{escape(status)}</code><td>{_text(answer.get('description', ''))}"
         for status, answer in sorted(described["responses"].items())
     )
     body = described.get("requestBody", {}).get("content", {}).get("application/json", {})
     reference = body.get("schema", {}).get("$ref", "").rpartition("/")[2]
     takes = f"<p>Body: <a href='#{reference}'>{reference}</a></p>" if reference else ""
     return (
-        f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{escape(described['summary'])}."
-        f" {escape(described.get('description', ''))}</p>{takes}<table>{rows}</table>"
+        f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{_text(described['summary'])}."
+        f" {_text(described.get('description', ''))}</p>{takes}<table>{rows}</table>"
     )
 
 
@@ -66,8 +67,13 @@ def _schema(name: str, described: dict[str, Any]) -> str:
         f"<tr><td><code>{escape(member)}</code><td>{escape(_kind(each))}"
         for member, each in described.get("properties", {}).items()
     )
-    text = escape(described.get("description", ""))
+    text = _text(described.get("description", ""))
     return f"<h2 id='{escape(name)}'>{escape(name)}</h2><p>{text}</p><table>{rows}</table>"
+
+
+def _text(text: str) -> str:
+    """Return a description as HTML: names in backquotes are code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _kind(described: dict[str, Any]) -> str:

@@ -12,12 +12,12 @@ from zkctl.service.proving.flag_table import change_flag, read_flag
 from zkctl.service.proving.flags import MEMBERS, parse_changes
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem, pointer_of
-from zkctl.service.proving.routes.dependencies import CurrentService
+from zkctl.service.proving.routes.dependencies import OF_THIS_MACHINE, CurrentService, check_no_page
 from zkctl.service.proving.schemas import FlagAnswer, FlagShape
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.settings import host_and_port, is_loopback
 
-router = APIRouter()
+router = APIRouter(dependencies=OF_THIS_MACHINE)
 _PATH = "/feature-flags"
 _BY_LISTENER = "admin listener"
 
@@ -60,8 +60,7 @@ async def _actor(request: Request, service: Service) -> str:
     On loopback no key is needed, so a page in a browser of this machine must not be able to ask: requests with Origin are refused.
     Raises: Problem bad-header; Problem key-invalid and scope-missing on another address.
     """
-    if "origin" in request.headers:
-        raise Problem("bad-header", "requests of web pages are not accepted here")
+    check_no_page(request)
     if is_loopback(host_and_port(service.settings.admin_listen)[0]):
         return _BY_LISTENER
     return (await caller_of(request, service, Scope.ADMIN)).subject

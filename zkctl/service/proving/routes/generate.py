@@ -15,6 +15,7 @@ from zkctl.service.proving.access import Caller, Scope, check_flag
 from zkctl.service.proving.answers import (
     Waiting,
     job_document,
+    prefer_of,
     problem_of_job,
     release,
     unfinished,
@@ -61,7 +62,7 @@ async def generate(request: Request) -> Response:
     call = await call_of(request, Scope.PROVE)
     service, caller = call.service, call.caller
     begun = time.monotonic()
-    seconds = wait_seconds(request.headers.get("prefer", ""))
+    seconds = wait_seconds(prefer_of(request))
     call.rates.check(Scope.PROVE, caller)
     check_flag(service, caller)
     raw = await read_json(request, service)
@@ -118,7 +119,10 @@ async def generate_batch(request: Request) -> Response:
 
 
 def _idempotency(request: Request) -> str:
-    key = request.headers.get("idempotency-key")
+    keys = request.headers.getlist("idempotency-key")
+    if len(keys) > 1:
+        raise Problem("bad-header", "expected one header Idempotency-Key")
+    key = keys[0] if keys else None
     if key is not None and not _IDEMPOTENCY.fullmatch(key):
         raise Problem("bad-header", "expected an Idempotency-Key of 1 to 128 visible characters")
     return key or ""

@@ -8,7 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from zkctl.service.proving.answers import POLL_S, Waiting, job_document, release, wait_seconds
+from zkctl.service.proving.answers import (
+    POLL_S,
+    Waiting,
+    job_document,
+    prefer_of,
+    release,
+    wait_seconds,
+)
 from zkctl.service.proving.jobs import Job
 from zkctl.service.proving.openapi import operation
 from zkctl.service.proving.problems import Problem
@@ -30,7 +37,7 @@ _PATH = "/v1/zkp/jobs/{job_id}"
 async def job(job_id: str, request: Request, service: CurrentService, caller: Proving) -> Response:
     """Return the state of a job, and its proof when it is done."""
     begun = time.monotonic()
-    seconds = wait_seconds(request.headers.get("prefer", ""), default=0)
+    seconds = wait_seconds(prefer_of(request), default=0)
     found = await _job(service, job_id, caller.tenant)
     was_finished = found.is_finished
     found = await Waiting(request.app, service).for_job(found, seconds)

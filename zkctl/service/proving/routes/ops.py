@@ -25,13 +25,12 @@ from zkctl.service.proving.ops.page import OPS_POLICY, flag_page, ops_page
 from zkctl.service.proving.ops.samples import SAMPLE_SECONDS, OpsHistory, read_exposition
 from zkctl.service.proving.ops.view import ops_view
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.routes.dependencies import CurrentService
+from zkctl.service.proving.routes.dependencies import OF_THIS_MACHINE, CurrentService
 from zkctl.service.proving.routes.probes import parts_of
 from zkctl.service.proving.service import Service
 
 MAX_FORM_BYTES = 4096
 _FIELDS = ("version", "zkp_enabled", "rollout_percentage", "shadow", "key")
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 @asynccontextmanager
@@ -67,22 +66,20 @@ async def sampled(app: FastAPI, service: Service) -> OpsHistory:
     return history
 
 
-router = APIRouter(lifespan=sampling)
+router = APIRouter(lifespan=sampling, dependencies=OF_THIS_MACHINE)
 
 
 @router.get("/ops", include_in_schema=False)
 async def ops(request: Request, service: CurrentService) -> Response:
     """Return the operator's page."""
-    _check_host(request, service)
     history = await sampled(request.app, service)
     _, health = states.health(await parts_of(service))
     return _page(ops_page(ops_view(service, history, health)))
 
 
 @router.get("/ops/flag", include_in_schema=False)
-async def flag_form(request: Request, service: CurrentService) -> Response:
+async def flag_form(service: CurrentService) -> Response:
     """Return the form of the feature flag."""
-    _check_host(request, service)
     if service.flags is None:
         raise Problem("not-found")
     return _page(flag_page(service.flags.current(), needs_key=not service.settings.no_auth))
@@ -91,7 +88,6 @@ async def flag_form(request: Request, service: CurrentService) -> Response:
 @router.post("/ops/flag", include_in_schema=False)
 async def change(request: Request, service: CurrentService) -> Response:
     """Change the flag, then return to the page; a refused change returns the form with the reason."""
-    _check_host(request, service)
     if service.flags is None:
         raise Problem("not-found")
     flag = service.flags.current()
@@ -136,18 +132,6 @@ async def _fields(request: Request, service: Service) -> dict[str, str]:
     if len(fields) != len(pairs) or not set(fields) <= set(_FIELDS):
         raise Problem("malformed-json", "the body is not the form of /ops/flag")
     return fields
-
-
-def _check_host(request: Request, service: Service) -> None:
-    """Check that a loopback listener is asked by a loopback name: a name of others may resolve to 127.0.0.1.
-
-    Raises: Problem not-found.
-    """
-    listen = service.settings.admin_listen.rpartition(":")[0]
-    host = request.headers.get("host", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if listen in _LOOPBACK and name not in _LOOPBACK:
-        raise Problem("not-found")
 
 
 def _refused(service: Service, message: str, status: int) -> Response:

@@ -33,6 +33,7 @@ from zkctl.service.proving.store.database import (
 )
 from zkctl.service.proving.store.notices import Notices
 from zkctl.service.proving.store.statements import for_psycopg, statements
+from zkctl.service.proving.store.turns import Turns
 from zkctl.service.proving.store.write_probe import accepts_writes
 
 try:
@@ -105,7 +106,7 @@ class PostgresDatabase:
             open=False,
         )
         self._opened = asyncio.Lock()
-        self._serial = asyncio.Lock()
+        self._turns = Turns(limits.connect_s)
         self._notices = Notices(self._start_listening)
         self._listener: asyncio.Task[None] | None = None
         self._is_listening = False
@@ -120,7 +121,9 @@ class PostgresDatabase:
         self, connection: Connection, statement: str, values: dict[str, Any]
     ) -> list[Row]:
         text = self._statements[statement]
-        return await self._bounded(connection, _rows(connection, text, values))
+        found = await self._bounded(connection, _rows(connection, text, values))
+        self._turns.note_progress()
+        return found
 
     async def notify(self, channel: str, text: str) -> None:
         """Send a notice to all processes."""
@@ -129,23 +132,9 @@ class PostgresDatabase:
     @asynccontextmanager
     async def transaction(self, *, serial: bool = False) -> AsyncIterator[DatabaseSession]:
         """Open a transaction (READ COMMITTED)."""
-        async with self._connection() as connection:
-            turn = self._in_turn() if serial else nullcontext()
-            async with turn, connection.transaction():
-                yield _Transaction(self, connection)
-
-    @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
-        """Wait for the serial transactions before, not for ever: each of them may wait for a broken network."""
-        try:
-            async with asyncio.timeout(self._limits.connect_s):
-                await self._serial.acquire()
-        except TimeoutError:
-            raise StoreUnavailable("the database does not answer: no turn in time") from None
-        try:
-            yield
-        finally:
-            self._serial.release()
+        turn = self._turns.turn() if serial else nullcontext()
+        async with turn, self._connection() as connection, connection.transaction():
+            yield _Transaction(self, connection)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
@@ -208,7 +197,8 @@ class PostgresDatabase:
             ) from None
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
             raise StoreUnavailable(
-                f"the database does not answer: {type(error).__name__}"
+                f"the database does not answer: {type(error).__name__}",
+                hint="run zkctl service doctor",
             ) from None
 
     # -- notices

@@ -39,6 +39,7 @@ from zkctl.service.proving.store.database import (
     Subscription,
 )
 from zkctl.service.proving.store.finished_jobs import FinishedJobs
+from zkctl.service.proving.store.shared_work import SharedWork
 from zkctl.service.proving.store.statements import json_value
 
 _JSON = ("expected", "public_signals", "proof")
@@ -54,6 +55,7 @@ class JobQueue:
         self._finished = FinishedJobs(database)
         self._open_subscriptions = AsyncExitStack()
         self._work: Subscription | None = None
+        self._enqueuing: SharedWork[list[Accepted]] = SharedWork()
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,6 +73,15 @@ class JobQueue:
 
     async def enqueue_all(self, new: Sequence[NewJob], limits: QueueLimits) -> list[Accepted]:
         """Commit all jobs or none.  Raises: JobRefused."""
+        name = tuple((each.tenant, each.idempotency, each.request_digest) for each in new)
+        if any(each.idempotency is None for each in new):
+            return await self._insert_all(new, limits)
+        # equal requests that arrive together take one turn and one connection, not one each
+        is_equal = self._enqueuing.is_running(name)
+        found = await self._enqueuing.result(name, lambda: self._insert_all(new, limits))
+        return [Accepted(each.job, each.replayed or is_equal) for each in found]
+
+    async def _insert_all(self, new: Sequence[NewJob], limits: QueueLimits) -> list[Accepted]:
         async with self.database.transaction(serial=True) as session:
             return [await _insert(session, each, limits) for each in new]
 

@@ -74,12 +74,11 @@ def test_a_file_that_others_can_read_or_that_is_no_key(tmp_path: Path) -> None:
     ("text", "message"),
     [
         *(
-            (text, "the key-encryption key has an unknown form: expected file:, pkcs11: or vault:")
-            for text in ("", "file:", "kek")
-        ),
-        (
-            "aws-kms:x",
-            "a key-encryption key in AWS KMS is not supported yet: expected file:, pkcs11: or vault:",
+            (
+                text,
+                "the key-encryption key has an unknown form: expected file:, pkcs11:, vault: or aws-kms:",
+            )
+            for text in ("", "file:", "kek", "aws-kms:")
         ),
         *(
             (
@@ -103,7 +102,11 @@ def test_a_uri_that_lacks_its_object() -> None:
 
 @pytest.mark.parametrize(
     ("text", "module"),
-    [("pkcs11:token=t;object=k?module-path=m", "pkcs11"), ("vault:http://h/transit/k", "hvac")],
+    [
+        ("pkcs11:token=t;object=k?module-path=m", "pkcs11"),
+        ("vault:http://h/transit/k", "hvac"),
+        ("aws-kms:alias/kek", "boto3"),
+    ],
 )
 def test_a_missing_extra(text: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)

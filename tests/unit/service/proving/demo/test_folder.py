@@ -44,7 +44,7 @@ def test_custodian_and_roots(demo: Path) -> None:
 
     async def run() -> None:
         inputs = await custodian.inputs("t", DEMO_PID, None, {"scope": 3, "context": None})
-        assert (inputs["scope"], inputs["context"]) == ("3", "0")
+        assert inputs == holder.inputs(DEPTH, scope=3, context=0)
         found = await roots.find("demo", int(inputs["root"]))
         assert found is not None
         assert str(found.revocation_root) == inputs["revocation_root"]

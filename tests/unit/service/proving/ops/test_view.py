@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.support.ops_sample import sample_service
@@ -37,6 +39,7 @@ async def test_everything_is_there() -> None:
         ("worker-0", "proving", 300.0),
         ("worker-1", "starting", None),
     ]
+    assert [one.pid for one in view.processes] == [4700, 4711, 4712]
     assert (view.database_up, view.cache_up) == (True, False)
     assert {(one.where, one.code, one.n) for one in view.errors} == {
         ("generate", "unsatisfied", 1),
@@ -44,6 +47,16 @@ async def test_everything_is_there() -> None:
         ("POST /v1/zkp/verify", "422", 1),
     }
     assert all(one.seconds_ago is None for one in view.errors)
+
+
+async def test_ages_grow_without_a_message_of_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    service, history = sample_service(None), OpsHistory()
+    before = [one.age_seconds or 0.0 for one in (await view_of(service, history, 0.0)).processes]
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3600)
+    after = [one.age_seconds or 0.0 for one in ops_view(service, history, HEALTH).processes]
+    assert len(before) == len(after) == 3
+    assert all(new - old >= 3600 for old, new in zip(before, after, strict=True))
 
 
 async def test_new_failures_come_first() -> None:

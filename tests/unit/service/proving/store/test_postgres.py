@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import sys
 
+import psycopg
 import pytest
 
 from tests.support.servers import PostgresServer
+from tests.support.stores import enqueue, new_job
 from zkctl.errors import EnvironmentProblem
+from zkctl.service.proving.jobs import QueueLimits
 from zkctl.service.proving.migrate import migrate
 from zkctl.service.proving.store.database import FLAGS, PoolLimits, StoreUnavailable
 from zkctl.service.proving.store.open import open_database
 from zkctl.service.proving.store.postgres import PostgresDatabase
+from zkctl.service.proving.store.queue import JobQueue
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +55,35 @@ async def test_no_free_connection_in_time_is_unavailable(url: str) -> None:
             await database.now()
     assert await database.now() > 0
     await database.close()
+
+
+async def test_equal_requests_wait_for_a_slow_first_one_on_one_connection(url: str) -> None:
+    """The table is locked for longer than a connection may take: only one request waits for the server."""
+    store = JobQueue(PostgresDatabase(url, limits=PoolLimits(connect_s=0.5)))
+    new = new_job(idempotency=b"i" * 32, request_digest=b"r" * 32)
+    async with await psycopg.AsyncConnection.connect(url) as locking:
+        await locking.execute("LOCK TABLE proofs IN SHARE MODE")
+        asked = [asyncio.create_task(enqueue(store, new, QueueLimits())) for _ in range(24)]
+        await asyncio.sleep(1)
+        cursor = await locking.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        assert await cursor.fetchone() == (1,)
+        await locking.commit()
+        accepted = await asyncio.gather(*asked)
+    assert len({each.job.id for each in accepted}) == 1
+    assert sorted(each.replayed for each in accepted) == [False] + [True] * 23
+    await store.close()
+
+
+async def test_requests_that_wait_for_their_turn_hold_no_connection(url: str) -> None:
+    store = JobQueue(PostgresDatabase(url, limits=PoolLimits(connections=2, connect_s=10)))
+    async with store.database.transaction(serial=True):
+        asked = [asyncio.create_task(enqueue(store, new_job(), QueueLimits())) for _ in range(8)]
+        await asyncio.sleep(0)
+        assert await store.database.now() > 0  # the second connection is free
+    assert len({each.job.id for each in await asyncio.gather(*asked)}) == 8
+    await store.close()
 
 
 async def test_a_cancelled_statement_leaves_a_usable_pool(url: str) -> None:

@@ -40,8 +40,9 @@ for circuit in build/*.r1cs; do
     zkctl export-vkey "build/${name}_final.zkey" -o "build/${name}_vkey.json" --force
     ln -sf "${name}_final.zkey" "build/$name.zkey" # the names in zkctl.lock
     ln -sf "${name}_vkey.json" "build/$name.vkey.json"
-    good="inputs/$name/good.json"
-    if [ -f "$good" ]; then cp "$good" "build/$name.sample.json"; fi # the self-test at start
+    for good in "inputs/$name"/good*.json; do # the first one is for the self-test at start
+        if [ -f "$good" ]; then cp "$good" "build/$name.sample.json" && break; fi
+    done
 done
 if [ "$mode" = --dev ]; then touch build/DEV-ONLY; fi
 zkctl lock

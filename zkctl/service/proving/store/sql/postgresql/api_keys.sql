@@ -7,6 +7,10 @@ RETURNING *;
 -- name: get
 SELECT *, now() AS now FROM api_keys WHERE id = :id;
 
+-- name: found
+-- one row in each case, of NULLs for an id that does not exist: it takes as long
+SELECT api_keys.*, now() AS now FROM (SELECT 1) AS asked LEFT JOIN api_keys ON api_keys.id = :id;
+
 -- name: with_mac
 SELECT *, now() AS now FROM api_keys WHERE secret_mac = :secret_mac AND revoked_at IS NULL
 ORDER BY created_at DESC, id LIMIT 1;
