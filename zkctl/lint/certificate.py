@@ -1,6 +1,6 @@
 """Certificates: the steps of a proof that outputs are unique, as data.
 
-A step is a list: its name, then integers, strings and lists of them.  Decision 0063 defines the checker's
+A step is a list: its name, then integers, strings and lists of them.  Decision 0064 defines the checker's
 steps, which a file has, and 0040-lint.md those of the prover.
 """
 
@@ -46,7 +46,7 @@ def read_certificate(text: str) -> Certificate:
     return steps
 
 
-def check_certificate(system: System, certificate: Certificate) -> frozenset[int]:
+def proved_outputs(system: System, certificate: Certificate) -> frozenset[int]:
     """Return the outputs that a certificate proves unique.  Raises: CheckFailed naming the first step that does not hold."""
     reached: list[Step] = []
 

@@ -1,4 +1,4 @@
-"""The check of certificates, the one part of lint to be trusted.  Decision 0063 defines its steps and says why each is sound.
+"""The check of certificates, the one part of lint to be trusted.  Decision 0064 defines its steps and says why each is sound.
 
 A world is a set of pairs of satisfying assignments with equal inputs.  Variable 2 w is wire w in the first, 2 w + 1 in the second.
 At the point each has a number: a linear form in random numbers, which is its value in a pair if they are the values of that pair.
@@ -180,7 +180,7 @@ class World:
             self.limit(v, low, high)
 
     def step_template(self, path: Any, steps: Any, contract: Any = None) -> None:
-        """Keep the facts of a body; a contract about its rows adds its results to what is given."""
+        """Keep the facts of a body, which begins with its results too if a contract about its rows is believed."""
         body = self.system
         for number in path:
             body = body.copies[number].body

@@ -105,7 +105,7 @@ class System:
             return body
         own = [self.contracts.get(body.title), digest(body.rows)]
         if list(contract) != own:
-            raise CheckFailed(f"contract {contract[:2]} is not about this body, which has {own}")
+            raise CheckFailed(f"expected contract and digest {own}, got {list(contract)}")
         given = {**body.given, **body.promises}
         return replace(body, inputs=body.inputs.union(body.outputs), given=given)
 

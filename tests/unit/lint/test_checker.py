@@ -14,7 +14,7 @@ from tests.support.lint_rows import columns
 from tests.support.lint_worlds import P, checked, is_same, row
 from tests.support.small_fields import of_large_field
 from zkctl.errors import CheckFailed
-from zkctl.lint.certificate import check_certificate
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.checker import World
 from zkctl.lint.expanding.digits import read_off
 from zkctl.lint.expanding.emission import Emitter, difference
@@ -41,14 +41,14 @@ def world_after(steps: list[Any], rows: list[Any] | None = None) -> World:
 
 
 def test_the_outputs_that_are_proved() -> None:
-    assert check_certificate(system(), [solved(0, 4), solved(1, 6)]) == {2, 3}
-    assert check_certificate(system(), [solved(0, 4)]) == {2}
-    assert check_certificate(system(), []) == set()
+    assert proved_outputs(system(), [solved(0, 4), solved(1, 6)]) == {2, 3}
+    assert proved_outputs(system(), [solved(0, 4)]) == {2}
+    assert proved_outputs(system(), []) == set()
 
 
 def test_the_refused_step_is_named() -> None:
     with pytest.raises(CheckFailed) as problem:
-        check_certificate(system(), [solved(0, 4), ["square", 2, 1, 2, [[2, ONE]]]])
+        proved_outputs(system(), [solved(0, 4), ["square", 2, 1, 2, [[2, ONE]]]])
     assert "step 1 (square) of the certificate" in str(problem.value)
 
 
@@ -90,7 +90,7 @@ def test_the_refused_step_is_named() -> None:
 )
 def test_malformed_and_wrong_steps_are_refused(steps: list[Any]) -> None:
     with pytest.raises(CheckFailed):
-        check_certificate(system(), steps)
+        proved_outputs(system(), steps)
 
 
 @pytest.fixture
@@ -108,13 +108,13 @@ def test_cases_in_cases_without_end_are_refused() -> None:
     for _ in range(3000):
         step = ["split", [[[2], 1]], [[step], []], [[], []], [], []]
     with pytest.raises(CheckFailed):
-        check_certificate(system(), [step])
+        proved_outputs(system(), [step])
 
 
 def test_everything_is_unique_where_no_assignment_is_left() -> None:
     rows = [*ROWS, row({}, {}, {0: 1})]
     steps = [["bound", 0, 1, [[[], -2]], [[4, ONE]]]]  # 1 - 2 = -1, the row
-    assert check_certificate(system(rows=rows), steps) == {2, 3}
+    assert proved_outputs(system(rows=rows), steps) == {2, 3}
 
 
 def test_a_small_field_is_refused() -> None:
@@ -288,14 +288,14 @@ def test_a_copy_has_the_rows_of_its_body_with_forms_in_place_of_ports() -> None:
         copy = changed.copies[0]._replace(body=body)
         tried = replace(changed, copies=(copy,))
         if is_right:
-            assert 2 in check_certificate(tried, [PROVED, ["copy", 0, [], [2]]])
+            assert 2 in proved_outputs(tried, [PROVED, ["copy", 0, [], [2]]])
             for first in (-1, 1):
                 with pytest.raises(CheckFailed):
                     moved = replace(tried, copies=(copy._replace(first_row=first),))
-                    check_certificate(moved, [PROVED, ["copy", 0, [], [2]]])
+                    proved_outputs(moved, [PROVED, ["copy", 0, [], [2]]])
         else:
             with pytest.raises(CheckFailed):
-                check_certificate(tried, [PROVED, ["copy", 0, [], [2]]])
+                proved_outputs(tried, [PROVED, ["copy", 0, [], [2]]])
 
 
 @pytest.mark.parametrize(

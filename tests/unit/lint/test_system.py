@@ -22,5 +22,5 @@ def test_a_contract_that_is_believed_adds_results_to_what_is_given() -> None:
     assert found.given == {2: 1}
     assert system.believed(body, None) is body
     for contract in (["other", digest(body.rows)], ["name", "00" * 32]):
-        with pytest.raises(CheckFailed, match="is not about this body"):
+        with pytest.raises(CheckFailed, match="expected contract and digest"):
             system.believed(body, contract)

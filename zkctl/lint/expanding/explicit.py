@@ -30,7 +30,7 @@ def scaled(parts: Any, factor: int) -> list[Any]:
 
 
 class ExplicitWorld(KnownWorld):
-    """What the checker knows after some steps, and these steps."""
+    """The knowledge of the checker after some steps, and these steps."""
 
     def __init__(self, system: Any, bodies: dict[int, ExplicitWorld]) -> None:
         super().__init__(system)

@@ -1,4 +1,4 @@
-"""What the checker knows of variables after some steps, and how polynomials read with it."""
+"""The checker's knowledge of variables after some steps, and the reading of polynomials with it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Facts(dict[int, Any]):
 
 
 class KnownWorld:
-    """What the checker knows, and how polynomials read with it."""
+    """The facts that the checker has, and polynomials read with them."""
 
     def __init__(self, system: Any) -> None:
         self.system = system

@@ -370,7 +370,7 @@ class World:
         return found
 
     def make_unique(self, w: int, factor: int, parts: Parts) -> None:
-        """Add that a wire is unique, of parts that are factor * w and what is the same in both assignments."""
+        """Add that a wire is unique, of parts whose sum is factor * w plus terms that are the same in both assignments."""
         if not self.is_single:
             self.emitter.same(self.variable(w), self.signed(factor), difference(parts))
         self.unique.add(w)
