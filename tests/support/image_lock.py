@@ -17,14 +17,14 @@ from tests.conftest import ROOT
 
 LOCK = ROOT / "zkctl/deploy/docker/requirements.txt"
 ONLY_FOR_THE_SELF_TEST = ("galois", "py_ecc")
-EXTRAS = ("service", "postgres", "redis")
+EXTRAS = ("service", "postgres", "redis", "otel")
 HEAD = """# Packages of the images with their digests, for CPython 3.11 on x86-64 Linux; made by python -m tests.support.image_lock.
 # galois and py_ecc are left out: only the self-test of zkctl doctor needs them.
 """
 
 
 def wanted() -> list[str]:
-    """The requirements of zkctl and of the three extras."""
+    """The requirements of zkctl and of the four extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     found = [*project["dependencies"], *(each for name in EXTRAS for each in extras[name])]

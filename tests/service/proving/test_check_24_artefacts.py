@@ -212,6 +212,8 @@ def test_scripts_of_circuits(out: Path, tmp_path: Path) -> None:
     refused = script("compile-all.sh")
     assert (refused.returncode, "there is no zkctl.yaml" in refused.stderr) == (2, True)
     run(BIN / "zkctl", "init", folder, "--template", "membership")
+    good = folder / "inputs/membership/good.json"
+    good.rename(good.with_name("good-first.json"))  # any good input is a sample of the self-test
     compiled = script("compile-all.sh")
     assert compiled.returncode == 0, compiled.stderr
     refused = script("setup-keys.sh")
@@ -219,7 +221,12 @@ def test_scripts_of_circuits(out: Path, tmp_path: Path) -> None:
     done = script("setup-keys.sh", "--dev")
     assert done.returncode == 0, done.stderr
     assert (folder / "zkctl.lock").is_file()
-    for name in ("membership.r1cs", "membership_final.zkey", "membership_vkey.json"):
+    made = ("r1cs", "sample.json")
+    for name in (
+        *(f"membership.{end}" for end in made),
+        "membership_final.zkey",
+        "membership_vkey.json",
+    ):
         assert (folder / "build" / name).is_file()
     messages = " ".join(compare_folder(tmp_path / "out").findings)
     assert "DEV ONLY" in messages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
@@ -64,6 +65,25 @@ def test_a_service_that_others_reach_needs_its_secrets(demo: Path, tmp_path: Pat
     assert "openssl rand -hex 32" in text
 
 
+def test_a_key_encryption_key_that_cannot_be_used(demo: Path, tmp_path: Path) -> None:
+    """A part that only the API process opens ends the whole service, with the reason."""
+    environ = {
+        "ZKCTL_PROVE_MODES": "custodial",
+        "ZKCTL_KEK": "aws-kms:alias/zkctl",
+        "AWS_ENDPOINT_URL_KMS": "http://127.0.0.1:1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    words = ["all", "--circuits", str(demo), "--listen", "127.0.0.1:0"]
+    code, text = refused(tmp_path, *words, "--admin-listen", "127.0.0.1:0", environ=environ)
+    assert code == 5, text
+    first, second = [line for line in text.splitlines() if line.startswith("error:")]
+    assert "cannot be used in AWS KMS: EndpointConnectionError" in first
+    assert "the API process cannot start" in second
+    assert "Traceback" not in text
+
+
 def test_settings_that_only_the_api_process_can_refuse_end_the_start(
     demo: Path, tmp_path: Path
 ) -> None:
@@ -91,6 +111,23 @@ def test_a_start_that_fails_does_not_use_up_the_first_key(demo: Path, tmp_path: 
     assert (code, text.splitlines()[0]) == (5, "error: cannot listen: address already in use")
     with serving(tmp_path, demo, "all", "--circuits", str(demo)) as service:
         assert service.key.startswith("zk_live_")
+
+
+def test_the_lines_of_a_start_for_a_person(demo: Path) -> None:
+    """Addresses for people, and in the demo a command to copy; the key once, and no line without one."""
+    from zkctl.cli.commands.serve import _text
+    from zkctl.service.proving.run import ServiceSummary
+
+    lines = _text(ServiceSummary("http://a:1", "http://b:2", "", demo=True)).splitlines()
+    assert lines[:3] == [
+        "http://a:1",
+        "admin   http://b:2",
+        "pages   http://a:1/docs  http://b:2/ops",
+    ]
+    assert json.dumps(PID_BODY) in lines[-1]
+    assert "curl -X POST http://a:1/v1/zkp/generate" in lines[-1]
+    lines = _text(ServiceSummary("http://a:1", "http://b:2", "zk_live_x", demo=False)).splitlines()
+    assert lines[3:] == ["key     zk_live_x  (shown once)"]
 
 
 def test_secrets_are_made_once_and_private(served: RunningService) -> None:

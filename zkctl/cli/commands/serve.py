@@ -128,12 +128,17 @@ def serve(
     return Answer(None, already_printed=True)
 
 
+_DEMO_BODY = '{"pid": "JP-13-113-01", "pattern": "membership"}'
+
+
 def _text(summary: ServiceSummary) -> str:
     lines = [summary.url, f"admin   {summary.admin_url}"]
+    lines.append(f"pages   {summary.url}/docs  {summary.admin_url}/ops")
     if summary.api_key:
         lines.append(f"key     {summary.api_key}  (shown once)")
     if summary.demo:
         lines.append(
             "demo    a generated holder, and keys that this machine alone made: not for real use"
         )
+        lines.append(f"try     curl -X POST {summary.url}/v1/zkp/generate -d '{_DEMO_BODY}'")
     return "\n".join(lines)

@@ -39,7 +39,7 @@ _DEFAULTS = ServiceSettings()
 API_PORT = host_and_port(_DEFAULTS.listen)[1]
 METRICS_PORT = host_and_port(_DEFAULTS.admin_listen)[1]
 # ports of other programs, and the second API on one machine in docker-compose.yaml
-PORTS = frozenset({API_PORT, METRICS_PORT, 8081, 5432, 6379, 8200, 9090, 9093})
+PORTS = frozenset({API_PORT, METRICS_PORT, 8081, 4318, 5432, 6379, 8200, 9090, 9093})
 USER = 65532  # of the images
 
 METRICS = frozenset(FAMILIES) | {

@@ -33,6 +33,7 @@ from zkctl.service.proving.jobs import Reaped
 from zkctl.service.proving.lifecycle import Lifecycle, LifecycleState
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.metrics import Metrics
+from zkctl.service.proving.open_tracing import open_tracing
 from zkctl.service.proving.parent_link import ParentLink
 from zkctl.service.proving.part_states import PartStates
 from zkctl.service.proving.sealing_keys import SealingKeys, parse_sealing_key
@@ -171,6 +172,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
     cache = open_cache(settings, secrets.cache_key, metrics=metrics, log=log)
     replicas, trees = _replicas(settings, database), TreeFiles(trees_folder(settings))
     parts = AddressParts(database, replicas, trees, log)
+    tracing = open_tracing(settings, start.fields["service"], log)
     registry, parent, lifecycle = Registry(is_loaded=False), ParentLink(channel), Lifecycle()
     database_time = DatabaseTime(database.now, settings)
     is_prover = start.fields["service"] == PROVER
@@ -188,14 +190,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
         cache=cache,
         metrics=metrics,
         log=log,
-        flags=FlagWatch(
-            database,
-            settings.state_dir / FLAG_FILE,
-            time.time,
-            on_change=lambda flag: metrics.set_rollout(
-                float(flag.percentage()) if flag.zkp_enabled else 0.0
-            ),
-        ),
+        flags=_flags(settings, database, metrics),
         uses=Uses(database),
         audit=Audit(database, secrets.pepper),
         sealing=SealingKeys(
@@ -203,6 +198,7 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
             start.fields["signed_by"],
         ),
         admission=Admission.within(settings.max_wait_ms / 1000),
+        tracing=tracing,
         lifecycle=lifecycle,
         parent=parent,
         database_time=database_time,
@@ -217,12 +213,24 @@ async def open_parts(start: ChildStart, channel: Channel) -> AsyncIterator[ApiPa
     try:
         yield ApiParts(service)
     finally:
+        await tracing.close()
         with suppress(ZkctlError):
             await replicas.close()
         with suppress(ZkctlError):
             await cache.close()
         with suppress(ZkctlError):
             await store.close()
+
+
+def _flags(settings: ServiceSettings, database: Database, metrics: Metrics) -> FlagWatch:
+    return FlagWatch(
+        database,
+        settings.state_dir / FLAG_FILE,
+        time.time,
+        on_change=lambda flag: metrics.set_rollout(
+            float(flag.percentage()) if flag.zkp_enabled else 0.0
+        ),
+    )
 
 
 def _replicas(settings: ServiceSettings, database: Database) -> Replicas:

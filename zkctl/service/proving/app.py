@@ -72,6 +72,8 @@ def _application(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # newer versions of FastAPI trace by themselves: paths, exceptions and their texts
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.service, app.state.rates = service, RequestRates(service.settings)
     app.state.waiters, app.state.shadow = 0, Shadow(service)
@@ -98,14 +100,15 @@ def _direct(routers: Sequence[APIRouter]) -> dict[tuple[str, str], APIRoute]:
 
 
 async def _on_problem(request: Request, problem: Any) -> Response:
+    request.app.state.service.tracing.note(code=problem.kind.code)
     return problem_response(problem, request.state.request_id)
 
 
 async def _on_validation(request: Request, _problem: Any) -> Response:
     """Answer a malformed parameter of the path; FastAPI's own answer repeats the value."""
-    return problem_response(Problem("not-found"), request.state.request_id)
+    return await _on_problem(request, Problem("not-found"))
 
 
 async def _on_http(request: Request, problem: Any) -> Response:
-    found = Problem(_SLUGS.get(problem.status_code, "internal"), headers=problem.headers)
-    return problem_response(found, request.state.request_id)
+    slug = _SLUGS.get(problem.status_code, "internal")
+    return await _on_problem(request, Problem(slug, headers=problem.headers))

@@ -56,7 +56,7 @@ def networks_of(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]
 def identity_of(request: Request, trusted: tuple[str, ...]) -> str | None:
     """Return the identity of a request's certificate; None without one that a trusted proxy verified."""
     headers = request.headers
-    if not trusted or PEM not in headers or not _is_trusted(request, trusted):
+    if not trusted or PEM not in headers or not is_trusted_peer(request, trusted):
         return None
     verified, pems = headers.getlist(VERIFY), headers.getlist(PEM)
     if verified != [_VERIFIED] or len(pems) != 1 or len(pems[0]) > _MAX_PEM:
@@ -69,7 +69,8 @@ def identity_of(request: Request, trusted: tuple[str, ...]) -> str | None:
     return identity if identity and _IDENTITY.fullmatch(identity) else None
 
 
-def _is_trusted(request: Request, trusted: tuple[str, ...]) -> bool:
+def is_trusted_peer(request: Request, trusted: tuple[str, ...]) -> bool:
+    """Return whether a request comes from a proxy of the setting trusted_proxies."""
     try:
         peer = ip_address(request.client.host if request.client else "")
     except ValueError:

@@ -68,7 +68,12 @@ class Guard:
         given = Headers(scope=scope).getlist("x-request-id")
         request_id = request_id_of(given[0] if len(given) == 1 else "")
         scope["state"]["request_id"] = request_id
-        status = 0
+        with self._service.tracing.request(scope, request_id):
+            await self._answer(scope, receive, send, state)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, state: TurnState) -> None:
+        """Answer a request whose turn has come, or is over."""
+        request_id, status = scope["state"]["request_id"], 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -84,9 +89,12 @@ class Guard:
             if status:  # an answer has begun: the connection ends
                 raise
             found = self._problem_of(problem, request_id)
+            self._service.tracing.note(code=found.kind.code)
             await problem_response(found, request_id)(scope, receive, send_with_headers)
         finally:
-            self._service.metrics.http_request(_route(scope), scope["method"], status or 500)
+            answered = scope["method"], _route(scope), status or 500
+            self._service.tracing.answered(*answered)
+            self._service.metrics.http_request(answered[1], answered[0], answered[2])
 
     def _check(self, scope: Scope, state: TurnState) -> None:
         if state is TurnState.LATE:

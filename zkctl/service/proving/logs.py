@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TextIO, TypedDict, Unpack
@@ -30,6 +30,7 @@ KEYS = (
     "request_id",
 )
 EXPLANATIONS = ("code", "reason")  # of lines of the level warning and above
+TRACED = ("circuit_id", "user_id", "request_id", *EXPLANATIONS)  # of spans
 LEVELS = ("debug", "info", "warning", "error", "critical")
 _EXPLAINED = LEVELS[LEVELS.index("warning") :]
 
@@ -49,6 +50,8 @@ EVENTS = frozenset(
         "circuit_unavailable",
         "database_lost",
         "database_restored",
+        "traces_lost",
+        "traces_restored",
         "cache_off",
         "flag_changed",
         "key_created",
@@ -138,14 +141,26 @@ class Log:
         assert self._user_ids is UserIds.KEYED
         return "u_" + hmac.new(self._pepper, subject.encode(), hashlib.sha256).hexdigest()[:16]
 
+    def attributes(self, **values: Unpack[LogValues]) -> dict[str, str]:
+        """Return the values of a span: those that a line could have, in the same forms, without those that are absent."""
+        user = self.user(values.get("user_id"))
+        known = self._in_form({**values, "user_id": user})
+        return {key: known[key] for key in TRACED if known.get(key) is not None}
+
     def _complete(self, _logger: WrappedLogger, _method: str, values: EventDict) -> EventDict:
-        """Add time and service, and drop values that are not of their form."""
+        """Add time and service."""
         stamp = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+        return {
+            **self._in_form(values),
+            "timestamp": stamp.replace("+00:00", "Z"),
+            "service": self._service,
+        }
+
+    def _in_form(self, values: Mapping[str, Any]) -> EventDict:
+        """Return the values, with null for one that is not of its form."""
         circuit = values.get("circuit_id")
         return {
             **values,
-            "timestamp": stamp.replace("+00:00", "Z"),
-            "service": self._service,
             "circuit_id": circuit if circuit in self._circuits else None,
             "request_id": _of_form(_REQUEST, values.get("request_id")),
             "code": _of_form(_CODE, values.get("code")),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.service.proving.admission import Admission
 from zkctl.service.proving.lifecycle import Lifecycle
 from zkctl.service.proving.settings import ServiceSettings
+from zkctl.service.proving.tracing import Tracing
 
 if TYPE_CHECKING:
     from zkctl.service.proving.api_keys import ApiKeys
@@ -52,6 +53,7 @@ class Service:
     sealing: Any = None  # SealingKeys
     custodian: Custodian | None = None  # turns a PID into inputs
     admission: Admission = field(default_factory=lambda: Admission.within(1.0))
+    tracing: Tracing = field(default_factory=Tracing)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     parent: Any = None  # ParentLink: merged metrics, the states of the workers
     database_time: DatabaseTime | None = None

@@ -157,6 +157,10 @@ class ServiceSettings:
     key_overlap_s: float = setting(86_400.0, "s", "for which a rotated key is accepted")
     user_ids: str = setting("keyed", "", "of the log", one_of=USER_IDS)
     log_level: str = setting("info", "", "", one_of=("debug", "info", "warning", "error"))
+    otlp_endpoint: str = setting(
+        "", "", "address of a collector that receives traces, OTLP over HTTP; empty: no traces"
+    )
+    trace_percent: float = setting(100.0, "%", "of requests are traced")
     legacy_accel: bool = setting(False, "", "let the proxy repeat a refused request at @legacy")
     legacy_url: str = setting("", "", "the legacy system that a shadow is compared with")
     legacy_timeout_s: float = setting(10.0, "s", "for its answer")

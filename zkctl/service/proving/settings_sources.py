@@ -21,6 +21,7 @@ from zkctl.service.proving.client_certificates import networks_of
 from zkctl.service.proving.legacy import check_legacy_url
 from zkctl.service.proving.rate_classes import factors_of
 from zkctl.service.proving.settings import ServiceSettings, SettingRow, host_and_port, rows
+from zkctl.service.proving.tracing import check_trace_settings
 from zkctl.storage.mapped import read_bytes
 
 SERVICE_FILE = "service.yaml"
@@ -87,6 +88,7 @@ def load_settings(
     networks_of(settings.trusted_proxies)
     factors_of(settings.rate_classes)
     check_legacy_url(settings.legacy_url)
+    check_trace_settings(settings.otlp_endpoint, settings.trace_percent)
     _check_loopback(settings)
     return settings
 

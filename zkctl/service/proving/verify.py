@@ -28,6 +28,7 @@ from zkctl.service.proving.problems import Problem
 from zkctl.service.proving.served_members import SignalRole
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.statement import ReadStatement
+from zkctl.service.proving.tracing import TraceStep
 
 T = TypeVar("T")
 
@@ -84,16 +85,21 @@ async def verify_statements(
     Raises: Problem database-unavailable or clock where a check cannot be answered.
     """
     begun = time.monotonic()
-    before = [await policy_results(service, each, expect) async for each in _in_turns(statements)]
+    tracing = service.tracing
+    with tracing.step(TraceStep.POLICY):
+        before = [
+            await policy_results(service, each, expect) async for each in _in_turns(statements)
+        ]
     wanted = [each for each, found in zip(statements, before, strict=True) if not found.reason]
     verdicts = dict(
         zip(map(id, wanted), await _equations(service, caller.tenant, wanted), strict=True)
     )
     made = []
-    async for statement, checked in _in_turns(zip(statements, before, strict=True)):
-        verdict = verdicts.get(id(statement))
-        outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
-        made.append(outcome)
+    with tracing.step(TraceStep.POLICY):
+        async for statement, checked in _in_turns(zip(statements, before, strict=True)):
+            verdict = verdicts.get(id(statement))
+            outcome = await _outcome(service, caller, _Pair(statement, checked, verdict), expect)
+            made.append(outcome)
     seconds = (time.monotonic() - begun) / max(len(made), 1)
     async for outcome in _in_turns(made):
         _report(service, caller, outcome, seconds)
@@ -175,17 +181,22 @@ async def _equations(
 ) -> list[_Verdict]:
     """Return the verdicts of the equations, from the cache where it has them of this tenant."""
     keys = {id(each): key_of_tenant(each.cache_key, tenant) for each in statements}
-    known = [await service.cache.get(keys[id(each)]) async for each in _in_turns(statements)]
+    with service.tracing.step(TraceStep.CACHE):
+        known = [await service.cache.get(keys[id(each)]) async for each in _in_turns(statements)]
     missing = [each for each, verdict in zip(statements, known, strict=True) if verdict is None]
-    computed = iter(await _compute(missing) if missing else [])
+    if not missing:
+        return [_Verdict(verdict, cached=True) for verdict in known if verdict is not None]
+    with service.tracing.step(TraceStep.PAIRING):
+        computed = iter(await _compute(missing))
     found = []
-    async for statement, verdict in _in_turns(zip(statements, known, strict=True)):
-        if verdict is not None:
-            found.append(_Verdict(verdict, cached=True))
-            continue
-        holds = next(computed)
-        await service.cache.put(keys[id(statement)], holds)
-        found.append(_Verdict(holds, cached=False))
+    with service.tracing.step(TraceStep.CACHE):
+        async for statement, verdict in _in_turns(zip(statements, known, strict=True)):
+            if verdict is not None:
+                found.append(_Verdict(verdict, cached=True))
+                continue
+            holds = next(computed)
+            await service.cache.put(keys[id(statement)], holds)
+            found.append(_Verdict(holds, cached=False))
     return found
 
 
@@ -227,6 +238,7 @@ def _report(service: Service, caller: Caller, outcome: VerifyOutcome, seconds: f
         service.metrics.proof_rejected(
             circuit_id, reason.value, seconds=seconds, key_id=caller.key_id
         )
+    service.tracing.note(circuit_id=circuit_id, user_id=caller.subject, reason=reason)
     service.log.event(
         "proof_rejected" if reason else "proof_verified",
         circuit_id=circuit_id,

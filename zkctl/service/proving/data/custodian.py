@@ -7,23 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from zkctl.address.pid import parse_pid
-from zkctl.errors import CheckFailed
 from zkctl.service.proving.audit import Audit, AuditAction
+from zkctl.service.proving.data.opening import (
+    HeldRecord,
+    check_conditions,
+    is_known,
+    low_entry_of,
+    opening_inputs,
+)
 from zkctl.service.proving.data.root_lookup import Roots
 from zkctl.service.proving.data.sealed_address import OpenedAddress, Sealer, open_address
 from zkctl.service.proving.data.tree_files import TreeFile, TreeFiles
 from zkctl.service.proving.logs import Log
 from zkctl.service.proving.problems import Problem
-from zkctl.service.proving.store.database import Database
+from zkctl.service.proving.store.database import Database, Row
 
 _SERVER = "server"
-_OPENING = frozenset(
-    (
-        *("root", "revocation_root", "scope", "context", "holder_secret", "version"),
-        *("pid_commitment", "fields_commitment", "siblings", "path"),
-        *("low_value", "low_next", "low_link", "low_siblings", "low_path"),
-    )
-)
 
 
 class CustodyUses:
@@ -53,18 +52,14 @@ class AddressCustodian:
     ) -> Mapping[str, Any]:
         """Return the inputs of a circuit for the holder of a PID, under the newest epoch.
 
-        Raises: Problem unknown-pid; Problem mode-disabled for a circuit with other inputs than those of an opened leaf;
-        Problem not-ready if the leaf is in no epoch yet.
+        Raises: Problem unknown-pid; Problem mode-disabled for a circuit that needs more than a record has; Problem invalid-input or
+        unsatisfied for a condition; Problem not-ready if the leaf is in no epoch yet.
         """
-        names = {group.name for group in circuit.interface}
-        if not names <= _OPENING:
+        roles = {signal.name: signal.role for signal in circuit.signals}
+        if not is_known(circuit.interface, roles):
             raise Problem("mode-disabled", "this circuit is proved by the holder only")
-        rows = await self._database.run(
-            "addresses.with_lookup", tenant=tenant, pid_lookup=self._sealer.lookup(parse_pid(pid))
-        )
-        if not rows or rows[0]["state"] != "active" or rows[0]["custody"] != _SERVER:
-            raise Problem("unknown-pid", pointer="/pid")
-        row = rows[0]
+        check_conditions(circuit.interface, request)
+        row = await self._row(tenant, pid, circuit.registry)
         opened = await asyncio.to_thread(  # the KEK may be on another machine
             open_address, row, self._sealer, tenant=tenant, registry=row["registry"]
         )
@@ -73,39 +68,36 @@ class AddressCustodian:
             raise Problem("not-ready", "the address is in no published epoch yet")
         tree = await self._trees.open(state)
         await self._uses.record(circuit.id, tenant, f"{row['registry']}/{row['leaf_index']}")
-        found = await asyncio.to_thread(_opening, opened, tree)
-        found |= {"scope": request.get("scope") or 0, "context": request.get("context") or 0}
-        return {name: _text(found[name]) for name in names}
+        opening = await asyncio.to_thread(_opening, opened, tree, request, _sizes(circuit))
+        return opening_inputs(circuit.interface, roles, opening)
+
+    async def _row(self, tenant: str, pid: str, registry: str) -> Row:
+        """Return the active row of a PID whose record the provider keeps.  Raises: Problem unknown-pid."""
+        rows = await self._database.run(
+            "addresses.with_lookup", tenant=tenant, pid_lookup=self._sealer.lookup(parse_pid(pid))
+        )
+        rows = [each for each in rows if registry in ("", each["registry"])]
+        if not rows or rows[0]["state"] != "active" or rows[0]["custody"] != _SERVER:
+            raise Problem("unknown-pid", pointer="/pid")
+        return rows[0]
 
 
-def _opening(opened: OpenedAddress, tree: TreeFile) -> dict[str, Any]:
-    """Return the inputs that open a leaf and show that it is not revoked.  Raises: Problem unknown-pid, not-ready."""
+def _sizes(circuit: Any) -> dict[str, int]:
+    """Return the lengths of a circuit's lists."""
+    return {group.name: group.shape[0] for group in circuit.interface if group.shape}
+
+
+def _opening(
+    opened: OpenedAddress, tree: TreeFile, request: Mapping[str, Any], sizes: Mapping[str, int]
+) -> HeldRecord:
+    """Return the record with its place in a tree.  Raises: Problem unknown-pid if the leaf is revoked, circuit-unavailable."""
     credential, secret = opened.credential, opened.holder_secret
     assert secret is not None
-    view, leaf = tree.view(credential.place), credential.leaf(secret)
-    revocations = view.revocations
-    if revocations is None or view.path.root(leaf) != view.root():  # erased by a revocation
+    view = tree.view(credential.place)
+    low = low_entry_of(view, credential.leaf(secret))
+    if low is None:
         raise Problem("unknown-pid", pointer="/pid")
-    try:
-        low = revocations.low_entry(leaf)
-    except CheckFailed:
-        raise Problem("unknown-pid", pointer="/pid") from None
-    return {
-        "root": view.root(),
-        "revocation_root": revocations.root(),
-        "holder_secret": secret,
-        "pid_commitment": credential.pid_commitment(),
-        "fields_commitment": credential.fields_commitment(),
-        "version": credential.version,
-        "siblings": view.path.siblings,
-        "path": view.path.bits,
-        "low_value": low.value,
-        "low_next": low.next,
-        "low_link": low.link,
-        "low_siblings": low.path.siblings,
-        "low_path": low.path.bits,
-    }
-
-
-def _text(value: int | list[int]) -> str | list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else str(value)
+    for name, path in (("siblings", view.path), ("low_siblings", low.path)):
+        if sizes.get(name, len(path.siblings)) != len(path.siblings):
+            raise Problem("circuit-unavailable", "the circuit is for trees of another depth")
+    return HeldRecord(credential, secret, view, low, request, sizes)

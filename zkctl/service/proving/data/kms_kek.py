@@ -119,5 +119,5 @@ def _region_of(name: str) -> str:
 def _unusable(reason: str) -> EnvironmentProblem:
     return EnvironmentProblem(
         f"the key-encryption key cannot be used in AWS KMS: {printable(reason, 80)}",
-        hint=_HINTS.get(reason, "zkctl service doctor tries the key again"),
+        hint=_HINTS.get(reason, "look at the key, its region, and the network to AWS"),
     )

@@ -36,6 +36,7 @@ from zkctl.service.proving.schemas import (
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.states import JobState
 from zkctl.service.proving.store.open import queue_limits
+from zkctl.service.proving.tracing import TraceStep
 
 router = APIRouter()
 _IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,128}")
@@ -65,13 +66,16 @@ async def generate(request: Request) -> Response:
     seconds = wait_seconds(prefer_of(request))
     call.rates.check(Scope.PROVE, caller)
     check_flag(service, caller)
-    raw = await read_json(request, service)
-    body = shaped(GenerateShape, raw, INVALID)
-    asked = ProofRequest(service, caller, body, raw, _PATH, _idempotency(request))
-    job = await new_job(asked)
+    with service.tracing.step(TraceStep.PARSE):
+        raw = await read_json(request, service)
+        body = shaped(GenerateShape, raw, INVALID)
+        asked = ProofRequest(service, caller, body, raw, _PATH, _idempotency(request))
+        job = await new_job(asked)
+    queued_ns = service.tracing.now_ns()
     accepted = (await _enqueue(service, caller, [job]))[0]
     headers = _headers(service, accepted, job.mode)
     found = await Waiting(request.app, service).for_job(accepted.job, seconds)
+    service.tracing.job(accepted, found, queued_ns)
     if not found.is_finished:
         position = await service.store.position(found)
         return unfinished(service, found, position, headers)
@@ -98,7 +102,8 @@ async def generate_batch(request: Request) -> Response:
     call = await call_of(request, Scope.PROVE)
     service, caller = call.service, call.caller
     check_flag(service, caller)
-    raw: Any = await read_json(request, service, is_batch=True)
+    with service.tracing.step(TraceStep.PARSE):
+        raw: Any = await read_json(request, service, is_batch=True)
     body = shaped(GenerateBatchShape, raw, INVALID)
     n_requests, settings = len(body.requests), service.settings
     limit = min(settings.max_generate_batch, settings.max_unfinished_per_tenant)
@@ -112,7 +117,8 @@ async def generate_batch(request: Request) -> Response:
         own_key = f"{key}#{k}" if key else ""
         asked = ProofRequest(service, caller, each, given, path, own_key, f"/requests/{k}")
         jobs.append(await new_job(asked))
-    accepted = await _enqueue(service, caller, jobs)
+    with service.tracing.step(TraceStep.QUEUE):
+        accepted = await _enqueue(service, caller, jobs)
     documents = [job_document(service, each.job) for each in accepted]
     headers = _headers(service, accepted[0], jobs[0].mode)
     return JSONResponse({"jobs": documents}, 202, headers | {"Retry-After": "1"})
@@ -139,6 +145,7 @@ async def _enqueue(service: Service, caller: Caller, jobs: Sequence[NewJob]) -> 
     except JobRefused as refusal:
         raise Problem(refusal.slug) from None
     for each in accepted:
+        service.tracing.note(circuit_id=each.job.circuit_id, user_id=caller.subject)
         service.log.event(
             "job_queued",
             circuit_id=each.job.circuit_id,

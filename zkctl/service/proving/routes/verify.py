@@ -26,6 +26,7 @@ from zkctl.service.proving.schemas import (
 from zkctl.service.proving.service import Service
 from zkctl.service.proving.shadow import Shadow
 from zkctl.service.proving.statement import read_statements
+from zkctl.service.proving.tracing import TraceStep
 from zkctl.service.proving.verify import verify_statements, would_accept
 
 router = APIRouter()
@@ -55,10 +56,11 @@ async def verify(request: Request) -> Response:
     if shadow.has(caller):
         return await shadow.answer(request, caller, partial(_accepts, service))
     check_flag(service, caller)
-    value = await read_json(request, service)
-    body = shaped(VerifyShape, value, MALFORMED)
-    expect = _expectation(body.expect)
-    found = read_statements(service.registry, body.circuit_id, [value], ["$"])
+    with service.tracing.step(TraceStep.PARSE):
+        value = await read_json(request, service)
+        body = shaped(VerifyShape, value, MALFORMED)
+        expect = _expectation(body.expect)
+        found = read_statements(service.registry, body.circuit_id, [value], ["$"])
     await service.admission.pairing(request)
     outcomes = await verify_statements(service, caller, found, expect)
     return JSONResponse(marked(service, outcomes[0].document()))
@@ -81,7 +83,8 @@ async def verify_batch(request: Request) -> Response:
     check_flag(service, caller)
     raw = await read_raw(request, service, is_batch=True)
     with service.admission.batch():
-        value = await asyncio.to_thread(parse_object, raw, service)
+        with service.tracing.step(TraceStep.PARSE):
+            value = await asyncio.to_thread(parse_object, raw, service)
         results = await _verify_batch(call, value)
     answer = {"valid": all(each["valid"] for each in results), "results": results}
     return JSONResponse(marked(service, answer))
@@ -99,9 +102,10 @@ async def _verify_batch(call: ScopedCall, value: dict[str, Any]) -> list[dict[st
     expect = _expectation(body.expect)
     items: list[Any] = value["statements"]
     places = [f"$.statements[{k}]" for k in range(n_statements)]
-    found = await asyncio.to_thread(
-        read_statements, service.registry, body.circuit_id, items, places
-    )
+    with service.tracing.step(TraceStep.PARSE):
+        found = await asyncio.to_thread(
+            read_statements, service.registry, body.circuit_id, items, places
+        )
     return [each.document() for each in await verify_statements(service, caller, found, expect)]
 
 
