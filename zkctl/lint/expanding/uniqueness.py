@@ -47,7 +47,7 @@ def divide(world: World, k: Any) -> None:
     need(not world.loose(known))
     w = world.only_loose(other, c)
     if k in world.functions:
-        world.make_unique([w], [(world.functions[k], {(): 1})])
+        world.make_unique(w, 1, [(world.functions[k], {(): 1})])
         return
     if c and not without_one(
         c
@@ -58,7 +58,8 @@ def divide(world: World, k: Any) -> None:
                 world.row_parts(k),
             )
             rest = times({(): -pow(c[0], -1, world.p)}, world.difference_of(w))
-            world.emitter.zero(scale(difference(parts), world.of(inverse)) + scale(parts, rest))
+            parts = scale(difference(parts), world.of(inverse)) + scale(parts, rest)
+            world.emitter.same(world.variable(w), 1, parts)
         world.unique.add(w)
         return
     factor = world.added(world.scaled(known, other.get(w, 0)), {0: c.get(w, 0)}, -1)
