@@ -84,8 +84,9 @@ class World:
         """Return the number of an equation."""
         if k >= 2 * len(self.rows):
             return self.at(*self.equations[k])
-        a, b, c = ([((2 * w,), c) for w, c in side.items()] for side in self.rows[k >> 1])
-        return (self.at(a, k & 1) * self.at(b, k & 1) - self.at(c, k & 1)) % self.p
+        sides = ([c * self.point[2 * w + k % 2] for w, c in x.items()] for x in self.rows[k >> 1])
+        a, b, c = map(sum, sides)
+        return (a * b - c) % self.p
 
     def check(self, terms: Any, parts: Any) -> None:
         """Check that a polynomial is the sum of factor * equation, which is 0."""
@@ -135,9 +136,8 @@ class World:
         """Bound v, of s * v + rest = 0."""
         self.check([[[v], s], *rest], parts)
         low, high = self.interval(rest)
-        if s != 1:  # the sum is a multiple of p
-            least, most = self.range[v]
-            need(s > 0 and -self.p < low + s * least and high + s * most < self.p)
+        least, most = self.range[v] or (-self.p, self.p)
+        need(s == 1 or (s > 0 and -self.p < low + s * least and high + s * most < self.p))
         self.limit(v, -(high // s), -low // s)
 
     def step_same(self, v: int, s: int, e: int, parts: Any) -> None:

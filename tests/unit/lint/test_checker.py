@@ -166,7 +166,7 @@ def test_a_bound_of_a_sum_without_another_multiple_of_p() -> None:
     with pytest.raises(ValueError, match="condition"):  # the factor is to be positive
         negative = ["bound", 4, -2, [[[6], -1], [[], 7]], [[0, MINUS]]]
         bounded({4: (0, 40), 6: (0, 7)}, [negative], rows)
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="condition"):
         bounded({6: (0, 7)}, [step], rows)
 
 

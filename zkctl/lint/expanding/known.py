@@ -30,9 +30,7 @@ class Facts(dict[int, Any]):
         self.below = below
 
     def __missing__(self, key: int) -> Any:
-        if self.below is None:
-            return None
-        return self.setdefault(key, self.below[key])
+        return self.setdefault(key, None if self.below is None else self.below[key])
 
 
 class KnownWorld:
@@ -79,10 +77,10 @@ class KnownWorld:
                 if known and known[0] == known[1]:
                     c *= known[0]
                 else:
-                    key = (*key, v)
+                    key = (*key, v) if key else (v,)
             if len(key) > 1:
                 key = tuple(sorted(key))
-            total[key] = total.get(key, 0) + c
+            total[key] = total[key] + c if key in total else c
         return self.clean(total)
 
     def form(self, side: Any, flip: int) -> Poly:
