@@ -139,10 +139,8 @@ def remaining(
         is_linear = rows.linear_rows()
     equalities = equalities_of(rows, is_linear)
     renaming = renaming_of(rows, equalities, n_fixed)
-    to_sort = is_linear.copy()
-    to_sort[equalities.rows] = False
     new_rows = renamed(rows, renaming.stays)
-    constants, others = _sorted_by_kind(rows, to_sort)
+    constants, others = _sorted_by_kind(rows, is_linear, equalities.rows)
     by_constants, kept = replace_constant_signals(
         (new_rows.constraint(row).c for row in constants), n_fixed, p, last_wins=last_constant_wins
     )
@@ -184,8 +182,12 @@ def remaining(
     )
 
 
-def _sorted_by_kind(rows: ConstraintRows, chosen: NDArray[np.bool_]) -> tuple[list[int], Ints]:
-    """Return the linear rows that fix the value of one signal, and the others that are not empty."""
+def _sorted_by_kind(
+    rows: ConstraintRows, is_linear: NDArray[np.bool_], equalities: Ints
+) -> tuple[list[int], Ints]:
+    """Return the linear rows that fix the value of one signal, and the others that are not empty, without equalities."""
+    chosen = is_linear.copy()
+    chosen[equalities] = False
     is_plain = chosen & rows.is_sum()
     has_constant = rows.rows_with(rows.signals == 0)
     n_signals = rows.n_terms(2) - has_constant
