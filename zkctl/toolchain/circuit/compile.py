@@ -99,15 +99,17 @@ def compile_source(
     *,
     simplification: Simplification = O2,
     root: Path | None = None,
+    folders: Sequence[Path] = (),
     check_name: Callable[[str, Path], None] | None = None,
     progress: Progress = silent,
 ) -> CompiledSource:
     """Run the code of FILE.py[:NAME], or read FILE.circom, and return its circuit, simplified; nothing is written.
 
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
+    `folders` are those of files that FILE.circom includes;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
     """
-    given = _Source(source, parameters, root)
+    given = _Source(source, parameters, root, folders)
     with _compiling(given, simplification, check_name, progress) as found:
         _check_field(found.compiled)
         return found
@@ -129,7 +131,7 @@ def compiled_source(
 ) -> Iterator[AnyCircuit]:
     """Yield the circuit FILE.py[:NAME] or FILE.circom, compiled and simplified; its modules stay loaded in the block.
 
-    `root` as in `compile_source`; `folders` are those of files that FILE.circom includes.  Raises: as `compile_circuit`.
+    `root` and `folders` as in `compile_source`.  Raises: as `compile_circuit`.
     """
     given = _Source(source, parameters, root, folders)
     with _compiling(given, simplification, None, progress) as found:
