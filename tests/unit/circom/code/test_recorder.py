@@ -178,7 +178,7 @@ def test_checks_and_logs_run_at_their_place_in_their_order() -> None:
     log = []
     with pytest.raises(AdviceFailed, match="assert at"):
         body.witness(4, 0, log)
-    assert "".join(log) == "start 4\n"
+    assert log == ["start", "4", "\n"]
 
 
 def test_code_that_nothing_reads_is_left_out() -> None:
