@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.gadgets.case import GadgetCase, all_cases  # noqa: E402
-from zkctl.lint.checker import replay  # noqa: E402
+from zkctl.lint.certificate import proved_outputs  # noqa: E402
 from zkctl.lint.compiled import system_of  # noqa: E402
 from zkctl.lint.expanding.expand import expanded  # noqa: E402
 from zkctl.lint.prove import prove  # noqa: E402
@@ -46,7 +46,7 @@ def line_of(case: GadgetCase) -> str:
     system = system_of(case.compiled())
     judgement, first = timed(lambda: prove(system))
     steps, second = timed(lambda: expanded(system, judgement.certificate))
-    _, third = timed(lambda: replay(system, steps))
+    _, third = timed(lambda: proved_outputs(system, steps))
     n = len(system.rows)
     total = (first + second + third) * BAR_ROWS / max(n, 1)
     return f"| {case.id} | {n:,} | {judgement.verdict.value} | {first:.1f} | {second:.1f} | {third:.1f} | {total:.1f} |"

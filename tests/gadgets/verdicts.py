@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.gadgets.case import GadgetCase, all_cases
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.compiled import system_of
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
@@ -27,7 +27,7 @@ def verdict_of(case: GadgetCase) -> str:
     if not system.outputs:
         return NO_OUTPUTS
     judgement = prove(system)
-    unique = replay(system, expanded(system, judgement.certificate))
+    unique = proved_outputs(system, expanded(system, judgement.certificate))
     proved = {each.wire for each in judgement.outputs if each.verdict is Verdict.PROVED}
     assert proved <= unique, case.id
     if judgement.verdict is not Verdict.PROVED:

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.support.lint_corpus import LEVELS, programs, system_of
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 
@@ -28,7 +28,7 @@ def main() -> int:
             system = system_of(program, level)
             judgement = prove(system)
             seconds = time.process_time() - start
-            unique = replay(system, expanded(system, judgement.certificate))
+            unique = proved_outputs(system, expanded(system, judgement.certificate))
             assert all(o.wire in unique for o in judgement.outputs if o.verdict == "PROVED")
             verdict = str(judgement.verdict)
             table[program.difficulty, program.wanted.split("+")[0], verdict] += 1

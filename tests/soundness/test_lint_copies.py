@@ -29,7 +29,7 @@ from tests.support.small_systems import (
     unique_wires,
 )
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Copy, Row, System
@@ -112,7 +112,7 @@ def judge_copies(count: int, seed: int) -> tuple[int, int]:
 def accepted(system: System, certificate: list[list[object]]) -> set[int]:
     """The wires that the checker finds proved; none if rows of a copy were changed, which it notices."""
     try:
-        return set(replay(system, expanded(system, certificate)))
+        return set(proved_outputs(system, expanded(system, certificate)))
     except CheckFailed:
         return set()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lint_corpus import LEVELS, programs, system_of
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 
@@ -22,7 +22,7 @@ def judge(data: Path, difficulty: str, *, are_long: bool) -> None:
         for level in LEVELS:
             system = system_of(program, level)
             judgement = prove(system)
-            unique = replay(system, expanded(system, judgement.certificate))
+            unique = proved_outputs(system, expanded(system, judgement.certificate))
             proved = {o.wire for o in judgement.outputs if o.verdict == "PROVED"}
             assert proved <= unique, program.name
             wanted = program.wanted.startswith(("PROVED", "NO-OUTPUTS"))

@@ -20,7 +20,7 @@ from tests.support.small_systems import (
     unique_wires,
 )
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
 from zkctl.lint.system import Row, System
@@ -44,7 +44,7 @@ def judge_proofs(count: int, seed: int) -> tuple[int, int]:
         assert proved <= unique, (
             f"seed {seed}: {sorted(proved - unique)} of {small} have two values"
         )
-        claimed = replay(system, expanded(system, judgement.certificate))
+        claimed = proved_outputs(system, expanded(system, judgement.certificate))
         assert proved <= claimed, f"seed {seed}: no certificate of {sorted(proved)} of {small}"
         n_unique += len(unique)
         n_proved += len(proved)
@@ -122,7 +122,7 @@ def judge_changed_certificates(count: int, seed: int) -> tuple[int, int]:
         certificate = expanded(system, prove(system).certificate)
         if not certificate:
             continue
-        proved = replay(system, certificate)
+        proved = proved_outputs(system, certificate)
         try:
             unique = unique_wires(small, range(small.n_wires))
         except TooManyAssignments:
@@ -132,7 +132,7 @@ def judge_changed_certificates(count: int, seed: int) -> tuple[int, int]:
             if changed == certificate:
                 continue
             try:
-                claimed = replay(system, changed)
+                claimed = proved_outputs(system, changed)
             except CheckFailed:
                 n_refused += 1
                 continue

@@ -8,6 +8,7 @@ from typing import Any
 from tests.support import lint_rows
 from zkctl.lint import checker
 from zkctl.lint.expanding.expand import run
+from zkctl.lint.expanding.explicit import ExplicitWorld
 from zkctl.lint.expanding.world import World
 from zkctl.lint.system import Row, System
 
@@ -47,9 +48,29 @@ def shown(
     """The checker's world after the prover's steps, in which it begins with the same facts."""
     world = world_of(rows, ranges, unique)
     run(world, steps)
+    return checked(rows, world.emitter.steps, ranges, unique)
+
+
+def checked(
+    rows: Sequence[Row],
+    steps: Sequence[Any],
+    ranges: Mapping[int, tuple[int, int]] | None = None,
+    unique: Collection[int] = (),
+) -> checker.World:
+    """The checker's world after steps of an emitter; it begins with some facts."""
+    written = ExplicitWorld(system_of(rows), {})
     found = checker.World(system_of(rows), {})
-    for wire, (low, high) in ranges.items():
+    for wire, (low, high) in (ranges or {}).items():
+        written.limit(2 * wire, low, high)
         found.limit(2 * wire, low, high)
-    found.same.update(dict.fromkeys((2 * wire + 1 for wire in unique), True))
-    found.run(world.emitter.steps)
+    for wire in unique:
+        written.same[2 * wire + 1] = True
+        found.point[2 * wire + 1] = found.point[2 * wire]
+    written.run(steps)
+    found.run(written.steps)
     return found
+
+
+def is_same(world: checker.World, wire: int) -> bool:
+    """Return whether the checker knows that a wire is unique."""
+    return world.is_same([[[2 * wire], 1]])

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.support.small_systems import SmallSystem
-from zkctl.lint.checker import World
+from zkctl.lint.expanding.explicit import ExplicitWorld as World
 
 Step = list[Any]
 

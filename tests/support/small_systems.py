@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+import tests.support.small_fields  # noqa: F401  # the checker in small fields
+
 PRIMES = (5, 7, 11, 13, 17, 19, 23, 29, 31)
 MOST_ASSIGNMENTS = 400_000  # partial ones held at a time
 

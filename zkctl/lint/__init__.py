@@ -1,5 +1,5 @@
 """Analysis of compiled circuits: do two satisfying assignments that agree on the inputs agree on the outputs?
 
 May import dsl, constraints, field, runtime and errors; knows no files, curves or proof systems.
-docs/design/decisions/0040-lint.md defines the prover's steps, 0049-small-checker.md those of a certificate and why they are sound.
+In docs/design/decisions, 0040 defines the prover's steps, 0064 those of a certificate and why they are sound.
 """

@@ -1,6 +1,6 @@
 """Certificates: the steps of a proof that outputs are unique, as data.
 
-A step is a list: its name, then integers, strings and lists of them.  docs/design/decisions/0049-small-checker.md defines the checker's
+A step is a list: its name, then integers, strings and lists of them.  Decision 0064 defines the checker's
 steps, which a file has, and 0040-lint.md those of the prover.
 """
 
@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, TypeAlias
 
-from zkctl.errors import InputError
-from zkctl.lint.system import Form
+from zkctl.errors import CheckFailed, InputError
+from zkctl.lint.checker import replay
+from zkctl.lint.system import Form, System
 
 Step: TypeAlias = "list[Any]"
 Certificate: TypeAlias = "list[Step]"
 
+REFUSALS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 _DEEPEST = 900  # the checker refuses cases in so many cases
 
 
@@ -41,6 +44,24 @@ def read_certificate(text: str) -> Certificate:
             "the certificate is not a list of steps: expected lists that begin with a name"
         )
     return steps
+
+
+def proved_outputs(system: System, certificate: Certificate) -> frozenset[int]:
+    """Return the outputs that a certificate proves unique.  Raises: CheckFailed naming the first step that does not hold."""
+    reached: list[Step] = []
+
+    def steps() -> Iterator[Step]:
+        for step in certificate:
+            reached.append(step)
+            yield step
+
+    try:
+        return replay(system, steps())
+    except (CheckFailed, *REFUSALS) as problem:
+        step = reached[-1] if reached else None
+        name = step[0] if isinstance(step, list) and step else step
+        where = f"step {len(reached) - 1} ({name}) of the certificate"
+        raise CheckFailed("a condition of the step does not hold", where=where) from problem
 
 
 def _nesting(text: str) -> int:

@@ -5,10 +5,6 @@ A proof that uses one says so, and its certificate names the contract and the di
 
 from __future__ import annotations
 
-import hashlib
-import json
-
-from zkctl.lint.system import System
 from zkctl.runtime.records import record
 
 
@@ -103,9 +99,3 @@ LIBRARY_CONTRACTS = (
 def believed_contracts() -> dict[str, str]:
     """Return the ids of all contracts by gadget."""
     return {contract.gadget: contract.id for contract in LIBRARY_CONTRACTS}
-
-
-def digest(body: System) -> str:
-    """Return the SHA-256 of a body's rows: of the JSON text of their sides as lists of [wire, coefficient], by wire."""
-    rows = [[[list(term) for term in sorted(side.items())] for side in row] for row in body.rows]
-    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from zkctl.lint.certificate import Certificate
-from zkctl.lint.contracts import digest
-from zkctl.lint.system import Form, Row, StampedCopy, System
+from zkctl.lint.system import Form, Row, StampedCopy, System, digest
 from zkctl.lint.verdict import Judgement, OutputVerdict, Verdict
 from zkctl.runtime.records import made_by, record
 
@@ -99,7 +98,7 @@ class Bodies:
                 self._add_steps(body, steps, (*path, number), found, seen)
                 if id(body) in self._believed:
                     contract = self._contracts[body.title]
-                    found.append(["contract", [*path, number], contract, digest(body)])
+                    found.append(["contract", [*path, number], contract, digest(body.rows)])
                 else:
                     found.append(["template", [*path, number], steps])
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
+from zkctl.errors import CheckFailed
 from zkctl.runtime.records import made_by, record
 
 Form = Mapping[int, int]  # a linear form: coefficient of each wire, in 1 .. p - 1; wire 0 is 1
@@ -89,3 +92,25 @@ class System:
     assumed: tuple[Assumed, ...] = ()
     not_broken: str = ""
     lost_inputs: tuple[str, ...] = ()  # the names of inputs that have no wire
+
+    def believed(self, body: System, contract: Sequence[str] | None) -> System:
+        """Return a body whose results are given too, with the bounds of their types, if a contract about its gadget is believed.
+
+        The contract is its id and the digest of the rows; without one the body stays as it is.
+        Raises: CheckFailed if it is not one of `contracts`, or about other rows.
+        """
+        from dataclasses import replace  # not for compiling
+
+        if contract is None:
+            return body
+        own = [self.contracts.get(body.title), digest(body.rows)]
+        if list(contract) != own:
+            raise CheckFailed(f"expected contract and digest {own}, got {list(contract)}")
+        given = {**body.given, **body.promises}
+        return replace(body, inputs=body.inputs.union(body.outputs), given=given)
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """Return the SHA-256 of rows: of the JSON text of their sides as lists of [wire, coefficient], by wire."""
+    sides = [[[list(term) for term in sorted(side.items())] for side in row] for row in rows]
+    return sha256(json.dumps(sides, separators=(",", ":")).encode()).hexdigest()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.address.circuits import compiled
 from tests.support.address.project import CIRCUITS, ProjectCircuit
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.compiled import system_of
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
@@ -32,4 +32,4 @@ def test_every_wire_is_unique(circuit: ProjectCircuit) -> None:
     system = replace(system_of(made), outputs=wires, copies=())
     judgement = prove(system)
     assert judgement.verdict == "PROVED"
-    assert set(wires) <= replay(system, expanded(system, judgement.certificate))
+    assert set(wires) <= proved_outputs(system, expanded(system, judgement.certificate))

@@ -23,11 +23,12 @@ from zkctl.dsl import (
 )
 from zkctl.errors import CheckFailed
 from zkctl.gadgets.hash.pedersen import pedersen
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.compiled import system_of
-from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts, digest
+from zkctl.lint.contracts import LIBRARY_CONTRACTS, believed_contracts
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.prove import prove
+from zkctl.lint.system import digest
 from zkctl.lint.verdict import Verdict
 
 
@@ -48,8 +49,8 @@ def test_a_proof_says_that_it_relies_on_a_contract() -> None:
     assert judgement.verdict is Verdict.PROVED
     assert judgement.relies_on == ("contract pedersen",)
     step = next(step for step in judgement.certificate if step[0] == "contract")
-    assert step == ["contract", [0], "pedersen", digest(system.copies[0].body)]
-    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
+    assert step == ["contract", [0], "pedersen", digest(system.copies[0].body.rows)]
+    assert set(system.outputs) <= proved_outputs(system, expanded(system, judgement.certificate))
 
 
 def test_without_contracts_it_is_unknown() -> None:
@@ -90,11 +91,11 @@ def test_the_checker_believes_only_what_the_system_names() -> None:
     system = system_of(hashed.compile())
     steps = prove(system).certificate
     with pytest.raises(CheckFailed):
-        replay(replace(system, contracts={}), expanded(system, steps))
+        proved_outputs(replace(system, contracts={}), expanded(system, steps))
     written = expanded(system, steps)
     other = [[*step[:3], [step[3][0], "00" * 32]] if len(step) == 4 else step for step in written]
     with pytest.raises(CheckFailed):
-        replay(system, other)
+        proved_outputs(system, other)
 
 
 def test_each_contract_names_a_gadget_and_a_test() -> None:

@@ -10,7 +10,7 @@ from zkctl.dsl import Array, Bit, Circuit, Signal, circuit, gadget, private, pub
 from zkctl.errors import CheckFailed
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.hash.poseidon import poseidon
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.compiled import system_of
 from zkctl.lint.copies import Bodies, copies_in, open_rows
 from zkctl.lint.expanding.expand import expanded
@@ -51,7 +51,7 @@ def digits(x: Signal = private()) -> Array[Signal]:
 def judged(circuit: Circuit) -> Judgement:
     system = system_of(circuit.compile())
     judgement = prove(system)
-    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
+    assert set(system.outputs) <= proved_outputs(system, expanded(system, judgement.certificate))
     return judgement
 
 
@@ -105,7 +105,7 @@ def test_a_chain_is_one_proof_and_a_step_for_each_link(n: int) -> None:
     judgement = prove(system)
     assert judgement.verdict is Verdict.PROVED
     assert names(judgement) == ["template", *["copy"] * n]
-    assert set(system.outputs) <= replay(system, expanded(system, judgement.certificate))
+    assert set(system.outputs) <= proved_outputs(system, expanded(system, judgement.certificate))
 
 
 def test_a_copy_that_reaches_beyond_the_rows_of_a_changed_system() -> None:
@@ -118,4 +118,4 @@ def test_a_copy_that_reaches_beyond_the_rows_of_a_changed_system() -> None:
     assert max(open_rows(shorter, used).numbers(), default=0) < end
     assert prove(shorter).verdict is Verdict.UNKNOWN
     with pytest.raises(CheckFailed):
-        replay(shorter, expanded(system, judgement.certificate))
+        proved_outputs(shorter, expanded(system, judgement.certificate))

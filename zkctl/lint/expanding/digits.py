@@ -19,4 +19,4 @@ def read_off(emitter: Emitter, parts: Parts, digits: Iterable[tuple[int, int]]) 
         d, named = emitter.define({(v,): 1, (v ^ 1,): -1})
         emitter.bound([(named, _ONE)], d)
         emitter.bound([(total, _ONE), (named, {(): -c})], d)  # c d + smaller ones = 0: d is 0
-        emitter.zero([(named, _ONE)])
+        emitter.learn([(named, _ONE)])

@@ -96,6 +96,14 @@ class Emitter:
         self.steps.append(["zero", self.parts(parts)])
         return self._equation()
 
+    def learn(self, parts: Parts) -> None:
+        """Take what a combination says of one variable, without a number for it."""
+        self.steps.append(["learn", self.parts(parts)])
+
+    def same(self, v: int, factor: int, parts: Parts) -> None:
+        """Equate both variables of a pair, of parts whose sum is factor * (v - v')."""
+        self.steps.append(["same", v, factor, self.parts(parts)])
+
     def bound(self, parts: Parts, variable: int) -> None:
         """Bound a variable."""
         self.steps.append(["bound", self.parts(parts), variable])

@@ -103,7 +103,7 @@ class _Pairs:
         need(self.n_pairs < MOST_PAIRS)
         parts = self.refutation(x, y)
         if parts is not None:
-            emitter.zero(parts)
+            emitter.learn(parts)
             return
         for form, sums in self.targets:
             last = self.open_wire_apart(form, x, y)
@@ -113,7 +113,7 @@ class _Pairs:
         if position == len(self.order):
             for form, sums in self.targets:
                 if sum(c * (x[w] - y[w]) for w, c in form.items()) % self.p:
-                    emitter.zero(sums)
+                    emitter.learn(sums)
                     return
             return
         w = self.order[position]

@@ -7,6 +7,7 @@ from typing import Any
 
 from zkctl.errors import CheckFailed
 from zkctl.lint.expanding import cases, copies, enumeration, sums, uniqueness, values
+from zkctl.lint.expanding.explicit import explicit
 from zkctl.lint.expanding.world import World
 
 STEPS: dict[str, Callable[..., None]] = {
@@ -59,7 +60,7 @@ def expanded(system: Any, steps: Sequence[Any]) -> list[Any]:
     """Return the steps for the checker.  Raises: CheckFailed, naming the first step that cannot be written."""
     world = World(system)
     run(world, steps)
-    return world.emitter.steps
+    return explicit(system, world.emitter.steps)
 
 
 def run(world: World, steps: Sequence[Any]) -> None:

@@ -156,8 +156,8 @@ def _one_sum(world: World, limbs: Limbs, parts: Parts) -> None:
 
     emitter.split((d, -1), [partial(differs, order=1), written([])])
     emitter.split((d, 0), [written([]), partial(differs, order=0)])
-    emitter.zero(parts)
-    emitter.zero([(named, ONE)])
+    emitter.learn(parts)
+    emitter.learn([(named, ONE)])
     digits = [((1 - 2 * limbs.flip) << i, world.variable(w)) for i, w in enumerate(limbs.wires)]
     read_off(emitter, difference([(limbs.low_equation, ONE)]), digits[: limbs.size])
     high_digits = [(c >> limbs.size, v) for c, v in digits[limbs.size :]]

@@ -24,8 +24,9 @@ from zkctl.lint.expanding.world import World
 
 def solve(world: World, k: Any) -> None:
     """Solve a row for its one loose wire."""
-    w = world.only_loose(world.open(k))
-    world.make_unique([w], world.open_parts(k))
+    form = world.open(k)
+    w = world.only_loose(form)
+    world.make_unique(w, form[w], world.open_parts(k))
 
 
 def combine(world: World, parts: Any) -> None:
@@ -35,7 +36,8 @@ def combine(world: World, parts: Any) -> None:
     for k, m in parts:
         total = world.added(total, world.open(k), world.factor(m))
         found += scale(world.open_parts(k), m)
-    world.make_unique([world.only_loose(total)], found)
+    w = world.only_loose(total)
+    world.make_unique(w, total[w], found)
 
 
 def divide(world: World, k: Any) -> None:
@@ -45,7 +47,7 @@ def divide(world: World, k: Any) -> None:
     need(not world.loose(known))
     w = world.only_loose(other, c)
     if k in world.functions:
-        world.make_unique([w], [(world.functions[k], {(): 1})])
+        world.make_unique(w, 1, [(world.functions[k], {(): 1})])
         return
     if c and not without_one(
         c
@@ -56,7 +58,8 @@ def divide(world: World, k: Any) -> None:
                 world.row_parts(k),
             )
             rest = times({(): -pow(c[0], -1, world.p)}, world.difference_of(w))
-            world.emitter.zero(scale(difference(parts), world.of(inverse)) + scale(parts, rest))
+            parts = scale(difference(parts), world.of(inverse)) + scale(parts, rest)
+            world.emitter.same(world.variable(w), 1, parts)
         world.unique.add(w)
         return
     factor = world.added(world.scaled(known, other.get(w, 0)), {0: c.get(w, 0)}, -1)
@@ -79,7 +82,7 @@ def _cancel(world: World, w: int, factor: Form, parts: Parts) -> None:
     if not world.is_single:
         inverse, known = world.inverse(factor)
         rest = scale(known, times({(): -1}, world.difference_of(w)))
-        world.emitter.zero(scale(difference(parts), inverse) + rest)
+        world.emitter.same(world.variable(w), 1, scale(difference(parts), inverse) + rest)
     world.unique.add(w)
 
 
@@ -165,7 +168,7 @@ def digits(world: World, k: Any, m: Any) -> None:
     if not world.is_single:
         read_off(world.emitter, difference(parts), variables)
         for equation in defined:
-            world.emitter.zero(difference([(equation, {(): 1})]))
+            world.emitter.learn(difference([(equation, {(): 1})]))
     world.unique |= wires
 
 
@@ -175,7 +178,7 @@ def _bit(world: World, w: int, value: int, step: int) -> tuple[int, int]:
     bit, equation = world.emitter.define({(world.variable(w),): inverse, (): -value * inverse})
 
     def leaf(inside: Emitter, _value: int) -> None:
-        inside.zero([(equation, {(): 1})])
+        inside.learn([(equation, {(): 1})])
 
     each_value(world, world.emitter, w, leaf, [], [bit])
     return bit, equation
@@ -212,12 +215,12 @@ def _one_flag(world: World, flag: Any, flags: Any, total: Parts) -> None:
             if i != j or u != w:
                 ratio = side[max(side)] * pow(other[max(other)], -1, world.p)
                 rest = {(world.variable(u),): -factor * ratio}
-                inside.zero([*world.row_parts(i), (equation, rest)])
-        inside.zero(difference(total))
+                inside.learn([*world.row_parts(i), (equation, rest)])
+        inside.learn(difference(total))
 
     def when_not(inside: Emitter, equation: int) -> None:
         parts = scale(world.row_parts(j), {(inverse,): 1})
-        inside.zero([*parts, (equation, {(v,): -own})])
+        inside.learn([*parts, (equation, {(v,): -own})])
 
     world.emitter.split(world.of(other), [when_zero, when_not], [world.difference_of(w)])
 
@@ -268,8 +271,8 @@ def _one_quotient(
 
     emitter.split((d, -1), [partial(differs, above=-1), _nothing])
     emitter.split((d, 0), [_nothing, partial(differs, above=1)])
-    emitter.zero([(named, {(): 1})])
-    emitter.zero(rows)
+    emitter.learn([(named, {(): 1})])
+    emitter.learn(rows)
 
 
 def staircase(world: World, k: Any, wires: Any, rows: Any) -> None:
@@ -304,9 +307,9 @@ def _one_stair(
     def rises(inside: Emitter, _equation: int, flip: int) -> None:
         """Refute 1 at place i of one assignment and 0 in the other."""
         for row in rows[i:]:
-            inside.zero(row if flip else exchanged(row))
+            inside.learn(row if flip else exchanged(row))
         if open_one is None:
-            inside.zero(total)
+            inside.learn(total)
         else:
             inside.bound(total, open_one ^ flip)
 

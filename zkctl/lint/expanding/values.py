@@ -57,7 +57,7 @@ def _take_roots(world: World, w: int, values: Sequence[int], equation: int) -> N
 
     def leaf(inside: Emitter, value: int) -> None:
         if old is not None and value not in old and before:
-            inside.zero([(before[0], {(): 1})])
+            inside.learn([(before[0], {(): 1})])
 
     first = each_value(world, world.emitter, w, leaf, zeros, [v])
     if zeros:
@@ -140,9 +140,9 @@ def table(world: World, k: Any, w: Any) -> None:
 
     def cases(inside: Emitter, position: int) -> None:
         if position == len(others):
-            inside.zero(world.row_parts(k))
+            inside.learn(world.row_parts(k))
             if old is not None and before and not old.issuperset(found):
-                inside.zero([(before[0], {(): 1})])
+                inside.learn([(before[0], {(): 1})])
             return
         last[:] = [each_value(world, inside, others[position], lambda inner, _: cases(inner, position + 1), zeros, [v])]  # fmt: skip
 
@@ -218,14 +218,14 @@ def contradiction(world: World, k: Any) -> None:
             form = world.scaled(c, -1)
         inverse, known = world.inverse(form)
         parts = scale(world.linear_parts(k), inverse) + scale(known, -1)
-    world.emitter.zero(parts)
+    world.emitter.learn(parts)
     world.impossible = True
 
 
 def absurd(world: World, parts: Any) -> None:
     """Refute all assignments by a constant that is not 0 and is 0."""
     need(set(world.combination(parts)) == {()})
-    world.emitter.zero(world.combination_parts(parts))
+    world.emitter.learn(world.combination_parts(parts))
     world.impossible = True
 
 

@@ -294,7 +294,7 @@ class World:
         if self.is_nonzero(form):
             if wires:
                 inverse, parts = self.inverse(form)
-                self.emitter.zero([(equation, inverse), *scale(parts, -1)])
+                self.emitter.learn([(equation, inverse), *scale(parts, -1)])
             self.impossible = True
         elif form:
             if len(wires) == 1:
@@ -369,11 +369,11 @@ class World:
             found += self.row_parts(k, self.of_polynomial(pairs))
         return found
 
-    def make_unique(self, wires: Iterable[int], parts: Parts) -> None:
-        """Add that wires are unique, of the difference of parts with the exchanged ones, which shows it."""
+    def make_unique(self, w: int, factor: int, parts: Parts) -> None:
+        """Add that a wire is unique, of parts whose sum is factor * w plus terms that are the same in both assignments."""
         if not self.is_single:
-            self.emitter.zero(difference(parts))
-        self.unique |= set(wires)
+            self.emitter.same(self.variable(w), self.signed(factor), difference(parts))
+        self.unique.add(w)
 
     def difference_of(self, w: int) -> Poly:
         """Return the difference of both orders of a wire."""

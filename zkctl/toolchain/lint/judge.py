@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from zkctl.constraints.linear import show_element
 from zkctl.errors import CheckFailed
-from zkctl.lint.certificate import Certificate
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import Certificate, proved_outputs
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.foreign_contracts import prove_with_contracts
 from zkctl.lint.prove import prove
@@ -69,7 +68,7 @@ def replayed(system: System, certificate: Certificate) -> Judged:
 
     Raises: CheckFailed naming the first step that does not hold.
     """
-    unique = replay(system, certificate)
+    unique = proved_outputs(system, certificate)
     missing = system.in_doubt or "the certificate does not prove it"
     outputs = tuple(
         OutputVerdict(wire, Verdict.PROVED)
@@ -139,7 +138,7 @@ def _accepted_by_checker(system: System, judgement: Judgement) -> Judgement:
         with rare_collections():
             certificate = expanded(system, judgement.certificate)
             judgement = replace(judgement, certificate=certificate)
-            unique, problem = replay(system, certificate), ""
+            unique, problem = proved_outputs(system, certificate), ""
     except CheckFailed as error:
         unique, problem = frozenset(), f"{error.where}: {error.message}"
 

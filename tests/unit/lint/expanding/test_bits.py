@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.lint_worlds import row, shown, world_of
+from tests.support.lint_worlds import is_same, row, shown, world_of
 from zkctl.lint.expanding.bits import define_by_bits, function_of
 from zkctl.lint.expanding.expand import run
 
@@ -74,4 +74,4 @@ def test_the_values_of_a_function() -> None:
 def test_a_row_is_divided_by_its_function(given: Any) -> None:
     """No form has to be nonzero for it."""
     found = shown([given], BITS, [2, 3, 4], [["table", 0, 5], ["divide", 0]])
-    assert found.is_same(5)
+    assert is_same(found, 5)

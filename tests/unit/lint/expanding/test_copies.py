@@ -11,7 +11,7 @@ import pytest
 from tests.support.lint_rows import columns
 from tests.support.lint_worlds import P, row
 from zkctl.errors import CheckFailed
-from zkctl.lint.checker import replay
+from zkctl.lint.certificate import proved_outputs
 from zkctl.lint.expanding.expand import expanded
 from zkctl.lint.system import Row, StampedCopy, System
 
@@ -44,7 +44,7 @@ STEPS = [["roots", [[0, [[[], 1]]]], 1, [0, 1]], TEMPLATE, ["copy", 0, []]]
 
 
 def replayed(system: System, steps: list[Any]) -> frozenset[int]:
-    return replay(system, expanded(system, steps))
+    return proved_outputs(system, expanded(system, steps))
 
 
 def test_the_results_of_a_copy_are_unique() -> None:

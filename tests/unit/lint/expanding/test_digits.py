@@ -1,5 +1,4 @@
-from tests.support.lint_worlds import P, row, system_of
-from zkctl.lint.checker import World
+from tests.support.lint_worlds import P, checked, is_same, row
 from zkctl.lint.expanding.digits import read_off
 from zkctl.lint.expanding.emission import Emitter, difference
 
@@ -7,11 +6,9 @@ ROWS = [row({}, {}, {2: 1, 3: -3, 1: -1})]  # wire 2 less three times wire 3 is 
 
 
 def test_digits_of_a_sum_equal_their_copies() -> None:
-    world, emitter = World(system_of(ROWS), {}), Emitter(P, 1, 4)
-    world.limit(4, 0, 2)
-    world.limit(6, 0, 20)
+    emitter = Emitter(P, 1, 4)
     read_off(emitter, difference([(0, {(): P - 1})]), [(1, 4), (-3, 6)])
-    world.run(emitter.steps)
-    assert world.is_same(2)
-    assert world.is_same(3)
-    assert {step[0] for step in emitter.steps} == {"zero", "define", "bound"}
+    world = checked(ROWS, emitter.steps, {2: (0, 2), 3: (0, 20)})
+    assert is_same(world, 2)
+    assert is_same(world, 3)
+    assert {step[0] for step in emitter.steps} == {"zero", "define", "bound", "learn"}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.lint_worlds import row, system_of, world_of
-from zkctl.lint import checker
+from tests.support.lint_worlds import checked, row, world_of
 from zkctl.lint.expanding.expand import run
 from zkctl.lint.expanding.splitting import each_value
 
@@ -14,9 +13,7 @@ def test_each_integer_of_a_range() -> None:
     world, seen = world_of([ROOTS], {2: (-1, 3)}), []
     each_value(world, world.emitter, 2, lambda _, value: seen.append(value), [], [4])
     assert seen == [100, 0, 1, 2, 3]
-    found = checker.World(system_of([ROOTS]), {})
-    found.limit(4, -1, 3)
-    found.run(world.emitter.steps)
+    found = checked([ROOTS], world.emitter.steps, {2: (-1, 3)})
     assert found.range[4] == (-1, 3)
 
 
@@ -25,6 +22,5 @@ def test_each_root_of_an_equation() -> None:
     run(world, [["roots", [[0, [[[], 1]]]], 2, [7, 90]]])
     each_value(world, world.emitter, 2, lambda _, value: seen.append(value), [], [4])
     assert sorted(seen) == [7, 90]
-    found = checker.World(system_of([ROOTS]), {})
-    found.run(world.emitter.steps)
+    found = checked([ROOTS], world.emitter.steps)
     assert found.range[4] == (-11, 7)

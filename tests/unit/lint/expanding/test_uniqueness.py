@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.lint_worlds import row, shown, world_of
+from tests.support.lint_worlds import is_same, row, shown, world_of
 from zkctl.errors import CheckFailed
 from zkctl.lint.expanding.expand import run
 
@@ -67,7 +67,7 @@ def test_a_step_shows_its_wires_to_be_unique(number: int) -> None:
     run(world, steps)
     assert wires <= world.unique
     checked = shown(rows, ranges, unique, steps)
-    assert all(checked.is_same(w) for w in wires)
+    assert all(is_same(checked, w) for w in wires)
 
 
 @pytest.mark.parametrize("number", range(len(REFUSED)))
