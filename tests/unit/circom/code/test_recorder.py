@@ -174,7 +174,7 @@ def test_checks_and_logs_run_at_their_place_in_their_order() -> None:
     body.code.log(["m", WireValue(5)])
     log: list[str] = []
     assert body.witness(2, 0, log) == [0, 0, 6, 0]
-    assert log == ["start", "2", "\n", "m", "6", "\n"]
+    assert log == ["start", "2", "\n", "m", "6", "\n"]  # LogLines puts blanks between
     log = []
     with pytest.raises(AdviceFailed, match="assert at"):
         body.witness(4, 0, log)
