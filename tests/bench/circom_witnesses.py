@@ -1,17 +1,16 @@
 """Compute witnesses of the public circom programs here and by circom2's calculator in node, from the same inputs.
 
     python -m tests.bench.circom_witnesses FOLDER [--only PART] [--least N] [--most N] [--table FILE] [--data FOLDER]
-        [--inputs FOLDER] [--node-modules DIR]
+        [--node-modules DIR]
 
 FOLDER is that of tests/bench/circom_corpus.py; N are constraints at O1.  Inputs are random: bits, bytes, numbers of 64 bits, and
-field elements; INPUTS/<name of main>.json is one more, with real values.  Each outcome is `equal`, `both refuse` or a difference.
-Seconds are CPU seconds of whole processes, compilation not included.
+field elements.  Programs that refuse these have one more, an honest one of tests/bench/circom_inputs.py.  Each outcome is `equal`,
+`both refuse` or a difference.  Seconds are CPU seconds of whole processes, compilation not included.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import random
@@ -19,11 +18,11 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench.circom_corpus import LIBRARIES, ROOT
+from tests.bench.circom_corpus import LIBRARIES, ROOT, rows_at_hand
+from tests.bench.circom_inputs import real_inputs
 from zkctl.constraints.signals import SignalGroup
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wprog import read_wprog
@@ -37,7 +36,9 @@ def main() -> int:
     """Print a row for each program; return 1 if a witness differs."""
     options = _options()
     lines, is_wrong = [], False
-    for row in _rows(options):
+    for row in rows_at_hand(options):
+        if not options.least <= _size(row) <= options.most:
+            continue
         name = f"{row['project']} {row['main']}"
         try:
             cells = _compare(options, row)
@@ -59,21 +60,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--least", type=int, default=0)
     parser.add_argument("--most", type=int, default=1 << 40)
     parser.add_argument("--table", type=Path)
-    parser.add_argument("--inputs", type=Path, default=ROOT / "tests" / "bench" / "circom_inputs")
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("ZKCTL_TEST_DATA", ROOT.parent / "shared" / "data")))  # fmt: skip
     node = ROOT / "tests" / "interop" / "node" / "node_modules"
     parser.add_argument("--node-modules", type=Path, default=Path(os.environ.get("ZKCTL_NODE_MODULES", node)))  # fmt: skip
     return parser.parse_args()
 
 
-def _rows(options: argparse.Namespace) -> Iterator[dict[str, str]]:
-    with (options.data / "circom-corpus.tsv").open() as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            is_here = (options.folder / "src" / row["project"] / row["main"]).is_file()
-            is_chosen = options.only in f"{row['project']}/{row['main']}"
-            size = int(row["O1_nonlinear"] or 0) + int(row["O1_linear"] or 0)
-            if is_here and is_chosen and options.least <= size <= options.most and not row["error"]:
-                yield row
+def _size(row: dict[str, str]) -> int:
+    return int(row["O1_nonlinear"] or 0) + int(row["O1_linear"] or 0)
 
 
 def _compare(options: argparse.Namespace, row: dict[str, str]) -> list[str]:
@@ -86,15 +80,13 @@ def _compare(options: argparse.Namespace, row: dict[str, str]) -> list[str]:
         _run(["node", script, source, *folders, "--wasm", "--O1", "-o", f"../{out.name}"], options.folder)  # fmt: skip
         groups = [each for each in read_wprog(out / f"{stem}.wprog").signals if each.role.is_input]
         tried = [_random_inputs(groups, stem, below) for below in RANGES]
-        real = options.inputs / f"{stem}.json"
-        if real.is_file():
-            tried.append(json.loads(real.read_text()))
+        real = real_inputs(row["project"], row["main"])
+        tried += [] if real is None else [real]
         found = [_witnesses(out, stem, inputs) for inputs in tried]
     ours, theirs = (sum(times) / len(found) for times in zip(*(each[1:] for each in found), strict=True))  # fmt: skip
-    size = int(row["O1_nonlinear"]) + int(row["O1_linear"])
     n = sum(each.size for each in groups)
     outcomes = ", ".join(each[0] for each in found)
-    return [str(size), str(n), outcomes, f"{ours:.2f}", f"{theirs:.2f}"]
+    return [str(_size(row)), str(n), outcomes, f"{ours:.2f}", f"{theirs:.2f}"]
 
 
 def _run(command: list[Any], folder: Path) -> None:

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_MAIN = "main"  # of the line of `component main`
+_COMPONENT = ", component "
+
+
+def template_of(function: str) -> str:
+    """Return the function of a span without the component that its line makes: a template with its arguments."""
+    return function.partition(_COMPONENT)[0]
+
+
+def is_main(span: Span) -> bool:
+    """Return whether a span is the line of `component main`."""
+    return span.function == _MAIN and span.file.endswith(".circom")
+
+
 class ComponentPlaces:
     """The nodes of all components: those of visit v begin at first_nodes[v]."""
 
@@ -70,14 +84,14 @@ class ComponentPlaces:
         """Return the span of the line that made each component.  Shapes: -> (n_visits,)."""
         visits, instances = self.tree.visits, self.tree.instances
         main = self.program.main
-        first = self._span(main.place if main else Place(0, 0, 0), "main")
+        first = self._span(main.place if main else Place(0, 0, 0), _MAIN)
         bases: list[int] = []
         spans: list[int] = []
         for each in instances:
             bases.append(len(spans))
             for child in each.children:
                 place = child.place or self.program.definitions[each.template].place
-                spans.append(self._span(place, f"{each.title}, component {child.name}"))
+                spans.append(self._span(place, f"{each.title}{_COMPONENT}{child.name}"))
         found = np.full(len(visits), first, np.int64)
         if spans:
             around = np.array(bases, np.int64)[visits.instances[visits.parents[1:]]]

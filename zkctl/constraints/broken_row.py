@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import islice
 
 from zkctl.constraints.failed_widths import fill_message, hints_of_width, without_places
 from zkctl.constraints.linear import Terms, show_element
@@ -68,13 +69,9 @@ def _named_values(program: WitnessProgram, row: int, value: Value) -> str:
     wires = program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
     names, p = names_of_wires(program), program.field.modulus
     inner = program.wire_names
-    named = _distinct(wire for wire in wires if 0 < wire < len(names) or wire in inner)
-    shown = (
-        (inner.get(wire) or names[wire], show_element(value(wire), p))
-        for wire in named[:_SHOWN_SIGNALS]
+    first = islice(
+        (wire for wire in dict.fromkeys(wires) if 0 < wire < len(names) or wire in inner),
+        _SHOWN_SIGNALS,
     )
+    shown = ((inner.get(wire) or names[wire], show_element(value(wire), p)) for wire in first)
     return ", ".join(f"{name} = {text}" for name, text in shown)
-
-
-def _distinct(wires: Iterable[int]) -> list[int]:
-    return list(dict.fromkeys(wires))

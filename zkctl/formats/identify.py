@@ -36,7 +36,7 @@ class FileKind(StrEnum):
 
 
 _CIRCOM = "circom source code"
-_OF_SOURCES = "compile it, and name one of the files that are written; `zkctl profile` and `zkctl lint` take the source itself"
+_OF_SOURCES = "compile it, and name a file that is written; `zkctl info`, `zkctl profile` and `zkctl lint` take FILE.circom itself"
 
 
 def identify(path: Path) -> FileKind:

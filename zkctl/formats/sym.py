@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -42,6 +43,33 @@ def read_sym(path: Path) -> list[SymbolRow]:
     Raises: FormatError with the line number; EnvironmentProblem if unreadable.
     """
     return list(_rows(path))
+
+
+def find_name(path: Path, label: int) -> str | None:
+    """Return the name of a label by bisection, as circom and zkctl write labels in ascending order.
+
+    None if the file has no such label, or a line on the way is malformed.
+    Raises: EnvironmentProblem if unreadable.
+    """
+    source = map_file(path)
+    text = source.data.obj
+    assert isinstance(text, bytes | mmap.mmap)
+    low, high = 0, source.size
+    while low < high:
+        middle = (low + high) // 2
+        start = max(low, text.rfind(b"\n", low, middle) + 1)
+        end = text.find(b"\n", middle, high)
+        end = high if end < 0 else end
+        match = _LINE.fullmatch(
+            str(text[start : min(end, start + _LONGEST_LINE)], "utf-8", "replace")
+        )
+        if match is None:
+            return None
+        found = int(match[1])
+        if found == label:
+            return match[4]
+        low, high = (end + 1, high) if found < label else (low, start)
+    return None
 
 
 def read_wire_names(path: Path) -> dict[int, str]:

@@ -75,4 +75,4 @@ def test_circom_sources_are_refused_with_what_to_do(tmp_path: Path) -> None:
     path.write_text("// a circuit\npragma circom 2.1.0;\n")
     with pytest.raises(FormatError, match="found circom source code") as caught:
         identify(path)
-    assert caught.value.hint.startswith("compile it, and name one of the files")
+    assert caught.value.hint.startswith("compile it, and name a file")

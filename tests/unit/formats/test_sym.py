@@ -11,6 +11,7 @@ from zkctl.errors import FormatError
 from zkctl.formats.sym import (
     ELIMINATED,
     SymbolRow,
+    find_name,
     read_main_names,
     read_sym,
     read_wire_names,
@@ -35,6 +36,22 @@ def test_rows(path: Path) -> None:
         SymbolRow(1, 1, 0, "main.out"),
         SymbolRow(2, ELIMINATED, 3, "main.c.in[0]"),
     ]
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 3, 1000])
+def test_a_name_is_found_by_its_label(path: Path, n_rows: int) -> None:
+    rows = [SymbolRow(2 * k + 1, k, 0, f"main.é[{k}]") for k in range(n_rows)]
+    path.write_bytes(written(rows))
+    assert [find_name(path, row.label) for row in rows] == [row.name for row in rows]
+    assert all(find_name(path, 2 * k) is None for k in range(n_rows + 1))
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\n\n", b"1,1,no symbols\n", b"1,1,0,main.a\xff,\n", b"2,1,0,main.a"]
+)
+def test_a_malformed_file_has_no_name_of_a_label(path: Path, raw: bytes) -> None:
+    path.write_bytes(raw)
+    assert find_name(path, 1) is None
 
 
 def test_an_empty_file_has_no_rows(path: Path) -> None:

@@ -53,8 +53,11 @@ def register(app: CommandGroup) -> None:
 def info(file: AnyFile) -> Answer:
     """Show the type and the contents of a file.
 
+    Of FILE.circom its includes, templates and main component; included files are not read.
+
     Example:
         zkctl info preimage.r1cs
+        zkctl info square.circom
     """
     from zkctl.toolchain.inspect.info import describe
 

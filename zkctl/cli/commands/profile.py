@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,16 +94,16 @@ def profile(
     is_circom = source.endswith(CIRCOM_SUFFIX)
     level = chosen_level(o0, o1, o2, default=1 if is_circom else 2)
     folders = tuple(libraries or [])
-    if folders and not is_circom:
+    of_project = project is not None or is_project_name(source)
+    if folders and not is_circom and not of_project:
         raise UsageError(
             f"-l is for a .circom file: expected none with {escape(source)}", hint="leave out -l"
         )
     chosen = CircuitSource(source, template_parameters(parameters or []), level, folders=folders)
-    if project is not None or is_project_name(source):
+    if of_project:
         given = {"-P": bool(parameters), "--O0, --O1, --O2": o0 or o1 or o2}
-        chosen = _of_project(
-            source, project, [name for name, is_given in given.items() if is_given]
-        )
+        unexpected = [name for name, is_given in given.items() if is_given]
+        chosen = replace(_of_project(source, project, unexpected), folders=folders)
     found = profile_circuit(
         chosen,
         picture=None if svg is None else Picture(svg, force),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command
+from zkctl.cli.commands.compile import CIRCOM_SUFFIX
 from zkctl.cli.commands.project import is_file_of_circuit
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -22,14 +24,20 @@ if TYPE_CHECKING:
 Tested = Annotated[
     str | None,
     Argument(
-        metavar="[NAME|FILE.py[:NAME]]",
+        metavar="[NAME|FILE.py[:NAME]|FILE.circom]",
         help="A circuit of the project (default: all), or a file, with --inputs.",
     ),
 ]
 All = Annotated[bool, Option("--all", help="Try every circuit of the project (the default).")]
 InputsFolder = Annotated[
     Path | None,
-    Option("--inputs", metavar="DIR", help="The folder of the inputs of FILE.py."),
+    Option("--inputs", metavar="DIR", help="The folder of the inputs of a file."),
+]
+Libraries = Annotated[
+    list[Path] | None,
+    Option(
+        "-l", "--library", metavar="DIR", help="A folder of files that a .circom file includes."
+    ),
 ]
 Junit = Annotated[
     Path | None, Option("--junit", metavar="FILE.xml", help="Write the results as JUnit XML.")
@@ -51,6 +59,7 @@ def test(
     all_: All = False,
     inputs: InputsFolder = None,
     parameters: Parameters = None,
+    library: Libraries = None,
     project: ProjectFile = None,
     junit: Junit = None,
     force: Force = False,
@@ -62,6 +71,7 @@ def test(
 
     Example:
         zkctl test preimage.py --inputs inputs/preimage
+        zkctl test square.circom -l node_modules --inputs inputs/square
     """
     from zkctl.toolchain.project.cases import run_cases
 
@@ -70,7 +80,7 @@ def test(
             "--all is for the whole project: expected no name beside it, got one",
             hint="run zkctl test --all, or name the circuit only",
         )
-    chosen = _chosen(circuit, inputs, parameters, project)
+    chosen = _chosen(circuit, inputs, _Options(parameters, library), project)
     found = run_cases(chosen, junit=junit, force=force, progress=terminal.progress)
     failure = None
     if found.n_failed:
@@ -78,28 +88,57 @@ def test(
     return Answer(found, text=_lines(found), failure=failure, include_result=True)
 
 
+class _Options(NamedTuple):
+    """The options of a file: parameters of FILE.py, folders of FILE.circom."""
+
+    parameters: list[str] | None
+    folders: list[Path] | None
+
+
 def _chosen(
-    circuit: str | None, inputs: Path | None, parameters: list[str] | None, project: Path | None
+    circuit: str | None, inputs: Path | None, options: _Options, project: Path | None
 ) -> list[CircuitInputs]:
     """Return the circuits to try: those of the project, or the one of a file."""
     from zkctl.toolchain.project.cases import CircuitInputs, circuits_of
     from zkctl.toolchain.project.settings import find_project, read_project
 
     if circuit is None or not is_file_of_circuit(circuit):
-        if inputs is not None or parameters:
+        if inputs is not None or options.parameters:
             raise UsageError(
                 "--inputs and -P are for a file: expected FILE.py, got a circuit of the project",
                 hint="write them to zkctl.yaml",
             )
         found = read_project(project or find_project(Path()))
-        return circuits_of(found, circuit or "")
+        return [
+            replace(each, folders=tuple(options.folders or ()))
+            for each in circuits_of(found, circuit or "")
+        ]
+    is_circom = circuit.endswith(CIRCOM_SUFFIX)
     if inputs is None or project is not None:
+        example = Path(circuit).name if is_circom else "circuit.py"
         raise UsageError(
             "a file has no project: expected --inputs DIR and no --project",
-            hint="for example zkctl test circuit.py --inputs inputs",
+            hint=f"for example zkctl test {example} --inputs inputs",
         )
-    name = circuit.rpartition(":")[2] if not circuit.endswith(".py") else Path(circuit).stem
-    return [CircuitInputs(name, circuit, inputs, template_parameters(parameters or []))]
+    if options.folders and not is_circom:
+        raise UsageError(
+            f"-l is for a .circom file: expected none with {escape(circuit)}", hint="leave out -l"
+        )
+    name = (
+        Path(circuit).stem
+        if circuit.endswith((".py", CIRCOM_SUFFIX))
+        else circuit.rpartition(":")[2]
+    )
+    return [
+        CircuitInputs(
+            name,
+            circuit,
+            inputs,
+            template_parameters(options.parameters or []),
+            level=1 if is_circom else 2,
+            folders=tuple(options.folders or ()),
+        )
+    ]
 
 
 def _lines(found: CasesSummary) -> Iterator[str]:
@@ -118,7 +157,12 @@ def _line(case: CaseResult, width: int) -> str:
     return f"{verdict}  {escape(case.circuit):<{width}}  {escape(text)}"
 
 
-def snapshot(terminal: Terminal, check: Check = False, project: ProjectFile = None) -> Answer:
+def snapshot(
+    terminal: Terminal,
+    check: Check = False,
+    library: Libraries = None,
+    project: ProjectFile = None,
+) -> Answer:
     """Keep the constraint counts of a project in a file.
 
     Compiles all circuits of the project, running their code, and writes zkctl.snapshot.json beside
@@ -132,7 +176,8 @@ def snapshot(terminal: Terminal, check: Check = False, project: ProjectFile = No
     from zkctl.toolchain.project.snapshot import snapshot_project
 
     place = read_project(project or find_project(Path()))
-    found = snapshot_project(place, check=check, progress=terminal.progress)
+    folders = tuple(library or ())
+    found = snapshot_project(place, check=check, folders=folders, progress=terminal.progress)
     failure = None
     if check and found.changes:
         failure = CheckFailed(

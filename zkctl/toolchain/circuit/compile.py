@@ -66,13 +66,9 @@ def compile_circuit(
         for file in _outputs(output_dir, name):
             check_destination(file, force=force, inputs=[path])
 
-    found = compile_source(
-        source,
-        parameters,
-        simplification=Simplification(level, fewest_rows_of),
-        check_name=check_outputs,
-        progress=progress,
-    )
+    simplification = Simplification(level, fewest_rows_of)
+    with _compiling(_Source(source, parameters), simplification, check_outputs, progress) as found:
+        _check_field(found.compiled)
     progress("writing", None)
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
@@ -99,16 +95,17 @@ def compile_source(
     *,
     simplification: Simplification = O2,
     root: Path | None = None,
-    check_name: Callable[[str, Path], None] | None = None,
+    folders: Sequence[Path] = (),
     progress: Progress = silent,
 ) -> CompiledSource:
     """Run the code of FILE.py[:NAME], or read FILE.circom, and return its circuit, simplified; nothing is written.
 
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
-    `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
+    `folders` are those of files that FILE.circom includes.
+    Raises: as `compile_circuit`.
     """
-    given = _Source(source, parameters, root)
-    with _compiling(given, simplification, check_name, progress) as found:
+    given = _Source(source, parameters, root, folders)
+    with _compiling(given, simplification, None, progress) as found:
         _check_field(found.compiled)
         return found
 
@@ -129,7 +126,7 @@ def compiled_source(
 ) -> Iterator[AnyCircuit]:
     """Yield the circuit FILE.py[:NAME] or FILE.circom, compiled and simplified; its modules stay loaded in the block.
 
-    `root` as in `compile_source`; `folders` are those of files that FILE.circom includes.  Raises: as `compile_circuit`.
+    `root` and `folders` as in `compile_source`.  Raises: as `compile_circuit`.
     """
     given = _Source(source, parameters, root, folders)
     with _compiling(given, simplification, None, progress) as found:

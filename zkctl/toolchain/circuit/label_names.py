@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 
 from zkctl.constraints.witness_program import WitnessProgram
-from zkctl.errors import ZkctlError
-from zkctl.formats.sym import read_sym
+from zkctl.formats.sym import find_name, read_sym
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.circuit.source_name import takes_flat_arrays
 
@@ -16,27 +14,22 @@ _MAX_NAME = 200  # characters shown
 
 
 class LabelNames(Mapping[int, str]):
-    """The name of each label of a .sym file, read when the first is asked for; none if the file is malformed."""
+    """The names of labels in a .sym file, each looked up when it is asked for; none if the file is malformed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    @cached_property
-    def _names(self) -> dict[int, str]:
-        try:
-            rows = read_sym(self._path)
-        except ZkctlError:
-            return {}
-        return {row.label: printable(row.name.removeprefix("main."), _MAX_NAME) for row in rows}
-
     def __getitem__(self, label: int) -> str:
-        return self._names[label]
+        name = find_name(self._path, label)
+        if name is None:
+            raise KeyError(label)
+        return printable(name.removeprefix("main."), _MAX_NAME)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._names)
+        return (row.label for row in read_sym(self._path))
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(read_sym(self._path))
 
 
 def with_label_names(program: WitnessProgram, path: Path) -> WitnessProgram:

@@ -39,6 +39,8 @@ from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import is_stream, map_file, read_input
+from zkctl.toolchain.circuit.source_name import CIRCOM
+from zkctl.toolchain.inspect.circom_facts import describe_circom
 from zkctl.toolchain.inspect.key_facts import (
     describe_key,
     facts_of_contributions,
@@ -50,13 +52,15 @@ Facts = dict[str, Any]
 
 
 def describe(path: Path, *, only: FileKind | None = None) -> Facts:
-    """Return the kind of a file, recognised by content, and the facts in it; JSON-friendly.
+    """Return the kind of a file, recognised by content or by .circom, and the facts in it; JSON-friendly.
 
     `only` refuses all other kinds.  A document in JSON may come through a pipe or STDIN.
     Raises: FormatError, EncodingError if its headers, or the constraints of a circuit, are wrong; EnvironmentProblem if unreadable.
     """
     if only is None and is_stream(path):
         return _describe_stream(path)
+    if only is None and path.suffix == CIRCOM and kind_of_content(map_file(path).data) is None:
+        return describe_circom(path)
     kind = identify(path)
     if only is not None and kind is not only:
         source = map_file(path)

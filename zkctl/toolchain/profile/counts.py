@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.circom.places import is_main, template_of
 from zkctl.constraints.source_map import RowOrigins, SourceMap, Span
 from zkctl.runtime.records import record
 
@@ -111,12 +112,18 @@ def _functions(
     parents = [-1]
     known: dict[tuple[int, str, str], int] = {}
     place_of_node = [0]
+    main = -1  # the node of `component main`
     node_parents = source.node_parents.tolist()
     for node, number in enumerate(source.node_spans.tolist()[1:], start=1):
         span = source.spans[number]
-        name = _INNER_FRAMES.sub("", span.function)
+        name = _INNER_FRAMES.sub("", template_of(span.function))
         parent = node_parents[node]
         caller = place_of_node[parent]
+        if (parent == 0 and is_main(span)) or parent == main:
+            main = node if parent == 0 else main
+            keys[0] = (circuit, span.file)
+            place_of_node.append(0)  # `component main` and its template are the circuit
+            continue
         if name == circuit and (parent == 0 or keys[0] == (name, span.file)):
             keys[0] = (circuit, span.file)
             place_of_node.append(
@@ -135,8 +142,8 @@ def _functions(
 
 
 def shown_name(function: str) -> str:
-    """Return a qualified name without the marks of nested functions."""
-    return function.replace(".<locals>", "")
+    """Return a qualified name without the marks of nested functions and of components."""
+    return template_of(function).replace(".<locals>", "")
 
 
 def _summed(place_of_node: Sequence[int], counts: Counts, size: int) -> list[int]:

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
 @record
 class CircuitInputs:
-    """A circuit FILE.py[:NAME], its parameters and level, the folder of its inputs, and that of its project."""
+    """A circuit FILE.py[:NAME] or FILE.circom, its parameters and level, the folder of its inputs, and that of its project.
+
+    `folders` are those of files that a .circom file includes.
+    """
 
     name: str
     source: str
@@ -51,6 +54,7 @@ class CircuitInputs:
     root: Path | None = None
     expect: dict[str, str] = made_by(dict)
     fewest_rows_of: str | None = None
+    folders: tuple[Path, ...] = ()
 
 
 def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
@@ -105,6 +109,7 @@ def _results(circuit: CircuitInputs, progress: Progress) -> Iterator[CaseResult]
             circuit.parameters,
             simplification=Simplification(circuit.level, circuit.fewest_rows_of),
             root=circuit.root,
+            folders=circuit.folders,
             progress=progress,
         ) as compiled:
             if not files:

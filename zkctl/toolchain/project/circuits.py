@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -31,13 +32,19 @@ class OutputDigests:
     wprog: str
 
 
-def compile_of(project: Project, circuit: ProjectCircuit, progress: Progress) -> CompiledSource:
-    """Run the code of a circuit and return it compiled.  Raises: as `compile_circuit`."""
+def compile_of(
+    project: Project,
+    circuit: ProjectCircuit,
+    progress: Progress,
+    folders: Sequence[Path] = (),
+) -> CompiledSource:
+    """Run the code of a circuit and return it compiled; `folders` as in `compile_source`.  Raises: as `compile_circuit`."""
     return compile_source(
         circuit.source,
         circuit.parameters,
         simplification=Simplification(circuit.level, circuit.fewest_rows_of),
         root=project.folder,
+        folders=folders,
         progress=progress,
     )
 

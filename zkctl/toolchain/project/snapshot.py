@@ -50,17 +50,22 @@ class SnapshotSummary:
 
 
 def snapshot_project(
-    project: Project, *, check: bool = False, progress: Progress = silent
+    project: Project,
+    *,
+    check: bool = False,
+    folders: tuple[Path, ...] = (),
+    progress: Progress = silent,
 ) -> SnapshotSummary:
     """Count the constraints of all circuits of a project; write them to its snapshot, or only compare with it.
 
+    `folders` are those of files that a .circom file includes.
     Raises: CircuitError; FormatError for a malformed snapshot; EnvironmentProblem if there is none to compare with.
     """
     file = project.folder / FILE
     kept = _kept(file, is_needed=check)
     now: dict[str, Counts] = {}
     for each in project.circuits:
-        now[each.name] = counts_of(compile_of(project, each, progress).compiled)
+        now[each.name] = counts_of(compile_of(project, each, progress, folders).compiled)
     if not check:
         with atomic_output(file, force=True, inputs=[project.file]) as output:
             output.write(snapshot_text(now).encode())

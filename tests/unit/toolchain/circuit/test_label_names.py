@@ -9,8 +9,10 @@ import pytest
 
 from tests.support.circom_execution import PRAGMA
 from tests.support.circom_lint import GADGETS
+from zkctl.circom.circuit import SimplificationLevel
 from zkctl.errors import UnsatisfiedError
 from zkctl.formats.binary.wprog import read_wprog
+from zkctl.formats.sym import read_sym
 from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 from zkctl.toolchain.circuit.label_names import LabelNames, with_label_names
 from zkctl.toolchain.circuit.witness import calculate_witness
@@ -53,8 +55,18 @@ def test_without_good_symbols_there_are_no_names(program: Path, text: str | None
     assert "n.in = " not in refusal(program).where
 
 
-def test_symbols_are_read_when_a_name_is_asked_for(program: Path) -> None:
+def test_a_name_is_looked_up_when_it_is_asked_for(program: Path) -> None:
     names = with_label_names(read_wprog(program), program).wire_names
     assert isinstance(names, LabelNames)
     assert (names[1], names[2], len(names)) == ("a", "n.out[0]", 4)
     assert list(names) == [1, 2, 3, 4]
+    assert 5 not in names
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_labels_ascend_at_each_level(tmp_path: Path, level: int) -> None:
+    source = tmp_path / "c.circom"
+    source.write_text(PRAGMA + GADGETS + TEXT)
+    compile_circom(source, tmp_path, CircomChoices(level=SimplificationLevel(level)))
+    labels = [row.label for row in read_sym(tmp_path / "c.sym")]
+    assert labels == sorted(labels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.support.circom_lint import circom_circuit
 from zkctl.dsl import (
     Array,
     CompiledCircuit,
@@ -142,3 +143,39 @@ def test_counts_are_plain_integers() -> None:
     for found in (called_functions(compiled), source_lines(compiled)):
         assert not any(isinstance(each.n_own, np.integer) for each in found)
         assert not any(isinstance(each.n_total_before, np.integer) for each in found)
+
+
+TREE = """
+template Level() { signal input in; signal output out; signal t <== in * in; out <== t * in; }
+template Leaf() { signal input in; signal output out; component inner = Level(); inner.in <== in; out <== inner.out; }
+template Tree(n) {
+    signal input in;
+    signal output out;
+    component levels[n];
+    for (var i = 0; i < n; i++) {
+        levels[i] = Level();
+        levels[i].in <== i == 0 ? in : levels[i - 1].out;
+    }
+    out <== levels[n - 1].out * in;
+    signal last <== Leaf()(in);
+}
+component main = Tree(3);
+"""
+
+
+def test_components_of_a_template_are_one_function() -> None:
+    compiled = circom_circuit(TREE)
+    found = called_functions(compiled)
+    chains = sorted(
+        (each.name, found[each.parent].name if each.parent >= 0 else "", each.n_own, each.n_total)
+        for each in found
+    )
+    assert chains == [
+        ("Leaf()", "main", 2, 4),
+        ("Level()", "Leaf()", 2, 2),
+        ("Level()", "main", 6, 6),
+        ("main", "", 3 + 1 + 2, 16),
+    ]
+    lines = {(each.line, each.function): each.n_total for each in source_lines(compiled)}
+    assert lines[10, "Tree(3)"] == 6
+    assert {function for _, function in lines} == {"main", "Tree(3)", "Level()", "Leaf()"}
