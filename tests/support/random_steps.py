@@ -91,7 +91,7 @@ class StepMaker:
 
     def split(self, world: World, depth: int) -> Step:
         random = self.random
-        bounded = [v for v in world.range if v > 1]
+        bounded = [v for v, known in world.range.items() if v > 1 and known]
         reason: list[Any] = self.polynomial(world)
         if bounded and random.random() < 0.5:
             v = random.choice(bounded)
