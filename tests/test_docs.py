@@ -264,3 +264,11 @@ def test_the_guide_for_circom_names_gadgets_that_exist() -> None:
     modules = {name.rpartition(".")[0] for name in known}
     assert len(names) > 30
     assert names - known - modules - {"x.bits", "x.rotate_right", "circom.load"} == set()
+
+
+def test_each_decision_has_its_own_number_and_says_it() -> None:
+    found = sorted((ROOT / "docs" / "design" / "decisions").glob("[0-9]*.md"))
+    numbers = [path.name[:4] for path in found]
+    assert len(numbers) == len(set(numbers)), [n for n in numbers if numbers.count(n) > 1]
+    for path in found:
+        assert path.read_text().startswith(f"# {path.name[:4]}"), path.name

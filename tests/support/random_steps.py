@@ -58,7 +58,7 @@ class StepMaker:
             found = sorted({v for m in world.combination(parts) for v in m})
         except LookupError:
             found = []
-        return found or [2], [v for v in found if v in world.range] or [2]
+        return found or [2], [v for v in found if world.range[v]] or [2]
 
     def step(self, world: World, depth: int = 0) -> Step:
         """Return a step, one in five with cases."""
@@ -91,7 +91,7 @@ class StepMaker:
 
     def split(self, world: World, depth: int) -> Step:
         random = self.random
-        bounded = [v for v, known in world.range.items() if v > 1 and known]
+        bounded = [v for v, known in world.range.items() if known and v > 1]
         reason: list[Any] = self.polynomial(world)
         if bounded and random.random() < 0.5:
             v = random.choice(bounded)

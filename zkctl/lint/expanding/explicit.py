@@ -189,24 +189,30 @@ class ExplicitWorld(KnownWorld):
         split = self.steps[-1]
         case = live[0][0] if len(live) == 1 else {}
         if type(case) is tuple:
-            limits.append(case)
+            limits.append((case[0], *live[0][1].range_of(case[0])))
         else:
             assumed = case
         for shown in split[3]:
             if not assumed or shown is not live[0][2]:
                 shown[0] = []
         for v in map(self.read, variables):
-            found = [inside.range[inside.read(v)] for _, inside, _ in live]
+            found = [inside.range_of(v) for _, inside, _ in live]
             if found:
                 need(all(found))
                 limits.append((v, min(low for low, _ in found), max(high for _, high in found)))
         limits = [limit for limit in limits if self.is_news(*limit)]
         split += [as_data(q) for q in (assumed, *zeros)], [list(limit) for limit in limits]
         self.impossible = not live
-        for q in (assumed, *zeros):
-            self.assume(q)
         for limit in limits:
             self.limit(*limit)
+        for q in (assumed, *zeros):
+            self.assume(q)
+
+    def range_of(self, v: int) -> Any:
+        """Return the range of a variable, and write that it has the one of the variable that it equals."""
+        if self.read(v) != v:
+            self.steps.append(["bound", v, 1, [[[self.read(v)], -1]], []])
+        return self.range[self.read(v)]
 
     def power(self, parts: Any, v: int, w: int, e: int) -> None:
         """Equate v and w, of c * v^e = c * w^e, if powers are distinct; or refute c * v^2 + d = 0, of w = v."""
