@@ -14,30 +14,11 @@ from zkctl.runtime.records import record
 
 
 @record(eq=False)
-class SideColumns:
-    """Linear combinations one after the other.
-
-    Shapes: lengths (n,), wires and coefficients (sum of lengths,), coefficients being indices into a pool.
-    """
-
-    lengths: Ints
-    wires: Ints
-    coefficients: Ints
-
-    @classmethod
-    def of(cls, sums: Iterable[Terms], pool: CoefficientPool) -> SideColumns:
-        """Return linear combinations as arrays."""
-        lengths, wires, coefficients = array("q"), array("q"), array("q")
-        for terms in sums:
-            lengths.append(len(terms))
-            wires.extend(terms)
-            coefficients.extend(pool.indices(terms.values()))
-        return cls(numbers(lengths), numbers(wires), numbers(coefficients))
-
-
-@record(eq=False)
 class SideTables:
-    """Tables of linear combinations, their columns as in `SideColumns`."""
+    """Tables of linear combinations, one after the other.
+
+    The tables hold the number of terms of each, their wires, and their coefficients, which are indices into a pool.
+    """
 
     lengths: Tables
     wires: Tables
