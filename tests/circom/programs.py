@@ -47,10 +47,17 @@ def logged_witness(circuit: CircomCircuit, inputs: dict[str, Any]) -> tuple[list
     program = circuit.program
     check_program(program)
     flat = flatten_inputs(program.signals, inputs, _number, takes_flat=True)
-    pieces: list[str] = []
-    values = evaluate(program, flat, log=pieces.append)
+    lines: list[list[str]] = [[]]
+
+    def log(piece: str) -> None:
+        if piece == "\n":
+            lines.append([])
+        else:
+            lines[-1].append(piece)
+
+    values = evaluate(program, flat, log=log)
     kept = range(program.n_wires) if program.kept is None else program.kept.tolist()
-    return [values[wire] for wire in kept], "".join(pieces).splitlines()
+    return [values[wire] for wire in kept], [" ".join(line) for line in lines[:-1]]
 
 
 def _number(value: object, name: str) -> int:

@@ -30,7 +30,6 @@ def codes_of(program: WrongProgram, folder: Path) -> list[str]:
 
 DIFFERENT = {
     "self initial": "a variable in its own first value is 0 here, circom refuses it",
-    "fn T2001 order in statement": "of `return f(1).y;` circom reports P1008 before P1012",
 }
 
 

@@ -251,3 +251,14 @@ def test_lint(run: Run, folder: Path) -> None:
     outcome = run("lint", "product.circom", "-l", "library")
     assert outcome.code == 0, outcome.err
     assert "PROVED" in outcome.out
+
+
+def test_each_of_several_errors_stands_as_the_first(run: Run, folder: Path) -> None:
+    text = (
+        "pragma circom 2.1.0;\ntemplate T() { signal input a\nvar x = 1\n}\ncomponent main = T();\n"
+    )
+    (folder / "wrong.circom").write_text(text)
+    lines = run("compile", "wrong.circom").err.splitlines()
+    heads = [line for line in lines if line.startswith(("error: ", "hint: "))]
+    assert [line.partition(" ")[0] for line in heads] == ["error:", "hint:", "error:", "hint:"]
+    assert "  wrong.circom:3:10" in lines

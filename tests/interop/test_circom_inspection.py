@@ -19,7 +19,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 ARRAY = re.compile(r'(CA0[12])\]: In template "(.*?)": Array of .* signals (\S+) contains a total of (\d+)')  # fmt: skip
 SINGLE = re.compile(r'(CA0[12])\]: In template "(.*?)": .* signal (\S+) does not appear')
 SUGGESTED = re.compile(r'T3002\].*?┌─ "(?:[^"]*/)?([^"]*)":(\d+):\d+', re.DOTALL)
-OUR_ARRAY = re.compile(r"in (.*): (\d+) signals of (\S+) stand,")
+OUR_ARRAY = re.compile(r"in (.*): (\d+) signals of (\S+) stand in")
 OUR_SINGLE = re.compile(r"in (.*): signal (\S+) stands")
 
 Warnings = set[tuple[str, ...]]

@@ -14,7 +14,7 @@ from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, Symbol
 from zkctl.circom.nodes import Program
 from zkctl.circom.places import ComponentPlaces
-from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.circom.remaining import left_r1cs, left_rows, simplified
 from zkctl.circom.removed import RemovedConstraints, removed_constraints
 from zkctl.circom.stamps import Tables
 from zkctl.constraints.assumption import StatedAssumption
@@ -120,12 +120,13 @@ class CircomCircuit:
     @cached_property
     def _left(self) -> _Left:
         found = self.simplification()
-        r1cs = left_r1cs(self.layout, self.field, found)
+        rows = left_rows(self.layout, found)
         if found is None:
-            a, b = np.diff(r1cs.a.starts), np.diff(r1cs.b.starts)
-            return _Left(r1cs, int(((a == 0) & (b == 0)).sum()))
+            return _Left(left_r1cs(self.layout, self.field, rows), int(rows.rows.is_sum().sum()))
         origins = np.concatenate([found.origins, found.tail])
-        return _Left(r1cs, found.n_linear, origins, len(found.linear))
+        n_linear, n_new = found.n_linear, len(found.linear)
+        del found  # as large as the matrices
+        return _Left(left_r1cs(self.layout, self.field, rows), n_linear, origins, n_new)
 
     @property
     def removed(self) -> list[RemovedConstraints]:

@@ -52,7 +52,8 @@ class HintParts:
         cls, hints: Sequence[Sequence[tuple[int, RunCode]]], nodes: Tables, functions: HintFunctions, pool: CoefficientPool
     ) -> HintParts:  # fmt: skip
         """Return the hints of segments, with their numbers of rows, as tables; `nodes` are their origins."""
-        calls = [[call for _, call in each] for each in hints]
+        # as tuples: most are empty, which take no memory
+        calls = [tuple([call for _, call in each]) for each in hints]
         return cls(
             Tables.of([row for row, _ in each] for each in hints),
             nodes,

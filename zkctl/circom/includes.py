@@ -88,11 +88,20 @@ class _Files:
             raise
         source = SourceFile(str(path), canonical, text)
         self.sources.append(source)
+        self._check_utf8(text, number)
         errors: list[CircomFinding] = []
         parsed = parse(source, number, errors)
         self.parsed.append(parsed)
         self._refuse(errors)
         self._check_version(parsed.version, source.name, number)
+
+    def _check_utf8(self, text: bytes, number: int) -> None:
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            message = f"{self.sources[number].name} is not UTF-8: byte 0x{text[error.start]:02x}"
+            place = Place(number, error.start, error.start + 1)
+            self._refuse([CircomFinding("P1006", message, place, "save it as UTF-8")])
 
     def _check_version(self, version: tuple[int, int, int] | None, name: str, number: int) -> None:
         ours = ".".join(map(str, COMPILER_VERSION))

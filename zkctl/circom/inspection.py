@@ -77,9 +77,12 @@ def _arrays(names: Iterator[str], is_used: bytearray, first: int) -> dict[str, l
 def _finding(
     code: str, instance: Instance, base: str, unused: list[str], where: str, place: Place | None
 ) -> CircomFinding:
+    where = f"in no constraint {where}"
     if len(unused) == 1:
-        signals = f"signal {unused[0]} stands"
+        message = f"in {instance.title}: signal {unused[0]} stands {where}"
     else:
-        signals = f"{len(unused)} signals of {base} stand, for example {unused[0]} and {unused[1]},"
-    message = f"in {instance.title}: {signals} in no constraint {where}"
+        count, examples = len(unused), f"{unused[0]} and {unused[1]}"
+        message = (
+            f"in {instance.title}: {count} signals of {base} stand {where}, for example {examples}"
+        )
     return CircomFinding(code, message, place)

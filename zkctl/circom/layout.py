@@ -69,6 +69,9 @@ class Layout:
     @cached_property
     def paths(self) -> list[str]:
         """The name of every component, in the order of the tree: main, main.hash[2]."""
+        return self._new_paths()
+
+    def _new_paths(self) -> list[str]:
         visits, instances = self.tree.visits, self.tree.instances
         paths = ["main"]
         parents, places = visits.parents.tolist(), visits.places.tolist()
@@ -83,7 +86,7 @@ class Layout:
         visits = self.tree.visits
         names = [own_names(each) for each in self.tree.instances]
         for path, instance, offset in zip(
-            self.paths, visits.instances.tolist(), visits.signals.tolist(), strict=True
+            self._new_paths(), visits.instances.tolist(), visits.signals.tolist(), strict=True
         ):
             number, own = self.tree.instances[instance].number, names[instance]
             first = offset + 1

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from zkctl.circom.layout import Layout
-from zkctl.circom.tables import SideColumns
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.r1cs import R1CS, PooledMatrix
-from zkctl.constraints.sides import CoefficientPool, Ints
+from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import Role
+from zkctl.constraints.simplify.changed import ChangedRows
 from zkctl.constraints.simplify.passes import Remaining, remaining
 from zkctl.constraints.simplify.renaming import renamed
 from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
 from zkctl.field import PrimeField
 from zkctl.field.words import Words, words_from_ints
+from zkctl.runtime.records import record
 
 _TERMS_AT_ONCE = 1 << 16  # a sort within the caches of a processor
+_ROWS_AT_ONCE = 1 << 15
+
+
+@record(eq=False)
+class LeftRows:
+    """The rows of a level, in the numbers of its wires.  Shapes: labels (n_wires,) the label of each wire, ascending."""
+
+    rows: ConstraintRows
+    labels: Ints
 
 
 def simplified(
@@ -72,20 +85,69 @@ def _renumbered(found: Remaining, numbers: Ints) -> Remaining:
     )
 
 
-def left_r1cs(layout: Layout, field: PrimeField, left: Remaining | None) -> R1CS:
-    """Return the constraint system of a level, its terms in the order of the files."""
+def left_rows(layout: Layout, left: Remaining | None) -> LeftRows:
+    """Return the rows of a level in the numbers of its wires; None is level 0."""
     if left is None:
-        rows, kept = layout.rows(), np.arange(layout.n_labels)
-    else:
-        rows, kept = _left_rows(left), left.kept
-        numbers = np.zeros(layout.n_labels, np.int64)
-        numbers[kept] = np.arange(len(kept))
-        rows = renamed(rows, numbers)
+        return LeftRows(layout.rows(), np.arange(layout.n_labels))
+    wires = np.zeros(layout.n_labels, np.uint32)
+    wires[left.kept] = np.arange(len(left.kept))
+    n, n_linear = left.rows.n_rows, len(left.linear)
+    changed = ChangedRows.of(left.rows, left.changed)
+    for row, terms in enumerate(left.linear, start=n):
+        changed[row] = Constraint({}, {}, terms)
+    numbers = np.concatenate([left.origins, np.arange(n, n + n_linear), left.tail])
+    return LeftRows(_joined(left.rows, changed, numbers, wires), left.kept)
+
+
+def _joined(
+    rows: ConstraintRows, changed: ChangedRows, numbers: Ints, wires: NDArray[np.uint32]
+) -> ConstraintRows:
+    """Return the rows of these numbers, those that changed as they are now.  Shapes: wires (n_signals,) the new numbers."""
+    columns = changed.columns()
+    places = changed.places(max(rows.n_rows, int(numbers.max(initial=0)) + 1))[numbers]
+    is_changed = places >= 0
+    parts = [
+        (source, block, of_source[block])
+        for source, chosen, of_source in ((rows, ~is_changed, numbers), (columns, is_changed, places))
+        for block in _blocks(np.flatnonzero(chosen))
+    ]  # fmt: skip
+    starts = np.zeros(3 * len(numbers) + 1, np.int64)
+    lengths = starts[1:].reshape(-1, 3)
+    for source, block, of_source in parts:
+        for side in range(3):
+            first = 3 * of_source + side
+            lengths[block, side] = source.starts[first + 1] - source.starts[first]
+    np.cumsum(starts, out=starts)
+    signals = np.empty(int(starts[-1]), np.uint32)
+    coefficients = np.empty(int(starts[-1]), np.uint32)
+    for source, block, of_source in parts:
+        to, terms = _terms_of(starts, block), _terms_of(source.starts, of_source)
+        signals[to] = wires[source.signals[terms]]
+        coefficients[to] = source.coefficients[terms]
+    return ConstraintRows(rows.modulus, rows.n_signals, starts, signals, coefficients, columns.pool)
+
+
+def _blocks(numbers: Ints) -> Iterator[Ints]:
+    for first in range(0, len(numbers), _ROWS_AT_ONCE):
+        yield numbers[first : first + _ROWS_AT_ONCE]
+
+
+def _terms_of(starts: Ints, numbers: Ints) -> Ints:
+    """Return the positions of all terms of some rows, one row after the other."""
+    first, last = starts[3 * numbers], starts[3 * numbers + 3]
+    counts = last - first
+    before = np.cumsum(counts) - counts
+    return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+
+
+def left_r1cs(layout: Layout, field: PrimeField, left: LeftRows) -> R1CS:
+    """Return the constraint system of a level, its terms in the order of the files."""
+    rows = left.rows
     words = words_from_ints(rows.pool, field.n_words)
     a, b, c = (_matrix(rows, k, field, words) for k in range(3))
     return R1CS(
         field,
-        len(kept),
+        len(left.labels),
         layout.n_signals(Role.OUTPUT),
         layout.n_signals(Role.PUBLIC),
         layout.n_signals(Role.PRIVATE),
@@ -93,49 +155,8 @@ def left_r1cs(layout: Layout, field: PrimeField, left: Remaining | None) -> R1CS
         a,
         b,
         c,
-        kept.astype(np.uint64),
+        left.labels.astype(np.uint64),
     )
-
-
-def _left_rows(left: Remaining) -> ConstraintRows:
-    """Return the rows that are left, in order, in labels."""
-    rows, pool = left.rows, CoefficientPool(left.rows.modulus, left.rows.pool)
-    numbers = np.concatenate([left.origins, np.full(len(left.linear), -1, np.int64), left.tail])
-    changed = dict(
-        zip(np.flatnonzero(numbers < 0).tolist(), map(_linear, left.linear), strict=True)
-    )
-    is_changed = np.zeros(rows.n_rows, np.bool_)
-    is_changed[list(left.changed)] = True
-    places = np.flatnonzero((numbers >= 0) & is_changed[numbers]).tolist()
-    changed |= {place: left.changed[number] for place, number in zip(places, numbers[places].tolist(), strict=True)}  # fmt: skip
-    written = sorted(changed)
-    table = SideColumns.of((side for place in written for side in changed[place]), pool)
-    lengths = np.diff(rows.starts).reshape(-1, 3)[numbers]
-    lengths[written] = table.lengths.reshape(-1, 3)
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths.reshape(-1))])
-    is_copied = np.ones(len(numbers), np.bool_)
-    is_copied[written] = False
-    copied = np.repeat(is_copied, lengths.sum(axis=1))
-    source = _terms_of(rows, numbers[is_copied])
-    signals = np.empty(int(starts[-1]), np.uint32)
-    coefficients = np.empty(int(starts[-1]), np.uint32)
-    signals[copied], signals[~copied] = rows.signals[source], table.wires
-    coefficients[copied], coefficients[~copied] = rows.coefficients[source], table.coefficients
-    return ConstraintRows(
-        rows.modulus, rows.n_signals, starts, signals, coefficients, tuple(pool.values)
-    )
-
-
-def _linear(terms: Terms) -> Constraint:
-    return Constraint({}, {}, terms)
-
-
-def _terms_of(rows: ConstraintRows, numbers: Ints) -> Ints:
-    """Return the positions of all terms of some rows, one row after the other."""
-    first, last = rows.starts[3 * numbers], rows.starts[3 * numbers + 3]
-    counts = last - first
-    before = np.cumsum(counts) - counts
-    return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
 
 
 def _matrix(rows: ConstraintRows, k: int, field: PrimeField, words: Words) -> PooledMatrix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zkctl.circom.source import Place, SourceFile
+from zkctl.runtime.carets import with_carets
 from zkctl.runtime.records import record
 
 MAX_WIDTH = 120  # characters of a source line that are shown
@@ -60,12 +61,12 @@ def frame(place: Place, files: Sequence[SourceFile]) -> Iterator[str]:
         return
     line, column = file.line(place.start), file.column(place.start)
     yield f"{file.name}:{line}:{column + 1}"
-    text = file.text(line).replace("\t", " ")
+    text = file.text(line)
     last = max(place.start, place.end - 1)
     end = file.column(place.end) if file.line(last) == line == file.line(place.end) else len(text)
     width = max(1, min(end - column, MAX_WIDTH // 2))
     cut = max(0, column - MAX_WIDTH // 2) if len(text) > MAX_WIDTH else 0
-    shown = text[cut : cut + MAX_WIDTH]
+    shown, carets = with_carets(text[cut : cut + MAX_WIDTH], column - cut, column - cut + width)
     margin = f"{line} | "
     yield margin + shown
-    yield " " * (len(margin) - 2) + "| " + " " * (column - cut) + "^" * width
+    yield " " * (len(margin) - 2) + "| " + carets

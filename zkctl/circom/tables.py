@@ -27,15 +27,12 @@ class SideColumns:
     @classmethod
     def of(cls, sums: Iterable[Terms], pool: CoefficientPool) -> SideColumns:
         """Return linear combinations as arrays."""
-        lengths: list[int] = []
-        wires: list[int] = []
-        values: list[int] = []
+        lengths, wires, coefficients = array("q"), array("q"), array("q")
         for terms in sums:
             lengths.append(len(terms))
-            wires += terms
-            values += terms.values()
-        columns = (lengths, wires, pool.indices(values))
-        return cls(*(np.array(column, np.int64) for column in columns))
+            wires.extend(terms)
+            coefficients.extend(pool.indices(terms.values()))
+        return cls(numbers(lengths), numbers(wires), numbers(coefficients))
 
 
 @record(eq=False)

@@ -146,7 +146,9 @@ class Terminal:
             return
         say(f"{_coloured('error')} {escape(error.message)}")
         for line in error.where.splitlines():  # a circuit's chain of callers takes several lines
-            say(f"  {escape(line)}")
+            word, _, text = line.partition(": ")
+            is_another = word in {"error", "hint"}  # of several errors of a circom program
+            say(f"{_coloured(word)} {escape(text)}" if is_another else f"  {escape(line)}")
         if hint:
             say(f"{_coloured('hint')} {escape(hint)}")
 

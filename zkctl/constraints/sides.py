@@ -40,7 +40,7 @@ class CoefficientPool:
         """Return the position of a coefficient; added if it is new."""
         return self._index[value]
 
-    def indices(self, values: Sequence[int]) -> list[int]:
+    def indices(self, values: Iterable[int]) -> list[int]:
         """Return the positions of coefficients; those that are new are added in order."""
         return list(map(self._index.__getitem__, values))
 

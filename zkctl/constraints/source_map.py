@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zkctl.runtime.arrays import np
+from zkctl.runtime.carets import with_carets
 from zkctl.runtime.records import record
 
 if TYPE_CHECKING:
@@ -95,11 +96,8 @@ def _excerpt(span: Span) -> list[str]:
     text = span.text.strip()
     start = max(0, span.column - indent)
     width = max(1, min(span.end_column - span.column, len(text) - start))
-    return [
-        head,
-        f"{number} | {text}",
-        " " * len(number) + " | " + " " * start + "^" * width,
-    ]
+    shown, carets = with_carets(text, start, start + width)
+    return [head, f"{number} | {shown}", " " * len(number) + f" | {carets}"]
 
 
 @record(eq=False)

@@ -344,11 +344,6 @@ def _hint_times(program: WitnessProgram) -> NDArray[np.int64]:
     return program.hint_table.rows.astype(np.int64) * (n_hints + 1) + np.arange(n_hints)
 
 
-def _row_times(program: WitnessProgram) -> NDArray[np.int64]:
-    n_hints = len(program.hints)
-    return np.arange(program.n_rows, dtype=np.int64) * (n_hints + 1) + n_hints
-
-
 def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
     """Return the row that defines each wire: -1 for the constant and the inputs.  Shapes: -> (n_wires,)."""
     table = program.hint_table
@@ -356,17 +351,21 @@ def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
     if (np.diff(positions) < 0).any() or (len(positions) and positions[-1] > program.n_rows):
         raise FormatError(f"hints are not in the order of the {program.n_rows} rows")
     hint_times = np.repeat(_hint_times(program), table.n_outputs)
-    is_row = program.targets > 0
     given = [0, *range(program.first_input, program.first_input + program.n_inputs)]
-    wires = np.concatenate([np.array(given, np.int64), table.outputs, program.targets[is_row]])
-    times = np.full(program.n_wires, np.iinfo(np.int64).max)
+    never = np.iinfo(np.int64).max
+    times = np.full(program.n_wires, never)
     times[given] = -1
     times[table.outputs] = hint_times
-    times[program.targets[is_row]] = _row_times(program)[is_row]
-    counts = np.bincount(wires.astype(np.int64), minlength=program.n_wires)
-    wrong = np.flatnonzero(counts != 1)
-    if len(wrong):
-        raise FormatError(f"wire {int(wrong[0])} has {int(counts[wrong[0]])} definitions")
+    rows = np.flatnonzero(program.targets)
+    defined = program.targets[rows]
+    times[defined] = rows * (len(table) + 1) + len(table)
+    if (
+        times == never
+    ).any():  # `check_sizes` has counted the definitions: if none is missing, none is there twice
+        wires = np.concatenate([np.array(given, np.int64), table.outputs, defined])
+        counts = np.bincount(wires.astype(np.int64), minlength=program.n_wires)
+        wire = int(np.flatnonzero(counts != 1)[0])
+        raise FormatError(f"wire {wire} has {int(counts[wire])} definitions")
     return times
 
 

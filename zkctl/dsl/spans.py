@@ -67,6 +67,8 @@ class Site(NamedTuple):
         text = linecache.getline(file, line).rstrip("\n")
         if end_line != line:
             end_column = len(text)
+        elif not text.isascii():  # the compiler counts bytes
+            column, end_column = (_characters(text, each) for each in (column, end_column))
         return Span(
             shown_path(file, root), line, column, end_column, self.code.co_qualname, text[:200]
         )
@@ -81,6 +83,11 @@ class Site(NamedTuple):
         found = next(islice(self.code.co_positions(), self.instruction // 2, None), None)
         start, end, column_or_none, end_column_or_none = found or (None, None, None, None)
         return start or first, end or start or first, column_or_none or 0, end_column_or_none or 0
+
+
+def _characters(text: str, n_bytes: int) -> int:
+    """Return how many characters the first bytes of a text are."""
+    return len(text.encode(errors="surrogatepass")[:n_bytes].decode(errors="replace"))
 
 
 @record

@@ -20,6 +20,7 @@ Step: TypeAlias = "list[Any]"
 Certificate: TypeAlias = "list[Step]"
 
 REFUSALS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+_NAME = re.compile(r"[a-z]{1,20}")  # of a step; the text of a file may have lines and be long
 _DEEPEST = 900  # the checker refuses cases in so many cases
 
 
@@ -59,8 +60,9 @@ def proved_outputs(system: System, certificate: Certificate) -> frozenset[int]:
         return replay(system, steps())
     except (CheckFailed, *REFUSALS) as problem:
         step = reached[-1] if reached else None
-        name = step[0] if isinstance(step, list) and step else step
-        where = f"step {len(reached) - 1} ({name}) of the certificate"
+        name = str(step[0] if isinstance(step, list) and step else step)
+        shown = name if _NAME.fullmatch(name) else "unknown"
+        where = f"step {len(reached) - 1} ({shown}) of the certificate"
         raise CheckFailed("a condition of the step does not hold", where=where) from problem
 
 

@@ -72,8 +72,8 @@ class World:
                 getattr(self, f"step_{name}")(*arguments)
 
     def at(self, terms: Any, flip: int = 0) -> Any:
-        """Return the number of a polynomial."""
-        need({type(c) for _, c in terms} <= {int})
+        """Return the number of a polynomial of degree 100 at most."""
+        need(all(type(c) is int and len(m) <= 100 for m, c in terms))
         return sum([prod([self.point[v ^ flip] for v in m], start=c) for m, c in terms]) % self.p
 
     def is_same(self, terms: Any) -> bool:
@@ -94,13 +94,14 @@ class World:
         need(self.impossible or found == self.at(terms))
 
     def interval(self, terms: Any) -> tuple[int, int]:
-        """Return the range of a polynomial of integers."""
+        """Return the range of a polynomial of integers; the corners of a product of more than 8 ranges are too many to try."""
+        need(all(len(m) <= 8 for m, _ in terms))
         ends = [[c * prod(x) for x in product(*(self.range[v] for v in m))] for m, c in terms]
         return sum(map(min, ends)), sum(map(max, ends))
 
     def limit(self, variable: int, low: int, high: int) -> None:
-        """Add that an integer in a range is congruent to a variable."""
-        need(type(low) is type(high) is int)
+        """Add that an integer in a range is congruent to a variable; none is far beyond p, so that ranges do not grow without end."""
+        need(type(low) is type(high) is int and max(abs(low), abs(high)) < self.p**4)
         for v in {variable, variable ^ (self.is_same([[[variable], 1]]) or self.symmetric)}:
             least, most = self.range[v] or (low, high)
             if max(high, most) - min(low, least) >= self.p:  # another integer may lie in it
@@ -142,8 +143,8 @@ class World:
 
     def step_same(self, v: int, s: int, e: int, parts: Any) -> None:
         """Equate the variables of a pair, of s * v^e = s * (v + 1)^e, if powers are distinct."""
+        need(0 < e <= 100 and s % self.p and gcd(e, self.p - 1) == 1)
         self.check([[[v] * e, s], [[v + 1] * e, -s]], parts)
-        need(e > 0 and s % self.p and gcd(e, self.p - 1) == 1)
         self.point[v + 1] = self.point[v]
 
     def step_square(self, v: int, s: int, d: int, parts: Any) -> None:
@@ -195,9 +196,8 @@ class World:
         images = [self.numbers[w] for w in copy.wires.tolist()]
         images[: len(ports)] = [sum(c * self.numbers[v // 2] for (v,), c in x) for x in ports]
         starts = self.rows.starts[3 * copy.first_row :][: len(body.rows.starts)]
-        found = numbers_of_sides(self.rows, starts, self.numbers, self.p)
         wanted = numbers_of_sides(body.rows, body.rows.starts, images, self.p)
-        need(found == wanted)
+        need(wanted == numbers_of_sides(self.rows, starts, self.numbers, self.p))
         for (w, most), (terms, parts) in zip(body.given.items(), reasons, strict=True):
             self.check([*terms, *([v, -c] for v, c in ports[w])], parts)
             need(self.interval(terms)[0] >= 0 and self.interval(terms)[1] <= most)

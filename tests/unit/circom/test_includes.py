@@ -112,3 +112,31 @@ def test_what_is_no_regular_file(kind: str, tmp_path: Path) -> None:
         main.symlink_to("/dev/zero")
     with pytest.raises(EnvironmentProblem, match="cannot read: it is no regular file"):
         load(main)
+
+
+def test_files_are_utf8_without_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "main.circom"
+    path.write_bytes((START + "// caf\u00e9\n" + MAIN).encode())
+    assert load(path).main
+    for data, code, message, column in [
+        (
+            (START + "// caf\u00e9\n" + MAIN).encode("latin-1"),
+            "P1006",
+            "is not UTF-8: byte 0xe9",
+            "2:7",
+        ),
+        (
+            b"\xef\xbb\xbf" + (START + MAIN).encode(),
+            "P1012",
+            "begins with a byte order mark",
+            "1:1",
+        ),
+        (b"\xef\xbb\xbf/* " + MAIN.encode(), "P1005", "comment", "1:2"),
+    ]:
+        path.write_bytes(data)
+        with pytest.raises(CircomError) as caught:
+            load(path)
+        (finding,) = caught.value.findings
+        assert finding.code == code
+        assert message in finding.message
+        assert caught.value.where.splitlines()[0].endswith(f"main.circom:{column}")

@@ -53,7 +53,7 @@ def test_each_template_is_told_its_signals(tmp_path: Path) -> None:
 def test_an_array_is_one_finding(tmp_path: Path) -> None:
     text = "template T() { signal input a[2][2]; a[1][0] === 1; } component main = T();"
     (line,) = found_in(tmp_path, text)
-    message = "in T(): 3 signals of a stand, for example a[0][0] and a[0][1], in no constraint of the template"
+    message = "in T(): 3 signals of a stand in no constraint of the template, for example a[0][0] and a[0][1]"
     assert line.endswith(message)
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.circom_instances import two_squares
 from zkctl.circom.instance import Instance, LocalConstraint, RunRow
 from zkctl.circom.layout import Layout
-from zkctl.circom.remaining import left_r1cs, simplified
+from zkctl.circom.remaining import left_r1cs, left_rows, simplified
 from zkctl.circom.source import Place
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.field import BN254_FR
@@ -30,7 +30,8 @@ def test_terms_are_in_the_order_of_the_bytes_of_their_wires() -> None:
     main = Instance(
         0, "T()", "T", (SignalGroup("a", Role.PRIVATE, (n,)),), (), n, n, (), (row,), (RunRow(0),)
     )  # fmt: skip
-    r1cs = left_r1cs(Layout(main, P), BN254_FR, None)
+    layout = Layout(main, P)
+    r1cs = left_r1cs(layout, BN254_FR, left_rows(layout, None))
     assert [wire for wire, _ in r1cs.c.row(0)] == [256, 512, 1, 257, 2]
 
 
@@ -42,4 +43,5 @@ def test_a_second_constant_is_lost_only_where_circom_is_copied(is_compatible: bo
     left = simplified(layout, 1, None, is_compatible=is_compatible)
     assert left.n_linear == n_linear
     assert left.is_contradictory is not is_compatible
-    assert replace(left).n_linear == left_r1cs(layout, BN254_FR, left).n_constraints
+    r1cs = left_r1cs(layout, BN254_FR, left_rows(layout, left))
+    assert replace(left).n_linear == r1cs.n_constraints

@@ -22,8 +22,8 @@ def test_all_findings_are_shown() -> None:
     assert error.hint == ""  # each stands with its finding
     assert error.where.splitlines() == [
         "x.circom:2:8",
-        "2 |  b <== a*a;",
-        "  |        ^^^",
+        "2 |     b <== a*a;",
+        "  |           ^^^",
         "in U(2)",
         "in T()",
         "hint: split it",
@@ -49,3 +49,12 @@ def test_long_lines_are_cut() -> None:
 def test_many_findings() -> None:
     error = CircomError([CircomFinding("P1012", "x", Place(0, 1, 2))] * (MAX_FINDINGS + 2), [FILE])
     assert error.where.splitlines()[-1] == "and 2 errors more"
+
+
+def test_carets_under_tabs_and_wide_characters() -> None:
+    file = SourceFile("x", Path("x"), '\tlog("\u6f22\u5b57");\tc = 3;'.encode())
+    start = file.data.index(b"c =")
+    place, text, carets = frame(Place(0, start, start + 5), [file])
+    assert place == "x:1:13"  # circom counts characters, too
+    assert text == '1 |     log("\u6f22\u5b57");    c = 3;'
+    assert carets == "  | " + " " * 20 + "^" * 5

@@ -40,6 +40,20 @@ def test_the_caret_stands_under_the_equation_and_callers_follow() -> None:
     assert values == "with x = 1"
 
 
+@circuit
+def accented(x: Signal = private()) -> None:
+    assert "漢字 é" and constrain(x == 3, "not three") is None
+
+
+def test_the_caret_stands_under_the_equation_behind_wide_characters() -> None:
+    with pytest.raises(UnsatisfiedError) as caught:
+        accented.compile().witness(x=2)
+    _, source, caret, *_ = caught.value.where.splitlines()
+    column = source.index("x == 3") + 2  # two wide characters before it
+    assert caret.index("^") == column
+    assert caret.endswith("^" * len("x == 3"))
+
+
 def test_str_has_the_message_in_the_first_line() -> None:
     with pytest.raises(UnsatisfiedError) as caught:
         nested.compile().witness(x=1)

@@ -2,8 +2,9 @@ import sys
 
 import pytest
 
-from zkctl.errors import InputError
-from zkctl.lint.certificate import read_certificate, terms, write_certificate
+from tests.support.lint_rows import system_of
+from zkctl.errors import CheckFailed, InputError
+from zkctl.lint.certificate import proved_outputs, read_certificate, terms, write_certificate
 
 
 def test_steps_survive_their_text() -> None:
@@ -36,3 +37,10 @@ def test_a_text_that_is_no_list_of_steps_is_refused(text: str) -> None:
 
 def test_forms_stand_by_wire() -> None:
     assert terms({5: 1, 0: 3}) == [[0, 3], [5, 1]]
+
+
+@pytest.mark.parametrize("name", ["zero\nerror: PROVED", "a" * 1000, "\x1b[31m", "\ud800", ""])
+def test_a_name_that_is_no_word_is_not_repeated(name: str) -> None:
+    with pytest.raises(CheckFailed) as problem:
+        proved_outputs(system_of([], [1], [2]), [[name, 1]])
+    assert problem.value.where == "step 0 (unknown) of the certificate"

@@ -111,6 +111,29 @@ def test_cases_in_cases_without_end_are_refused() -> None:
         proved_outputs(system(), [step])
 
 
+def test_steps_that_would_take_all_memory_or_time_are_refused() -> None:
+    """A few letters of a certificate may ask for a power, a product of ranges or a range of any size."""
+    start = ["split", [0, 1], [[], []], [[], []], [], [[0, 1, 1]]]  # a step that is right
+    for steps in (
+        [["same", 4, -1, 10**6 + 1, []]],
+        [["same", 4, -1, 10**12 + 1, []]],
+        [["same", 4, -1, 10**30 + 1, []]],
+        [["zero", [[[2] * 101, 0]], []]],
+        [["bound", 2, 1, [[[0] * 60, 0], [[2], -1]], []]],
+    ):
+        assert proved_outputs(system(), [start]) == set()
+        with pytest.raises(CheckFailed):
+            proved_outputs(system(), [start, *steps])
+
+
+def test_a_range_far_beyond_the_modulus_is_refused() -> None:
+    world = World(system(), {})
+    world.limit(4, -(P**4) + 1, P**4 - 1)
+    for low, high in ((-(P**4), 0), (0, P**4)):
+        with pytest.raises(ValueError, match="condition"):
+            world.limit(4, low, high)
+
+
 def test_everything_is_unique_where_no_assignment_is_left() -> None:
     rows = [*ROWS, row({}, {}, {0: 1})]
     steps = [["bound", 0, 1, [[[], -2]], [[4, ONE]]]]  # 1 - 2 = -1, the row

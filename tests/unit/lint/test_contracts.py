@@ -53,6 +53,15 @@ def test_a_proof_says_that_it_relies_on_a_contract() -> None:
     assert set(system.outputs) <= proved_outputs(system, expanded(system, judgement.certificate))
 
 
+def test_a_certificate_cannot_believe_a_contract_that_is_null() -> None:
+    system = system_of(hashed.compile())
+    steps = expanded(system, prove(system).certificate)
+    contract = next(step for step in steps if step[0] == "template" and len(step) == 4)
+    contract[3][0] = None
+    with pytest.raises(CheckFailed, match="condition"):
+        proved_outputs(system_of(hashed.compile(), with_contracts=False), steps)
+
+
 def test_without_contracts_it_is_unknown() -> None:
     system = system_of(hashed.compile(), with_contracts=False)
     judgement = prove(system)

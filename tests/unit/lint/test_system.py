@@ -24,3 +24,10 @@ def test_a_contract_that_is_believed_adds_results_to_what_is_given() -> None:
     for contract in (["other", digest(body.rows)], ["name", "00" * 32]):
         with pytest.raises(CheckFailed, match="expected contract and digest"):
             system.believed(body, contract)
+
+
+def test_no_id_is_no_contract() -> None:
+    """A certificate may have null in place of an id; a body without a contract has none either."""
+    body = replace(system_of([equal({2: 1}, {1: 1})], [1], [2]), title="g")
+    with pytest.raises(CheckFailed, match="expected contract and digest"):
+        body.believed(body, [None, digest(body.rows)])  # type: ignore[list-item]

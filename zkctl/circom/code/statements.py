@@ -364,10 +364,12 @@ class StatementWriter(ExpressionWriter):
         self.write_log(items)
 
     def write_log(self, items: Sequence[str | Operand]) -> None:
-        """Write a line of the log; its items are joined by blanks when it is printed."""
+        """Write a line of the log; its reader puts blanks between items.  Empty texts are left out as by circom."""
         self.has_effects = True
         code = self.writer.code
         for item in items:
+            if item == "":
+                continue
             if isinstance(item, str):
                 code.emit(Op.LOG_TEXT, code.text(item))
             else:

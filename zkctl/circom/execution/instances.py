@@ -122,7 +122,7 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
     recorder = run.recorder
     assert not isinstance(recorder, SilentRecorder)
     for component in run.components:
-        component.ports.clear()  # they refer to it, so that their memory would not come free
+        component.forget_wires()
     children: list[ChildInstance] = []
     places: dict[object, int] = {}
     for component in sorted(run.components, key=lambda each: (each.declared.encode(), each.index)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from zkctl.circom.instance import Terms
@@ -58,7 +59,7 @@ def subtract_into(total: Terms, terms: Terms, p: int) -> None:
 def assigning(signal: int, value: object, p: int) -> ConstraintSides | None:
     """Return the constraint signal - value = 0, None if the value is not quadratic."""
     if type(value) is WireValue and value.number != signal:
-        return ConstraintSides(_NO_TERMS, _NO_TERMS, {value.number: 1, signal: p - 1})
+        return ConstraintSides(_NO_TERMS, _NO_TERMS, {value.number: 1, signal: _minus_one(p)})
     if isinstance(value, Quadratic):
         c = dict(value.c)
         a = {wire: p - k if k else 0 for wire, k in value.a.items()}
@@ -71,6 +72,12 @@ def assigning(signal: int, value: object, p: int) -> ConstraintSides | None:
     found = c.get(signal, 0) - 1
     c[signal] = found if found >= 0 else found + p
     return ConstraintSides(without_zeros(a), without_zeros(b), without_zeros(c))
+
+
+@cache
+def _minus_one(p: int) -> int:
+    """Return p - 1, the same object each time: millions of constraints hold it."""
+    return p - 1
 
 
 def equating(left: object, right: object, p: int) -> ConstraintSides | None:

@@ -99,6 +99,9 @@ class TaggedInputs:
         self.waiting: list[Callable[[], None]] = []
 
 
+_NO_PORTS: dict[str, Wires] = {}  # before one is kept
+
+
 class Component:
     """One component.
 
@@ -125,7 +128,7 @@ class Component:
         self.assigned = NO_MARKS
         self.n_missing = 1
         self.has_run = False
-        self.ports: dict[str, Wires] = {}
+        self.ports = _NO_PORTS
         self.tagged: TaggedInputs | None = None
 
     @property
@@ -165,8 +168,18 @@ class Component:
         wires = Wires(name, port.role, port.shape, port.bus, self.base + port.first)
         wires.start, wires.assigned, wires.component = self.base + 1, self.assigned, self
         wires.tags = port.tags
-        self.ports[name] = wires
+        if (
+            wires.shape or wires.bus or wires.tags
+        ):  # a single wire is made again: a million components have some
+            if self.ports is _NO_PORTS:
+                self.ports = {}
+            self.ports[name] = wires
         return wires
+
+    def forget_wires(self) -> None:
+        """Drop the wires and marks, which refer to the component: their memory would not come free."""
+        self.ports = _NO_PORTS
+        self.assigned = NO_MARKS
 
     def first_missing(self) -> str:
         """Return the name of an input that has no value."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 from zkctl.circom import nodes
 from zkctl.circom.nodes import Definition
 from zkctl.circom.parser.cursor import Unparsable
@@ -21,6 +23,10 @@ _OUTER_STARTS = frozenset(
 def parse(source: SourceFile, number: int, errors: list[CircomFinding]) -> nodes.ParsedFile:
     """Parse a file; `number` is its number in places, and its errors are added to `errors`."""
     tokens = tokens_of(source.data, number, errors)
+    if source.data.startswith(BOM_UTF8) and not errors:
+        message, place = "the file begins with a byte order mark", Place(number, 0, len(BOM_UTF8))
+        hint = "save it as UTF-8 without a byte order mark"
+        errors.append(CircomFinding("P1012", message, place, hint))
     if errors:
         return nodes.ParsedFile(None, has_custom_templates=False)
     return _Files(tokens, number, errors).whole_file()

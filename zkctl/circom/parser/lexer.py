@@ -12,7 +12,7 @@ NAME, NUMBER, STRING, INVALID, END = "name", "number", "string", "invalid", "end
 
 _WORDS = (
     "signal input output public template component var function return if else for while log assert"
-    " include parallel pragma bus custom extern_c main"
+    " include parallel pragma bus custom extern_c main circom custom_templates"
 )
 KEYWORDS = frozenset(_WORDS.split())
 

@@ -1,8 +1,8 @@
 """The way on behind an error in a statement: the same errors are found as by circom's table-driven parser.
 
 Behind an error tokens are dropped.  A semicolon ends the statement, which is then no statement (P1012).  A token that can begin a
-statement ends it, too, if the statement began with an expression: then a semicolon is missing (P1008) behind an expression that is no
-statement (P1012).
+statement ends it, too, if it is whole: then a semicolon is missing (P1008).  So it does behind a whole left side: then a semicolon is
+missing (P1008) behind an expression that is no statement (P1012).
 """
 
 from __future__ import annotations
@@ -12,24 +12,6 @@ from zkctl.circom.parser.lexer import END, INVALID, NAME, NUMBER
 
 _START_WORDS = "_ ( [ { } ! ~ - ++ -- parallel if for while return log assert var component signal input output"
 STATEMENT_STARTS = frozenset((NAME, NUMBER, *_START_WORDS.split()))
-_OPERANDS = frozenset((NAME, NUMBER, "_", ")", "]"))
-_NO_EXPRESSION = frozenset(
-    [
-        "if",
-        "for",
-        "while",
-        "return",
-        "log",
-        "assert",
-        "var",
-        "component",
-        "signal",
-        "input",
-        "output",
-        "{",
-        "}",
-    ]
-)
 
 
 def record_missing_semicolon(cursor: Cursor) -> None:
@@ -43,45 +25,31 @@ def record_missing_semicolon(cursor: Cursor) -> None:
     cursor.record(message, code="P1008", hint=hint, place=place)
 
 
-def recover(cursor: Cursor, begun: int) -> bool:
-    """Go on behind the error recorded last, in the statement that begins with token `begun`.
+def drop_surplus(cursor: Cursor) -> None:
+    """Drop tokens behind a whole statement, up to the next one; raise Unparsable if a semicolon or the file's end comes first."""
+    begin = cursor.position
+    kinds = cursor.tokens.kinds
+    end = begin
+    while kinds[end] not in STATEMENT_STARTS:
+        if kinds[end] in (";", END, INVALID):
+            cursor.refuse("`;`")
+        end += 1
+    while cursor.position < end:
+        cursor.advance()
+
+
+def recover(cursor: Cursor, *, has_left: bool) -> bool:
+    """Go on behind the error recorded last; `has_left` if the left side of the statement is a whole expression.
 
     Return False at the end of the file, or at an invalid character: then that error is the only one.
     """
-    begins_with_expression = _begins_with_expression(cursor, begun)
     while cursor.kind not in (END, INVALID):
         if cursor.take(";"):
             return True
-        if begins_with_expression and cursor.kind in STATEMENT_STARTS:
+        if has_left and cursor.kind in STATEMENT_STARTS:
             error = cursor.errors.pop()
             record_missing_semicolon(cursor)
             cursor.errors.append(error)
             return True
         cursor.advance()
     return False
-
-
-def _begins_with_expression(cursor: Cursor, begun: int) -> bool:
-    """Return whether a statement that is wrong at the current token begins with an expression."""
-    kinds = cursor.tokens.kinds[begun : cursor.position]
-    if (
-        not kinds
-        or kinds[0] in _NO_EXPRESSION
-        or (kinds[0] == NAME == kinds[min(1, len(kinds) - 1)] and len(kinds) > 1)
-    ):
-        return False
-    return not _OPERANDS.isdisjoint(_outside_of_brackets(kinds))
-
-
-def _outside_of_brackets(kinds: list[str]) -> list[str]:
-    """Return the tokens that are in no bracket; a bracket that is closed is its closing token."""
-    found, depth = [], 0
-    for kind in kinds:
-        if kind in ("(", "[", "{"):
-            depth += 1
-            continue
-        if kind in (")", "]", "}"):
-            depth -= 1
-        if depth == 0:
-            found.append(kind)
-    return found

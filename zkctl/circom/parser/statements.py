@@ -7,7 +7,7 @@ from zkctl.circom.nodes import Expression, Statement
 from zkctl.circom.parser.cursor import Unparsable
 from zkctl.circom.parser.declarations import Declarations
 from zkctl.circom.parser.lexer import END, STRING
-from zkctl.circom.parser.recovery import STATEMENT_STARTS, record_missing_semicolon, recover
+from zkctl.circom.parser.recovery import drop_surplus, record_missing_semicolon, recover
 
 _COMPOUND = {
     f"{operator}=": operator for operator in ("+", "-", "*", "/", "\\", "%", "**", "<<", ">>")
@@ -20,6 +20,7 @@ class Statements(Declarations):
     """Parses statements."""
 
     begun = 0  # the token with which the innermost statement begins
+    left_begun = -1  # the same, if its left side is whole: an expression behind which =, <-- or the like may stand
 
     def block(self) -> nodes.Block:
         """Parse { statements }."""
@@ -41,15 +42,15 @@ class Statements(Declarations):
                 return [self._finished(self.declaration())]
             return [self._statement(in_block=True)]
         except Unparsable:
-            if self.is_too_deep or not recover(self, self.begun):
+            if self.is_too_deep or not recover(self, has_left=self.left_begun == self.begun):
                 raise
             return []
 
     def _finished(self, statement: Statement) -> Statement:
         """Pass the semicolon behind a statement; a missing one is recorded, and parsing goes on."""
+        self.left_begun = -1
         if not self.take(";"):
-            if self.kind not in STATEMENT_STARTS:
-                self.refuse("`;`")
+            drop_surplus(self)
             record_missing_semicolon(self)
         return statement
 
@@ -82,9 +83,11 @@ class Statements(Declarations):
 
     def assignment(self, *, in_block: bool = False) -> Statement:
         """Parse an assignment, a constraint or a call of an anonymous component; a bus declaration in a block."""
-        start = self.start
+        start, begun = self.start, self.position
         left = self.expression()
+        self.left_begun = begun
         if in_block and isinstance(left, nodes.Call) and self.continues_bus:
+            self.left_begun = -1
             return self.bus_behind(left)
         kind = self.kind
         if kind in ("=", "<--", "<=="):
@@ -118,6 +121,7 @@ class Statements(Declarations):
         return nodes.Assign(target, operator, value, self.place_from(start))
 
     def _compound(self, target: nodes.Variable, start: int) -> Statement:
+        self.left_begun = -1
         operator = self.advance()
         one = nodes.Number(1, self.place_from(start))
         value = one if operator in _STEPS else self.expression()
@@ -161,10 +165,9 @@ class Statements(Declarations):
 
     def _separator(self) -> None:
         """Pass a semicolon in the head of a loop; a missing one is recorded."""
-        if self.kind in STATEMENT_STARTS:
+        if not self.take(";"):
+            drop_surplus(self)
             record_missing_semicolon(self)
-        else:
-            self.expect(";")
 
     def _body(self) -> Statement:
         """Parse the body of a loop, which must not be an `if` without braces."""

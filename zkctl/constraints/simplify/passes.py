@@ -7,15 +7,19 @@ Source of the order of all steps: docs/design/decisions/0019-simplification.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, MutableMapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.linear import Terms
+from zkctl.constraints.simplify.changed import ChangedRows
 from zkctl.constraints.simplify.elimination import eliminate
 from zkctl.constraints.simplify.equalities import (
     is_constant_signal,
     replace_constant_signals,
 )
+from zkctl.constraints.simplify.nonlinear import NonlinearRows
 from zkctl.constraints.simplify.renaming import (
     equalities_of,
     renamed,
@@ -26,7 +30,6 @@ from zkctl.constraints.simplify.rows import (
     Constraint,
     ConstraintRows,
     Ints,
-    NonlinearRows,
     replaced,
     with_replaced,
 )
@@ -65,7 +68,7 @@ class Remaining:
     rows: ConstraintRows
     stays: Ints
     origins: Ints
-    changed: dict[int, Constraint]
+    changed: Mapping[int, Constraint]
     linear: list[Terms]
     tail: Ints
     kept: Ints
@@ -136,22 +139,22 @@ def remaining(
         is_linear = rows.linear_rows()
     equalities = equalities_of(rows, is_linear)
     renaming = renaming_of(rows, equalities, n_fixed)
-    to_sort = is_linear.copy()
-    to_sort[equalities.rows] = False
     new_rows = renamed(rows, renaming.stays)
-    constants, others = _sorted_by_kind(rows, to_sort)
+    constants, others = _sorted_by_kind(rows, is_linear, equalities.rows)
     by_constants, kept = replace_constant_signals(
         (new_rows.constraint(row).c for row in constants), n_fixed, p, last_wins=last_constant_wins
     )
     linear, solved = renaming.kept + kept, dict(by_constants)
     has_repeats = rows_with_repeats(new_rows)
-    tail, changed_tail = _changed_tail(new_rows, others, by_constants, has_repeats)
+    changed: MutableMapping[int, Constraint] = {} if level > 1 else ChangedRows(new_rows)
+    tail = _change_tail(new_rows, others, by_constants, has_repeats, changed)
     if level > 1:
-        left, left_over = eliminate(_all_terms(new_rows, tail, changed_tail), n_fixed, p)
+        left, left_over = eliminate(_all_terms(new_rows, tail, changed), n_fixed, p)
         linear = [replaced(terms, left, p) for terms in [*linear, *left_over]]
         _compose(solved, left, p)
-        tail, changed_tail = tail[:0], {}
-    nonlinear = NonlinearRows(new_rows, ~is_linear)
+        tail = tail[:0]
+        changed.clear()
+    nonlinear = NonlinearRows(new_rows, ~is_linear, changed)
     became_linear = _apply_to_all(nonlinear, solved, has_repeats)
     occurs = nonlinear.occurring()
     if level == 1:
@@ -162,7 +165,7 @@ def remaining(
         linear = rounds.linear
         occurs |= nonlinear.occurring()
     linear = [terms for terms in linear if terms]
-    stays = occurs | _occurring(new_rows, tail, changed_tail)
+    stays = occurs | _occurring(new_rows, tail, changed)
     for terms in linear:
         stays[list(terms)] = True
     stays[list(solved)] = False
@@ -171,7 +174,7 @@ def remaining(
         new_rows,
         renaming.stays,
         np.flatnonzero(nonlinear.present),
-        nonlinear.changed | changed_tail,
+        changed,
         linear,
         tail,
         np.flatnonzero(stays),
@@ -179,8 +182,12 @@ def remaining(
     )
 
 
-def _sorted_by_kind(rows: ConstraintRows, chosen: NDArray[np.bool_]) -> tuple[list[int], Ints]:
-    """Return the linear rows that fix the value of one signal, and the others that are not empty."""
+def _sorted_by_kind(
+    rows: ConstraintRows, is_linear: NDArray[np.bool_], equalities: Ints
+) -> tuple[list[int], Ints]:
+    """Return the linear rows that fix the value of one signal, and the others that are not empty, without equalities."""
+    chosen = is_linear.copy()
+    chosen[equalities] = False
     is_plain = chosen & rows.is_sum()
     has_constant = rows.rows_with(rows.signals == 0)
     n_signals = rows.n_terms(2) - has_constant
@@ -194,45 +201,46 @@ def _sorted_by_kind(rows: ConstraintRows, chosen: NDArray[np.bool_]) -> tuple[li
     return np.flatnonzero(is_constant).tolist(), np.flatnonzero(is_other)
 
 
-def _changed_tail(
+def _change_tail(
     rows: ConstraintRows,
     tail: Ints,
     by_constants: dict[int, Terms],
     has_repeats: NDArray[np.bool_],
-) -> tuple[Ints, dict[int, Constraint]]:
-    """Apply constants to linear rows; return those that are not empty, and all that are not as in `rows`."""
+    changed: MutableMapping[int, Constraint],
+) -> Ints:
+    """Apply constants to linear rows; those that are not as in `rows` go into `changed`.  Return those that are not empty."""
     touched = has_repeats | ~rows.is_sum()
     if by_constants:
         is_constant = np.zeros(rows.n_signals, np.bool_)
         is_constant[list(by_constants)] = True
         touched |= rows.rows_with(is_constant[rows.signals])
-    changed: dict[int, Constraint] = {}
     is_empty = np.zeros(rows.n_rows, np.bool_)
     for row in tail[touched[tail]].tolist():
         found = rows.constraint(row)
-        changed[row] = found._replace(c=replaced(found.c, by_constants, rows.modulus))
-        if not changed[row].c:
+        found = found._replace(c=replaced(found.c, by_constants, rows.modulus))
+        if found.c:
+            changed[row] = found
+        else:
             is_empty[row] = True
-    return tail[~is_empty[tail]], changed
+    return tail[~is_empty[tail]]
 
 
-def _all_terms(rows: ConstraintRows, numbers: Ints, changed: dict[int, Constraint]) -> list[Terms]:
+def _all_terms(
+    rows: ConstraintRows, numbers: Ints, changed: Mapping[int, Constraint]
+) -> list[Terms]:
     """Return linear rows as combinations that are 0."""
     return [(changed.get(row) or rows.constraint(row)).c for row in numbers.tolist()]
 
 
 def _occurring(
-    rows: ConstraintRows, numbers: Ints, changed: dict[int, Constraint]
+    rows: ConstraintRows, numbers: Ints, changed: Mapping[int, Constraint]
 ) -> NDArray[np.bool_]:
-    """Return for each signal whether one of these rows holds it."""
+    """Return for each signal whether one of these rows holds it, of those that did not change."""
     own = np.zeros(rows.n_rows, np.bool_)
     own[numbers] = True
     own[list(changed)] = False
     found = np.zeros(rows.n_signals, np.bool_)
     found[rows.signals[rows.terms_of(own)]] = True
-    for row in numbers.tolist() if changed else ():
-        if row in changed:
-            found[list(changed[row].signals())] = True
     return found
 
 

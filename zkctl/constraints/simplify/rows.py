@@ -5,7 +5,7 @@ A linear constraint is kept as C = 0: its A and B are empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -169,63 +169,3 @@ def with_replaced(
     if a is constraint.a and b is constraint.b and c is constraint.c:
         return constraint
     return fixed(Constraint(a, b, c), modulus)
-
-
-class NonlinearRows:
-    """The rows that multiply signals, as replacements change them.  Only changed rows become dictionaries."""
-
-    def __init__(self, rows: ConstraintRows, present: NDArray[np.bool_]) -> None:
-        """Shapes: present (n_rows,)."""
-        self.rows = rows
-        self.present = present
-        self.changed: dict[int, Constraint] = {}
-        self._rows_of: tuple[Indices, Ints] | None = None
-        self._added: dict[int, set[int]] = {}  # signals that came into changed rows
-
-    def __getitem__(self, row: int) -> Constraint:
-        return self.changed[row] if row in self.changed else self.rows.constraint(row)
-
-    def __setitem__(self, row: int, constraint: Constraint) -> None:
-        self.changed[row] = constraint
-        for signal in constraint.signals():
-            self._added.setdefault(signal, set()).add(row)
-
-    def remove(self, row: int) -> None:
-        """Take a row away."""
-        self.present[row] = False
-        self.changed.pop(row, None)
-
-    def holding_any(self, signals: Iterable[int]) -> list[int]:
-        """Return the rows that hold one of the signals, ascending.  Assumes: no row has been changed."""
-        wanted = np.zeros(self.rows.n_signals, np.bool_)
-        wanted[list(signals)] = True
-        found = self.rows.rows_with(wanted[self.rows.signals]) & self.present
-        return np.flatnonzero(found).tolist()
-
-    def holding(self, signal: int) -> list[int]:
-        """Return the rows that hold a signal now, ascending."""
-        if self._rows_of is None:
-            order = np.argsort(self.rows.signals, kind="stable")
-            self._rows_of = self.rows.signals[order], self.rows.sides_of_terms()[order] // 3
-        signals, rows = self._rows_of
-        ends = np.array(
-            [signal, signal + 1], signals.dtype
-        )  # of its type, so that nothing is converted
-        part = slice(*np.searchsorted(signals, ends).tolist())
-        found = {*rows[part].tolist(), *self._added.get(signal, ())}
-        return sorted(
-            row
-            for row in found
-            if self.present[row]
-            and (row not in self.changed or signal in self.changed[row].signals())
-        )
-
-    def occurring(self) -> NDArray[np.bool_]:
-        """Return for each signal whether a row holds it.  Shapes: -> (n_signals,)."""
-        own = self.present.copy()
-        own[list(self.changed)] = False
-        found = np.zeros(self.rows.n_signals, np.bool_)
-        found[self.rows.signals[self.rows.terms_of(own)]] = True
-        for constraint in self.changed.values():
-            found[list(constraint.signals())] = True
-        return found

@@ -285,16 +285,15 @@ def _hints(program: WitnessProgram) -> list[Chunk]:
 def _source(program: WitnessProgram) -> list[Chunk]:
     source = program.source
     texts = cache(_text_bytes)  # of files and lines, which repeat
-    spans = [
-        texts(span.file)
-        + _u32s(span.line, span.column, span.end_column)
-        + _text_bytes(span.function)
-        + texts(span.text)
-        for span in source.spans
-    ]
+    spans = bytearray(_u32s(len(source.spans)))
+    for span in source.spans:
+        spans += texts(span.file)
+        spans += _u32s(span.line, span.column, span.end_column)
+        spans += _text_bytes(span.function)
+        spans += texts(span.text)
     messages = [_text_bytes(message) for message in source.messages]
     return [
-        _u32s(len(spans)) + b"".join(spans),
+        memoryview(spans),
         _u32s(len(source.node_spans)),
         np.asarray(source.node_spans, _U32),
         np.asarray(source.node_parents, _U32),

@@ -77,8 +77,9 @@ class Emitter:
         return made
 
     def polynomial(self, q: Poly) -> list[Any]:
-        """Return a polynomial as data."""
-        return [[list(m), c % self.p] for m, c in sorted(q.items()) if c % self.p]
+        """Return a polynomial as data, its coefficients next to 0."""
+        half = self.p // 2
+        return [[list(m), v] for m, c in sorted(q.items()) if (v := (c + half) % self.p - half)]
 
     def parts(self, parts: Parts) -> list[Any]:
         """Return a combination as data, each equation once."""

@@ -43,6 +43,10 @@ class ExplicitWorld(KnownWorld):
             if not self.impossible:
                 STEPS[name](self, *arguments)
 
+    def data(self, q: Poly) -> list[Any]:
+        """Return a polynomial as data, its coefficients next to 0."""
+        return [[list(m), self.signed(c)] for m, c in q.items()]
+
     def learn(self, q: Poly, parts: Any) -> None:
         """Add that a polynomial is 0, the sum of parts, if it says so of a constant, or fixes a variable, or equates both orders of one."""
         variables = sorted(m[0] for m in q if len(m) == 1)
@@ -53,7 +57,9 @@ class ExplicitWorld(KnownWorld):
             inverse = pow(q[(variables[0],)], -1, self.p)
             c = self.signed(-q.get((), 0) * inverse)
             if self.is_news(variables[0], c, c):
-                self.steps.append(["bound", variables[0], 1, [[[], -c]], scaled(parts, inverse)])
+                self.steps.append(
+                    ["bound", variables[0], 1, [[[], -c]], scaled(parts, self.signed(inverse))]
+                )
                 self.limit(variables[0], c, c)
         elif len(variables) == len(q) == 2 and sum(q.values()) % self.p == 0:
             self.equate(variables[0], variables[1], q[(variables[0],)], 1, parts)
@@ -98,7 +104,7 @@ class ExplicitWorld(KnownWorld):
     def zero(self, parts: Any) -> None:
         """Add a combination of equations as one."""
         q = self.combination(parts)
-        self.steps.append(["zero", as_data(q), parts])
+        self.steps.append(["zero", self.data(q), parts])
         self.assume(q)
 
     def learn_of(self, parts: Any) -> None:
@@ -112,7 +118,7 @@ class ExplicitWorld(KnownWorld):
     def define(self, terms: Any) -> None:
         """Define a variable as the value of a polynomial."""
         q = self.poly(terms)
-        self.steps.append(["define", as_data(q)])
+        self.steps.append(["define", self.data(q)])
         self.append({**q, (self.new(q),): -1}, 1)
 
     def bound(self, parts: Any, variable: int) -> None:
@@ -145,7 +151,7 @@ class ExplicitWorld(KnownWorld):
         else:
             q, inverse = self.poly(reason), Poly({(): -1})
             add_product(inverse, q, {(self.new(q),): 1})
-            reason, cases = as_data(q) or reason, [q, inverse]
+            reason, cases = self.data(q) or reason, [q, inverse]
         written, proofs, live = [], [], []
         for case, steps in zip(cases, lists, strict=True):
             inside, start = self.case(self.symmetric & self.is_symmetric(q)), self.n_equations
@@ -201,7 +207,7 @@ class ExplicitWorld(KnownWorld):
                 need(all(found))
                 limits.append((v, min(low for low, _ in found), max(high for _, high in found)))
         limits = [limit for limit in limits if self.is_news(*limit)]
-        split += [as_data(q) for q in (assumed, *zeros)], [list(limit) for limit in limits]
+        split += [self.data(q) for q in (assumed, *zeros)], [list(limit) for limit in limits]
         self.impossible = not live
         for limit in limits:
             self.limit(*limit)

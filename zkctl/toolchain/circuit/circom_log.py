@@ -35,13 +35,13 @@ class CircuitLog:
         return max(len(self._lines), len(self._parts)) >= MAX_LINES
 
     def add(self, text: str) -> None:
-        """Take a text or number; a line break ends the line."""
+        """Take a text or number; a line break ends the line.  Empty texts are left out as by circom."""
         if self.is_full:
             return
         if text == "\n":
             self._lines.append(" ".join(self._parts))
             self._parts.clear()
-        else:
+        elif text:
             self._parts.append(text[:MAX_LINE])
 
     def lines(self) -> list[str]:

@@ -76,19 +76,22 @@ def replayed(system: System, certificate: Certificate) -> Judged:
         else OutputVerdict(wire, Verdict.UNKNOWN, missing)
         for wire in system.outputs
     )
-    relies_on = tuple(dict.fromkeys(f"contract {id_}" for id_ in _contracts_in(certificate)))
+    known = system.contracts.values()  # steps that the checker did not need may name anything
+    named = [id_ for id_ in _contracts_in(certificate) if id_ in known]
+    relies_on = tuple(dict.fromkeys(f"contract {id_}" for id_ in named))
     judgement = Judgement(outputs, certificate, unique, {}, (), relies_on)
     return Judged(judgement, None, is_checked=True)
 
 
 def _contracts_in(steps: object) -> Iterator[object]:
-    """Yield the ids of the contracts that steps believe, those within cases too."""
-    if isinstance(steps, list):
-        if steps[:1] == ["template"] and len(steps) == 4:
-            yield steps[3][0]
-        else:
-            for step in steps:
-                yield from _contracts_in(step)
+    """Yield what may be ids of the contracts that steps believe, those within cases too."""
+    waiting = [steps]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, list):
+            if found[:1] == ["template"] and isinstance(found[-1], list):
+                yield from found[-1][:1]
+            waiting += reversed(found)
 
 
 def judged_by_contracts(

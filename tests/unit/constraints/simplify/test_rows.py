@@ -8,7 +8,6 @@ import pytest
 from tests.support.constraint_rows import rows
 from zkctl.constraints.simplify.rows import (
     Constraint,
-    NonlinearRows,
     fixed,
     replaced,
     with_replaced,
@@ -64,16 +63,3 @@ def test_rows_of_arrays() -> None:
     repeated = rows([({1: 1}, {2: 1}, {3: 1})], n_signals=4, modulus=P)
     repeated.signals[:] = 1
     assert repeated.constraint(0) == ({1: 1}, {1: 1}, {1: 1})
-
-
-def test_changed_rows_are_found_by_what_they_hold_now() -> None:
-    nonlinear = NonlinearRows(BASE, ~BASE.linear_rows())
-    assert nonlinear.holding_any([2, 5]) == [0, 2]
-    assert nonlinear.holding(2) == [0, 2]
-    nonlinear[2] = Constraint({5: 1}, {1: 1}, {})
-    assert nonlinear[2] == ({5: 1}, {1: 1}, {})
-    assert (nonlinear.holding(2), nonlinear.holding(5), nonlinear.holding(1)) == ([0], [2], [0, 2])
-    assert np.flatnonzero(nonlinear.occurring()).tolist() == [1, 2, 3, 5]
-    nonlinear.remove(0)
-    assert nonlinear.holding(1) == [2]
-    assert np.flatnonzero(nonlinear.occurring()).tolist() == [1, 5]

@@ -26,5 +26,5 @@ def test_numbers_are_counted() -> None:
     assert emitter.split({(2,): 1}, cases, [{(4,): 1}]) == (10, 12)
     assert inside == [12, 12]
     assert (emitter.n_equations, emitter.n_variables) == (14, 12)
-    assert emitter.steps[0] == ["define", [[[2], 100]]]
+    assert emitter.steps[0] == ["define", [[[2], -1]]]
     assert emitter.steps[1] == ["zero", [[0, [[[], 2]]]]]

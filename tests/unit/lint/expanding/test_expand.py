@@ -13,7 +13,7 @@ ROWS = [row({1: 1}, {1: 1}, {2: 1}), row({2: 1}, {1: 1}, {3: 1})]
 
 def test_a_row_with_one_unknown_wire() -> None:
     assert expanded(system_of(ROWS), [["solve", 0]]) == [
-        ["same", 4, -1, 1, [[0, [[[], 1]]], [1, [[[], 100]]]]]
+        ["same", 4, -1, 1, [[0, [[[], 1]]], [1, [[[], -1]]]]]
     ]
 
 

@@ -20,6 +20,11 @@ def test_lines() -> None:
     assert lines_of("x =", "5", "\n", "\n", "-1", "\n") == ["log: x = 5", "log: ", "log: -1"]
 
 
+def test_empty_texts_are_left_out() -> None:
+    lines = lines_of("", "", "3", "\n", "3", "", "y", "\n", "", "\n")
+    assert lines == ["log: 3", "log: 3 y", "log: "]
+
+
 def test_numbers_without_line_breaks_are_lines() -> None:
     assert lines_of("5", "6") == ["log: 5", "log: 6"]
 

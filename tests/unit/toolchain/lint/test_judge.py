@@ -93,7 +93,16 @@ def test_a_given_certificate_is_replayed_and_nothing_else_is_tried() -> None:
     assert replayed(system, certificate).judgement.verdict is Verdict.PROVED
     (output,) = replayed(system, []).judgement.outputs
     assert (output.verdict, output.reason) == (Verdict.UNKNOWN, "the certificate does not prove it")
-    other = replayed(foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1), certificate)
-    assert other.judgement.verdict is Verdict.UNKNOWN  # true of these rows, and no proof
+    with pytest.raises(CheckFailed):  # its polynomials are not those of other rows
+        replayed(foreign([bit(1)], ["o", "x"], n_outputs=1, n_inputs=1), certificate)
     with pytest.raises(CheckFailed):
         replayed(system, [["solve", 0]])
+
+
+@pytest.mark.parametrize("step", [["template", [0], [], None], ["template", 0, 0, [7]], ["template", 0, [], [[]]]])  # fmt: skip
+def test_a_step_that_is_not_needed_names_no_contract(step: list[object]) -> None:
+    """Nothing satisfies the rows, so the checker leaves the steps after the first alone."""
+    system = foreign([({}, {}, {0: 1})], ["o", "x"], n_outputs=1, n_inputs=1)
+    refuted: list[object] = ["bound", 0, 1, [[[], -2]], [[0, [[[], 1]]]]]
+    found = replayed(system, [refuted, step]).judgement
+    assert (found.verdict, found.relies_on) == (Verdict.PROVED, ())
