@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from zkctl.circom.execution.sums import ConstraintSides
 from zkctl.circom.instance import LocalConstraint, Terms
 from zkctl.circom.stamps import Tables, numbers
-from zkctl.constraints.sides import CoefficientPool, Ints
+from zkctl.constraints.sides import CoefficientPool
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
