@@ -60,7 +60,12 @@ def expanded(system: Any, steps: Sequence[Any]) -> list[Any]:
     """Return the steps for the checker.  Raises: CheckFailed, naming the first step that cannot be written."""
     world = World(system)
     run(world, steps)
-    return explicit(system, world.emitter.steps)
+    try:
+        return explicit(system, world.emitter.steps)
+    except (CheckFailed, *MALFORMED) as problem:
+        raise CheckFailed(
+            "a step has no result that could be stated", where="the certificate"
+        ) from problem
 
 
 def run(world: World, steps: Sequence[Any]) -> None:
