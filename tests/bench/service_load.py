@@ -69,6 +69,8 @@ def show(name: str, load: Load, summary: LoadSummary, watch: ProcessWatch) -> No
         print(
             f"| {name} | {one.kind} {one.rate:.2f}/s | {one.sent} | {one.refused} | {one.errors} | {times} |"
         )
+        if one.errors:
+            print(f"  answers of {one.kind}: {one.causes}")
     settled = min(600.0, load.seconds / 6)
     growth = watch.growth(settled)
     print(
