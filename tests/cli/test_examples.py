@@ -126,6 +126,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "inputs/preimage").mkdir(parents=True)
     shutil.copy(folder / "input.json", folder / "inputs/preimage/good.json")
     (folder / "inputs/preimage/bad.json").write_text('{"digest": "7", "secret": "7"}')
+    (folder / "inputs/square").mkdir()
+    (folder / "inputs/square/good.json").write_text('{"x": "3"}')
     lines = [json.dumps({"digest": str(poseidon(k)), "secret": k}) for k in range(3)]
     (folder / "inputs.jsonl").write_text("\n".join(lines))
     with chdir(folder):

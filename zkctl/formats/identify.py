@@ -36,7 +36,9 @@ class FileKind(StrEnum):
 
 
 _CIRCOM = "circom source code"
-_OF_SOURCES = "compile it, and name a file that is written; `zkctl info`, `zkctl profile` and `zkctl lint` take FILE.circom itself"
+_OF_SOURCES = (
+    "compile it, and name a file that is written; commands about circuits take the source itself"
+)
 
 
 def identify(path: Path) -> FileKind:
