@@ -12,6 +12,7 @@ from zkctl.circom.parser.recovery import record_missing_semicolon
 from zkctl.circom.parser.statements import Statements
 from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place, SourceFile
+from zkctl.runtime.recursion import deep_recursion
 
 _DIGITS = 9  # of a part of a version
 
@@ -20,6 +21,7 @@ _OUTER_STARTS = frozenset(
 )
 
 
+@deep_recursion()
 def parse(source: SourceFile, number: int, errors: list[CircomFinding]) -> nodes.ParsedFile:
     """Parse a file; `number` is its number in places, and its errors are added to `errors`."""
     tokens = tokens_of(source.data, number, errors)

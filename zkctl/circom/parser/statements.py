@@ -42,7 +42,7 @@ class Statements(Declarations):
                 return [self._finished(self.declaration())]
             return [self._statement(in_block=True)]
         except Unparsable:
-            if self.is_too_deep or not recover(self, has_left=self.left_begun == self.begun):
+            if self.is_beyond_limit or not recover(self, has_left=self.left_begun == self.begun):
                 raise
             return []
 
