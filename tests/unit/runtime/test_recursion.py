@@ -34,5 +34,8 @@ def test_a_higher_limit_stays() -> None:
 
 
 def test_a_limit_of_the_interpreter_is_a_problem_of_the_environment() -> None:
-    with pytest.raises(EnvironmentProblem, match="nested deeper than this version of Python"), deep_recursion():
+    with (
+        pytest.raises(EnvironmentProblem, match="nested deeper than this version of Python"),
+        deep_recursion(),
+    ):
         raise RecursionError

@@ -112,8 +112,15 @@ class Cursor:
         if self.kind == END:
             return "the end of the file"
         if self.kind == INVALID:
-            return f"the character {self.text!r}"
+            return f"the character {self._character()!r}"
         return f"`{self.text[:40]}`"
+
+    def _character(self) -> str:
+        """Return the character of the current token, which is its first byte only."""
+        begin, pieces = self.position, []
+        while self.tokens.kinds[begin + len(pieces)] == INVALID and len(pieces) < 4:
+            pieces.append(self.tokens.texts[begin + len(pieces)])
+        return "".join(pieces).encode("latin-1").decode(errors="replace")[0]
 
     def refuse(
         self, expected: str, *, code: str = "P1012", hint: str = "", place: Place | None = None

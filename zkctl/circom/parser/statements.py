@@ -8,6 +8,7 @@ from zkctl.circom.parser.cursor import Unparsable
 from zkctl.circom.parser.declarations import Declarations
 from zkctl.circom.parser.lexer import END, STRING
 from zkctl.circom.parser.recovery import drop_surplus, record_missing_semicolon, recover
+from zkctl.constraints.advice.instructions import MAX_TEXT
 
 _COMPOUND = {
     f"{operator}=": operator for operator in ("+", "-", "*", "/", "\\", "%", "**", "<<", ">>")
@@ -189,6 +190,14 @@ class Statements(Declarations):
         return nodes.Log(tuple(items), self.place_from(start))
 
     def _log_item(self) -> Expression | str:
-        if self.kind == STRING:
-            return self.advance()[1:-1].encode("latin-1").decode(errors="replace")
-        return self.expression()
+        if self.kind != STRING:
+            return self.expression()
+        text = self.text[1:-1].encode("latin-1").decode(errors="replace")
+        if len(text) > MAX_TEXT:
+            self.record(
+                f"a text of log has {len(text):,} characters, expected at most {MAX_TEXT:,}",
+                code="",
+                hint="split it",
+            )
+        self.advance()
+        return text
