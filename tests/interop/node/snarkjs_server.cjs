@@ -21,6 +21,7 @@ const collect = (name) => (data, encoding, done) => {
   if (callback) process.nextTick(callback)
   return true
 }
+const answer = process.stdout.write.bind(process.stdout)
 process.stdout.write = collect('out')
 process.stderr.write = collect('err')
 
@@ -60,8 +61,7 @@ function run(words, folder) {
 async function main() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const request = JSON.parse(line)
-    const answer = await run(request.arguments, request.folder)
-    fs.writeSync(1, JSON.stringify(answer) + '\n')
+    answer(JSON.stringify(await run(request.arguments, request.folder)) + '\n')
   }
 }
 main()
