@@ -15,7 +15,7 @@ _PYTHON_FRAMES = 2_000_000  # far above what the callers' limits allow
 def deep_recursion() -> Iterator[None]:
     """Let Python's functions call each other as deep as the caller's limits allow.
 
-    Raises: EnvironmentProblem where the interpreter has a lower limit of its own; Python 3.12 counts calls that pass through C.
+    Raises: EnvironmentProblem where the interpreter has a lower limit; Python 3.12 counts calls that pass through C.
     """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _PYTHON_FRAMES))

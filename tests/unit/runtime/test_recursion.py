@@ -35,7 +35,10 @@ def test_a_higher_limit_stays() -> None:
 
 def test_a_limit_of_the_interpreter_is_a_problem_of_the_environment() -> None:
     with (
-        pytest.raises(EnvironmentProblem, match="nested deeper than this version of Python"),
+        pytest.raises(
+            EnvironmentProblem,
+            match="the input is nested deeper than this version of Python can follow",
+        ),
         deep_recursion(),
     ):
         raise RecursionError

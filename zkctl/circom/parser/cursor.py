@@ -36,6 +36,7 @@ class Cursor:
         self.is_beyond_limit = False
         self.has_sugar = False  # a tuple, `_` or an anonymous component was parsed
         self.height = 0  # of the expression parsed last
+        self.n_heads = 0  # of `for` around the current token, behind their first statements
 
     # Tokens
 
@@ -117,7 +118,8 @@ class Cursor:
 
     def _character(self) -> str:
         """Return the character of the current token, which is its first byte only."""
-        begin, pieces = self.position, []
+        begin = self.position
+        pieces: list[str] = []
         while self.tokens.kinds[begin + len(pieces)] == INVALID and len(pieces) < 4:
             pieces.append(self.tokens.texts[begin + len(pieces)])
         return "".join(pieces).encode("latin-1").decode(errors="replace")[0]

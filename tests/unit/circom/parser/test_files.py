@@ -107,6 +107,16 @@ def test_wrong_statements(text: str, expected: list[str]) -> None:
     assert parsed(START + "template T() { " + text + " }" + MAIN)[1] == expected
 
 
+def test_steps_before_a_name() -> None:
+    errors: list[CircomFinding] = []
+    text = START + "template T() { for (i = 0; i < 2; ++i) { } --2; }" + MAIN
+    parse(SourceFile("main.circom", Path("main.circom"), text.encode()), 0, errors)
+    assert [each.message for each in errors] == [
+        "expected a statement, got ++x",
+        "expected a statement, got --x",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -147,7 +157,7 @@ def test_deep_nesting_is_refused(text: str) -> None:
         ("signal input \u65e5;", "expected a name, got the character '\u65e5'", LETTERS),
         ("signal input 1a;", "expected a name, got `1`", LETTERS),
         ("signal input var;", "expected a name, got `var`", "`var` is a word of the language, choose another name"),
-        (f'log("{"x" * 16385}");', "a text of log has 16,385 characters, expected at most 16,384", "split it"),
+        (f'log("{"x" * 1025}");', "a text of log has 1,025 characters, expected at most 1,024", "split it"),
     ],
 )  # fmt: skip
 def test_messages(text: str, message: str, hint: str) -> None:
