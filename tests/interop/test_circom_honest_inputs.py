@@ -11,8 +11,8 @@ import pytest
 from tests.bench.circom_inputs import REAL, real_inputs
 from tests.circom.programs import logged_witness
 from tests.support.circom_server import CircomServer
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 PROJECT = "iden3/circomlib"
