@@ -23,6 +23,7 @@ from zkctl.circom.instance import Instance, RunAssign, RunCode
 from zkctl.circom.layout import Layout
 from zkctl.circom.local_rows import RowColumns, places_of, targets_of
 from zkctl.circom.places import ComponentPlaces
+from zkctl.circom.shared_code import with_shared_code
 from zkctl.circom.source import Place
 from zkctl.circom.stamps import Offsets, Stamps, Tables, numbers
 from zkctl.circom.tables import evaluated_columns
@@ -62,7 +63,7 @@ class Segments:
     """
 
     def __init__(self, tree: InstanceTree, modulus: int) -> None:
-        self.tree = tree
+        self.tree, self.modulus = tree, modulus
         zeros = [zero_hints(each) for each in tree.instances]
         events = [
             EventList.of(each.events) if not zero else EventList((*zero, *each.events))
@@ -105,7 +106,7 @@ class Segments:
         self.n_rows = np.bincount(segment[is_row], minlength=len(self.instances))
         coded = places[~is_assign]
         before = np.cumsum(is_row)[coded] - (np.cumsum(self.n_rows) - self.n_rows)[segment[coded]]
-        calls = [each for each in others if isinstance(each, RunCode)]
+        calls = with_shared_code([e for e in others if isinstance(e, RunCode)], self.modulus)
         self.hints = SegmentHints(segment[coded], before.tolist(), calls, len(self.instances))
 
     def nodes_of_rows(self, places: ComponentPlaces) -> Ints:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
-from pathlib import Path
 from typing import TypeAlias
 
 from zkctl.circom.report import CircomFinding
-from zkctl.circom.source import Place, SourceFile
+from zkctl.circom.source import Place, SourceFile, relative_name
 from zkctl.runtime.records import made_by, record
 
 
@@ -386,7 +384,7 @@ class Program:
     def name_in_files(self, number: int) -> str:
         """Return how output files name a source: relative to the folder of the file with main, wherever that is."""
         folder = self.files[self.main.place.file if self.main else 0].path.parent
-        return Path(os.path.relpath(self.files[number].path, folder)).as_posix()
+        return relative_name(self.files[number].path, folder)
 
     def place_in_files(self, place: Place) -> str:
         """Return file:line:column as output files hold it."""

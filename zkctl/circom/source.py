@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,3 +50,9 @@ class SourceFile:
         start = self._line_starts[line - 1]
         end = self.data.find(b"\n", start)
         return self.data[start : end if end >= 0 else None].decode(errors="replace").rstrip("\r")
+
+
+@lru_cache(maxsize=1 << 8)
+def relative_name(path: Path, folder: Path) -> str:
+    """Return a path as seen from a folder, with slashes."""
+    return Path(os.path.relpath(path, folder)).as_posix()

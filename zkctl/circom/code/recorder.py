@@ -12,7 +12,7 @@ from zkctl.circom.code.choices import choice_of
 from zkctl.circom.code.conditions import condition_of
 from zkctl.circom.code.expressions import flattened, nested_of
 from zkctl.circom.code.graph import Graph, Ref
-from zkctl.circom.code.piece import Target
+from zkctl.circom.code.parts import Target
 from zkctl.circom.code.schedule import EventTimes, Schedule
 from zkctl.circom.code.scope import NameScope, Nested
 from zkctl.circom.code.statements import StatementWriter

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 
 from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
 from zkctl.circom.code.idioms import BuiltIn, built_in
-from zkctl.circom.code.piece import PieceWriter, Target
+from zkctl.circom.code.parts import Target
+from zkctl.circom.code.piece import PieceWriter
 from zkctl.circom.event_list import CHILD, N_KINDS, EventList
 from zkctl.circom.instance import (
     LocalConstraint,
@@ -187,7 +188,7 @@ class Schedule:
         return {
             slot: [
                 *_merged_bits(self._hints(targets[slot], number_of)),
-                *pieces.piece(slot, [t for t in targets[slot] if t.signal not in self.hints]),
+                *pieces.pieces(slot, [t for t in targets[slot] if t.signal not in self.hints]),
                 *self._rows(targets[slot], number_of),
             ]
             for slot in sorted(used)
