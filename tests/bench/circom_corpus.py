@@ -32,7 +32,7 @@ FILES = ("r1cs", "sym")
 CHILD = """
 import hashlib, io, json, sys
 from pathlib import Path
-from zkctl.circom.circuit import SimplificationLevel
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.r1cs import write_r1cs

@@ -7,10 +7,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.witness_program import check_program
 from zkctl.field import BN254_FR
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.circom_lint import body_circuit, circom_circuit, codes_of, findings_of
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.findings import CircomError
 from zkctl.constraints.evaluate import evaluate
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import CircuitError, ZkctlError
 from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.circom.programs import logged_witness
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.custom_gates import CustomGate
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.custom_gates import custom_gate_sections
 from zkctl.formats.binary.r1cs import write_r1cs

@@ -11,7 +11,7 @@ from tests.circom.in_python import compare
 from tests.circom.programs import OK_PROGRAMS, Case, compiled, names_of
 from tests.circom.test_run_time_code import ANSWERS, PROGRAMS
 from tests.circom.test_run_time_code import compiled as compiled_file
-from zkctl.circom.circuit import SimplificationLevel
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import CircuitError
 
 NAMES = sorted(json.loads((Path(__file__).parent / "programs.json").read_text()))

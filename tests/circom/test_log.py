@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.circom.programs import logged_witness
 from tests.support.circom_random import P
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 # Statements and what they print for a = 3, b = 9.

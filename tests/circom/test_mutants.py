@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from zkctl.circom.checks import warnings_of
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.execution.run import ExecutionLimits
 from zkctl.circom.includes import load
 from zkctl.constraints.evaluate import Evaluator
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.witness_program import check_program
 from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.circom.programs import OK_PROGRAMS, Case, compiled, logged_witness, names_of
-from zkctl.circom.circuit import SimplificationLevel
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.sym import write_sym

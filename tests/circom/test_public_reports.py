@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.circom.findings import CircomError
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import CircuitError
 from zkctl.field import BN254_FR, FieldArray
 

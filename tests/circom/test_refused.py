@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.circom.programs import names_of
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.circom.findings import CircomError
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.circom.programs import logged_witness
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import AdviceFailed, LimitError, ZkctlError
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wprog import read_wprog, write_wprog

@@ -139,10 +139,6 @@ def test_substitutions(run: Run, folder: Path) -> None:
         ),
         ("circom product.circom -l library -p nothing", "unknown prime nothing"),
         ("circom product.circom -l library --r1cs -o absent", "folder does not exist"),
-        (
-            "circom product.circom -l library --O2 --use_old_simplification_heuristics",
-            "--use_old_simplification_heuristics is not supported with --O2",
-        ),
         ("circom product.circom -l library --sanity_check 7", "sanity_check"),
     ],
 )

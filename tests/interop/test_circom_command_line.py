@@ -26,6 +26,9 @@ FILES = {
     "constant.circom": PRAGMA
     + "template T() { signal input a; signal output c; signal k; k <== 1; k === 2; c <== a * a; } "
     + "component main = T();",
+    "long.circom": PRAGMA  # 400 linear constraints that share signals
+    + "template T() { signal input a[400]; signal output c; signal s[401]; s[0] <== 3 * a[0] * a[1]; "
+    + "for (var i = 0; i < 400; i++) { s[i + 1] <== 2 * s[i] + a[i] + 5; } c <== s[400] * a[7]; } component main = T();",
     "no_main.circom": PRAGMA + "template T() { signal input a; }",
     "unknown.circom": PRAGMA + "template T() { signal output c; c <== q; c <== r; } component main = T();",
     "gate.circom": "pragma circom 2.0.6;\npragma custom_templates;\n"
@@ -38,6 +41,7 @@ QUICK = (
     "sums.circom --json --simplification_substitution --O2round=0 -p=bls12381",
     "include.circom -o build/ --r1cs -l absent -l=library",
     "--r1cs",
+    "long.circom --O2 --r1cs --sym --use_old_simplification_heuristics",
 )
 OTHERS = (
     "sums.circom",
@@ -79,6 +83,9 @@ OTHERS = (
     "no_main.circom --r1cs",
     "unknown.circom --r1cs",
     "gate.circom --r1cs --sym --O2",
+    "long.circom --O2 --r1cs --sym",
+    "long.circom --O1 --r1cs --sym --use_old_simplification_heuristics",
+    "long.circom --O2round 1 --r1cs --sym --use_old_simplification_heuristics",
 )
 
 

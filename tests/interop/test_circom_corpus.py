@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.sym import write_sym

@@ -9,9 +9,10 @@ import pytest
 
 from tests.circom.programs import logged_witness
 from tests.support.circom_server import CircomServer, first_code
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.circom.findings import CircomError
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 LONG = "0123456789" * 24

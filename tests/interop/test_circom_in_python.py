@@ -15,12 +15,12 @@ from tests.conftest import ROOT
 from tests.interop.conftest import Runner
 from tests.support.circomlib import copy_circomlib, names_of_circuits
 from zkctl import circom
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.circom.nodes import Template
 from zkctl.circom.parser import parse
 from zkctl.circom.python.values import value_of
 from zkctl.circom.source import SourceFile
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.dsl.nested_values import plain_values
 from zkctl.field import BN254_FR, ints_from_words
 from zkctl.formats.binary.wtns import read_wtns

@@ -10,8 +10,8 @@ import pytest
 
 from tests.interop.conftest import Runner
 from tests.support.circomlib import copy_circomlib, names_of_circuits
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 PROGRAM = Path(__file__).parents[1] / "circom" / "programs" / "inspection.circom"

@@ -13,8 +13,9 @@ import pytest
 from tests.circom.programs import logged_witness
 from tests.support.circom_random import INPUTS, random_program
 from tests.support.circom_server import CircomServer, first_code
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.r1cs import write_r1cs

@@ -13,9 +13,10 @@ import pytest
 from tests.circom.programs import logged_witness
 from tests.interop.conftest import Runner
 from tests.support.circomlib import copy_circomlib, names_of_circuits
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.signals import SignalGroup
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR, ints_from_words
 from zkctl.formats.binary.wtns import read_wtns

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from tests.support.circom_execution import PRAGMA
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 from zkctl.lint.circom_system import LintedCircom
 from zkctl.lint.findings import LintFinding

@@ -24,6 +24,7 @@ from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import Role
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.simplify.passes import Remaining
 from zkctl.constraints.source_map import RowOrigins
 from zkctl.constraints.witness_program import WitnessProgram
@@ -31,18 +32,6 @@ from zkctl.errors import CircuitError
 from zkctl.field import PrimeField
 from zkctl.runtime.collection import rare_collections
 from zkctl.runtime.records import record
-
-
-@record
-class SimplificationLevel:
-    """A level of simplification: 0, 1 or 2, of level 2 at most `max_rounds` rounds; 0 rounds are level 1, as in circom.
-
-    `is_compatible`: a constraint that contradicts another one may vanish, as in circom.
-    """
-
-    level: int = 1
-    max_rounds: int | None = None
-    is_compatible: bool = False
 
 
 @record
@@ -104,12 +93,8 @@ class CircomCircuit:
         """
         if not self.level.level:
             return None
-        level = self.level
-        number = 1 if level.max_rounds == 0 else level.level
         with rare_collections():
-            found = simplified(
-                self.layout, number, level.max_rounds, is_compatible=level.is_compatible
-            )
+            found = simplified(self.layout, self.level)
         if found.is_contradictory and not self.level.is_compatible:
             raise CircuitError(
                 f"constraints of {self.name} contradict each other, no input satisfies the circuit",

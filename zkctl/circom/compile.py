@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zkctl.circom.checks import warnings_of
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.includes import load
 from zkctl.circom.inspection import signals_without_constraint
 from zkctl.circom.report import CircomFinding
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import PrimeField
 from zkctl.runtime.collection import rare_collections
 from zkctl.runtime.records import record

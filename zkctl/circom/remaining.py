@@ -13,6 +13,7 @@ from zkctl.constraints.r1cs import R1CS, PooledMatrix
 from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import Role
 from zkctl.constraints.simplify.changed import ChangedRows
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.simplify.passes import Remaining, remaining
 from zkctl.constraints.simplify.renaming import renamed
 from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
@@ -32,10 +33,8 @@ class LeftRows:
     labels: Ints
 
 
-def simplified(
-    layout: Layout, level: int, max_rounds: int | None, *, is_compatible: bool
-) -> Remaining:
-    """Return what is left at level 1 or 2; `is_compatible` drops contradictions of constants as circom does."""
+def simplified(layout: Layout, level: SimplificationLevel) -> Remaining:
+    """Return what is left at level 1 or 2."""
     rows, n_fixed = layout.rows(), 1 + layout.n_public
     numbers = _forbidden_first(layout) if len(layout.labels_of_custom) else None
     if numbers is not None:
@@ -43,10 +42,8 @@ def simplified(
     found = remaining(
         rows if numbers is None else renamed(rows, numbers),
         n_fixed,
-        level=level,
-        max_rounds=max_rounds,
+        level,
         is_linear=rows.is_sum(),
-        last_constant_wins=is_compatible,
     )
     return found if numbers is None else _renumbered(found, numbers)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.support.circom_instances import program, two_squares
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 

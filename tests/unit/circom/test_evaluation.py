@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.circom_instances import place, program, two_squares
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.instance import Instance, LocalConstraint, RunAssign, RunCode, RunRow
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.witness_program import check_program
 from zkctl.errors import UnsatisfiedError
 from zkctl.field import BN254_FR

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.circom.compile import compile_program
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.includes import load
 from zkctl.circom.inspection import signals_without_constraint
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 PROGRAM = """pragma circom 2.1.0;

@@ -12,6 +12,7 @@ from zkctl.circom.layout import Layout
 from zkctl.circom.remaining import left_r1cs, left_rows, simplified
 from zkctl.circom.source import Place
 from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 P = BN254_FR.modulus
@@ -19,7 +20,7 @@ P = BN254_FR.modulus
 
 def test_a_level_keeps_the_products() -> None:
     layout = Layout(two_squares(), 13)
-    left = simplified(layout, 1, None, is_compatible=False)
+    left = simplified(layout, SimplificationLevel(1))
     assert (len(left.origins), left.n_linear, left.kept.tolist()) == (2, 0, [0, 1, 2, 3])
 
 
@@ -40,7 +41,7 @@ def test_a_second_constant_is_lost_only_where_circom_is_copied(is_compatible: bo
     rows = tuple(LocalConstraint({}, {}, {1: P - 1, 0: k}, 0, Place(0, 0, 1)) for k in (1, 2))
     main = Instance(0, "T()", "T", (SignalGroup("k", Role.PRIVATE),), (), 1, 1, (), rows, ())
     layout = Layout(main, P)
-    left = simplified(layout, 1, None, is_compatible=is_compatible)
+    left = simplified(layout, SimplificationLevel(is_compatible=is_compatible))
     assert left.n_linear == n_linear
     assert left.is_contradictory is not is_compatible
     r1cs = left_r1cs(layout, BN254_FR, left_rows(layout, left))

@@ -8,6 +8,8 @@ from zkctl.circom.execution.run import TemplateRun
 from zkctl.circom.source import Place
 from zkctl.circom.values import ArrayValue, is_known, nested
 
+_LONGEST = 80  # characters of parameters
+
 
 def key_of(run: TemplateRun, name: str, arguments: list[Any], place: Place, code: str) -> object:
     """Return the key that equal instances share.  Raises: CircomError for a parameter that is not known."""
@@ -20,6 +22,8 @@ def key_of(run: TemplateRun, name: str, arguments: list[Any], place: Place, code
 
 
 def title_of(name: str, arguments: list[Any]) -> str:
-    """Return an instance as text: Num2Bits(254)."""
+    """Return an instance as text: Num2Bits(254).  Long tables of constants are cut off."""
     shown = ",".join(str(nested(value)).replace(" ", "") for value in arguments)
-    return f"{name}({shown[:200]})"
+    if len(shown) > _LONGEST:
+        shown = f"{shown[:_LONGEST]}..."
+    return f"{name}({shown})"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from zkctl.circom.checks import warnings_of
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.elaborate import elaborate
 from zkctl.circom.instance import Instance
 from zkctl.circom.nodes import Program
@@ -16,6 +16,7 @@ from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.block import Block
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.dsl.advice.log import show_lines
 from zkctl.dsl.session import Session
 from zkctl.dsl.spans import circuit_error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal, write_stdout
 from zkctl.cli.parameters import Argument, Option
-from zkctl.errors import UsageError
 
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.circom_source import CircomSummary
@@ -35,7 +34,11 @@ Inspect = Annotated[
     bool, Option("--inspect", help="Warn of signals without constraint and of <-- that can be <==.")
 ]
 OldHeuristics = Annotated[
-    bool, Option("--use_old_simplification_heuristics", help="Choose pivots as circom 2.0 did.")
+    bool,
+    Option(
+        "--use_old_simplification_heuristics",
+        help="Solve linear constraints for their largest signals always.",
+    ),
 ]
 Substitution = Annotated[
     bool, Option("--simplification_substitution", help="Write NAME_substitutions.json.")
@@ -102,8 +105,8 @@ def circom(
     Example:
         zkctl circom circuit.circom --r1cs --sym --wasm --O1 -l node_modules
     """
-    from zkctl.circom.circuit import SimplificationLevel
     from zkctl.circom.includes import COMPILER_VERSION
+    from zkctl.constraints.simplify.level import SimplificationLevel
     from zkctl.toolchain.circuit.circom_files import Output
     from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 
@@ -121,8 +124,8 @@ def circom(
         Output.PROGRAM: has_program,
     }
     outputs = [each for each, is_wanted in wanted.items() if is_wanted]
-    number = _level(o0, o1, o2, o2_round, old_heuristics=old_heuristics)
-    level = SimplificationLevel(number, o2_round, is_compatible=True)
+    number = _weakest(o0, o1, o2, o2_round)
+    level = SimplificationLevel(number, o2_round, is_compatible=True, by_labels=old_heuristics)
     folders = tuple(map(_unquoted, libraries or []))
     choices = CircomChoices(folders, level, prime.removeprefix("="), inspect)
     summary = compile_circom(
@@ -138,17 +141,6 @@ def _show(terminal: Terminal, summary: CircomSummary) -> None:
         terminal.warn(warning)
     terminal.progress.close()
     write_stdout(_report(summary))
-
-
-def _level(o0: bool, o1: bool, o2: bool, rounds: int | None, *, old_heuristics: bool) -> int:
-    """Return the level of simplification.  Raises: UsageError."""
-    number = _weakest(o0, o1, o2, rounds)
-    if old_heuristics and number == 2:
-        raise UsageError(
-            "--use_old_simplification_heuristics is not supported with --O2",
-            hint="leave one of the two out",
-        )
-    return number
 
 
 def _asks_for_program(terminal: Terminal, *, wasm: bool, wat: bool, cpp: bool) -> bool:

@@ -203,7 +203,7 @@ def _compile_file(terminal: Terminal, source: str, words: CompileWords, *, force
 
 
 def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, force: bool) -> Answer:
-    from zkctl.circom.circuit import SimplificationLevel
+    from zkctl.constraints.simplify.level import SimplificationLevel
     from zkctl.toolchain.circuit.circom_source import CircomChoices, compile_circom
 
     _check_language("a .circom file", words.of_python)

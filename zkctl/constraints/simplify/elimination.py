@@ -15,14 +15,17 @@ _Definition = tuple[int, Terms]  # k and rest of k * signal = rest
 
 
 def eliminate(
-    constraints: Sequence[Terms], n_fixed: int, modulus: int
+    constraints: Sequence[Terms], n_fixed: int, modulus: int, *, by_labels: bool = False
 ) -> tuple[dict[int, Terms], list[Terms]]:
-    """Return replacements that mention no replaced signal, and the constraints left over, of signals below `n_fixed`."""
+    """Return replacements that mention no replaced signal, and the constraints left over, of signals below `n_fixed`.
+
+    With `by_labels` each cluster of constraints solves for its largest signals, else only the small clusters do.
+    """
     replacements: dict[int, Terms] = {}
     left_over: list[Terms] = []
     for cluster in _clusters(constraints):
         terms = [constraints[k] for k in cluster]
-        many = _COUNT_FROM <= len(terms) < _COUNT_BELOW
+        many = not by_labels and _COUNT_FROM <= len(terms) < _COUNT_BELOW
         found, rest = (_by_counts if many else _by_labels)(terms, n_fixed, modulus)
         replacements |= found
         left_over += rest

@@ -19,6 +19,7 @@ from zkctl.constraints.simplify.equalities import (
     is_constant_signal,
     replace_constant_signals,
 )
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.simplify.nonlinear import NonlinearRows
 from zkctl.constraints.simplify.renaming import (
     equalities_of,
@@ -117,23 +118,18 @@ def simplify(
 
     Constraints that cannot hold stay in the result.
     """
-    return remaining(rows, n_fixed, level=level, max_rounds=max_rounds).as_terms(rows)
+    found = remaining(rows, n_fixed, SimplificationLevel(level, max_rounds))
+    return found.as_terms(rows)
 
 
 def remaining(
     rows: ConstraintRows,
     n_fixed: int,
+    level: SimplificationLevel,
     *,
-    level: int,
-    max_rounds: int | None = None,
     is_linear: NDArray[np.bool_] | None = None,
-    last_constant_wins: bool = False,
 ) -> Remaining:
-    """Simplify as `simplify` does.
-
-    `is_linear` (n_rows,) are the rows to begin with, all linear ones if it is None.  With `last_constant_wins` one of two
-    constants for a signal is lost.
-    """
+    """Simplify as `simplify` does; `is_linear` (n_rows,) are the rows to begin with, all linear ones if it is None."""
     p = rows.modulus
     if is_linear is None:
         is_linear = rows.linear_rows()
@@ -142,14 +138,15 @@ def remaining(
     new_rows = renamed(rows, renaming.stays)
     constants, others = _sorted_by_kind(rows, is_linear, equalities.rows)
     by_constants, kept = replace_constant_signals(
-        (new_rows.constraint(row).c for row in constants), n_fixed, p, last_wins=last_constant_wins
+        (new_rows.constraint(row).c for row in constants), n_fixed, p, last_wins=level.is_compatible
     )
     linear, solved = renaming.kept + kept, dict(by_constants)
     has_repeats = rows_with_repeats(new_rows)
-    changed: MutableMapping[int, Constraint] = {} if level > 1 else ChangedRows(new_rows)
+    changed: MutableMapping[int, Constraint] = {} if level.number > 1 else ChangedRows(new_rows)
     tail = _change_tail(new_rows, others, by_constants, has_repeats, changed)
-    if level > 1:
-        left, left_over = eliminate(_all_terms(new_rows, tail, changed), n_fixed, p)
+    if level.number > 1:
+        waiting = _all_terms(new_rows, tail, changed)
+        left, left_over = eliminate(waiting, n_fixed, p, by_labels=level.by_labels)
         linear = [replaced(terms, left, p) for terms in [*linear, *left_over]]
         _compose(solved, left, p)
         tail = tail[:0]
@@ -157,11 +154,11 @@ def remaining(
     nonlinear = NonlinearRows(new_rows, ~is_linear, changed)
     became_linear = _apply_to_all(nonlinear, solved, has_repeats)
     occurs = nonlinear.occurring()
-    if level == 1:
+    if level.number == 1:
         linear = became_linear + linear
     else:
-        rounds = _Rounds(nonlinear, n_fixed, solved, linear)
-        rounds.run(became_linear, max_rounds)
+        rounds = _Rounds(nonlinear, n_fixed, solved, linear, by_labels=level.by_labels)
+        rounds.run(became_linear, level.max_rounds)
         linear = rounds.linear
         occurs |= nonlinear.occurring()
     linear = [terms for terms in linear if terms]
@@ -281,11 +278,14 @@ class _Rounds:
         n_fixed: int,
         replacements: dict[int, Terms],
         linear: list[Terms],
+        *,
+        by_labels: bool,
     ) -> None:
         self.nonlinear = nonlinear
         self.n_fixed = n_fixed
         self.replacements = replacements
         self.linear = linear
+        self.by_labels = by_labels
         self.modulus = nonlinear.rows.modulus
         self.history: list[dict[int, Terms]] = []
 
@@ -293,7 +293,9 @@ class _Rounds:
         """Run rounds on the constraints that became linear."""
         n_rounds = 1
         while waiting and (max_rounds is None or n_rounds < max_rounds):
-            solved, left_over = eliminate(waiting, self.n_fixed, self.modulus)
+            solved, left_over = eliminate(
+                waiting, self.n_fixed, self.modulus, by_labels=self.by_labels
+            )
             self.linear = [
                 replaced(terms, solved, self.modulus) for terms in [*self.linear, *left_over]
             ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zkctl.circom.circuit import CircomCircuit, CircuitCounts, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit, CircuitCounts
 from zkctl.circom.compile import CompiledProgram, compile_program
 from zkctl.circom.removed import REASONS, RemovedConstraints
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.field.prime import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.runtime.printable import printable

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkctl.circom.circuit import SimplificationLevel
 from zkctl.constraints.linear import show_element
 from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.dsl import CompiledCircuit
 from zkctl.field import scalar_field_by_modulus
 from zkctl.formats.binary.wprog import read_wprog

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.circom_execution import executed, program_of
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.execution.names import NameKind, Names
 from zkctl.circom.execution.run import ExecutionLimits, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
@@ -17,6 +17,7 @@ from zkctl.circom.nodes import Program, Role
 from zkctl.circom.source import Place, SourceFile
 from zkctl.circom.values import ArrayValue
 from zkctl.constraints.evaluate import evaluate
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 HERE = Place(0, 0, 0)

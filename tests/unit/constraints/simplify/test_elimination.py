@@ -70,3 +70,12 @@ def test_signals_that_occur_once_are_chosen_first_in_large_clusters(
 def test_clusters_come_in_the_order_of_their_newest_constraint() -> None:
     solved, _ = eliminate([{4: 1, 5: 1}, {6: 1, 7: 1}, {5: 1, 8: 1}], N_FIXED, P)
     assert list(solved) == [7, 5, 8]
+
+
+def test_large_clusters_solve_for_the_largest_signals_if_asked_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(elimination, "_COUNT_FROM", 2)
+    constraints: list[Terms] = [{4: 1, 5: 1}, {5: 1, 6: 1}]
+    assert set(eliminate(constraints, N_FIXED, P)[0]) == {4, 6}  # each occurs once
+    assert set(eliminate(constraints, N_FIXED, P, by_labels=True)[0]) == {5, 6}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.circom_execution import PRAGMA
 from tests.support.circom_lint import GADGETS
-from zkctl.circom.circuit import SimplificationLevel
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import UnsatisfiedError
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.sym import read_sym
