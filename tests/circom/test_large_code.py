@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.circom.programs import logged_witness
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.code.parts import MOST_TOGETHER
 from zkctl.circom.compile import compile_program
 from zkctl.circom.shared_code import MOST_DISTINCT
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.witness_program import check_program
 from zkctl.errors import AdviceFailed
 from zkctl.field import BN254_FR
