@@ -131,7 +131,7 @@ class Assembler:
             )
             for op, operands in self.code
         )
-        return AdviceProgram(
+        return _program(
             name,
             self.n_inputs,
             tuple(self._constants),
@@ -141,6 +141,9 @@ class Assembler:
             tuple(self._texts),
             _LIMITS,
         )
+
+
+_program = lru_cache(maxsize=1 << 10)(AdviceProgram)  # the same object for equal programs
 
 
 @lru_cache(maxsize=1 << 12)
