@@ -95,7 +95,6 @@ COVERED_BY = {
     "zkctl/circom/instance.py": "tests/unit/circom/test_layout.py",
     "zkctl/circom/nodes.py": "tests/unit/circom/parser/test_files.py",
     "zkctl/circom/parser/cursor.py": "tests/unit/circom/parser/test_expressions.py",
-    "zkctl/circom/parser/declarations.py": "tests/unit/circom/parser/test_files.py",
     "zkctl/circom/parser/recovery.py": "tests/unit/circom/parser/test_files.py",
     "zkctl/circom/parser/statements.py": "tests/unit/circom/parser/test_files.py",
     "zkctl/circom/source.py": "tests/unit/circom/test_report.py",

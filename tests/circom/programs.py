@@ -47,7 +47,13 @@ def logged_witness(circuit: CircomCircuit, inputs: dict[str, Any]) -> tuple[list
     """The witness of the circuit's file, and the lines of the log."""
     program = circuit.program
     check_program(program)
-    flat = flatten_inputs(program.signals, inputs, _number, takes_flat=True)
+    modulus = circuit.field.modulus
+
+    def number(value: object, name: str) -> int:
+        assert isinstance(value, int | str), name
+        return int(value) % modulus
+
+    flat = flatten_inputs(program.signals, inputs, number, takes_flat=True)
     lines: list[list[str]] = [[]]
 
     def log(piece: str) -> None:
@@ -59,8 +65,3 @@ def logged_witness(circuit: CircomCircuit, inputs: dict[str, Any]) -> tuple[list
     values = evaluate(program, flat, log=log)
     kept = range(program.n_wires) if program.kept is None else program.kept.tolist()
     return [values[wire] for wire in kept], [" ".join(line) for line in lines[:-1]]
-
-
-def _number(value: object, name: str) -> int:
-    assert isinstance(value, int | str), name
-    return int(value) % BN254_FR.modulus

@@ -28,18 +28,7 @@ def codes_of(program: WrongProgram, folder: Path) -> list[str]:
     return []
 
 
-DIFFERENT = {
-    "self initial": "a variable in its own first value is 0 here, circom refuses it",
-}
-
-
-def _parameter(name: str) -> object:
-    reason = DIFFERENT.get(name)
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [_parameter(name) for name in PROGRAMS])
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_codes(name: str, tmp_path: Path) -> None:
     program = PROGRAMS[name]
     codes = codes_of(program, tmp_path)

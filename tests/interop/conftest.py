@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import missing
+from tests.support.snarkjs_server import SnarkjsServer
 
 Completed = subprocess.CompletedProcess[str]
 Runner = Callable[..., Completed]
@@ -32,9 +33,11 @@ def node_modules() -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_snarkjs(node_modules: Path) -> Runner:
+def run_snarkjs(node_modules: Path) -> Iterator[Runner]:
     """run_snarkjs("groth16", "verify", ..., cwd=folder) -> CompletedProcess with text output; the caller checks the exit code."""
-    return runner(node_modules / "snarkjs" / "cli.js")
+    server = SnarkjsServer(node_modules, NODE_SECONDS)
+    yield server.run
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,21 +15,26 @@ FIRST_VERSION = (2, 0, 6)  # of circom with custom templates
 def custom_template_findings(
     files: Sequence[ParsedFile], included: Sequence[Sequence[int]]
 ) -> list[CircomFinding]:
-    """Return the errors of the pragmas; `included` are the numbers of the files that each file includes."""
+    """Return the errors of missing pragmas; `included` are the numbers of the files that each file includes."""
     needs = _files_with_custom_templates(files, included)
-    findings = []
-    for number, each in enumerate(files):
-        place = Place(number, 0, 0)
-        if number in needs and not each.has_custom_templates:
-            message = "custom templates are used without their pragma"
-            hint = "write `pragma custom_templates;` at the start of the file"
-            findings.append(CircomFinding("CG04", message, place, hint))
-        elif each.has_custom_templates and each.version and each.version < FIRST_VERSION:
-            version = ".".join(map(str, each.version))
-            message = f"pragma custom_templates needs circom 2.0.6, the file asks for {version}"
-            hint = "write `pragma circom 2.0.6;` or a later version"
-            findings.append(CircomFinding("CG05", message, place, hint))
-    return findings
+    message = "custom templates are used without their pragma"
+    hint = "write `pragma custom_templates;` at the start of the file"
+    return [
+        CircomFinding("CG04", message, Place(number, 0, 0), hint)
+        for number, each in enumerate(files)
+        if number in needs and not each.has_custom_templates
+    ]
+
+
+def pragma_findings(file: ParsedFile, number: int) -> list[CircomFinding]:
+    """Return the error of a pragma that the version of its file does not have."""
+    version = file.version
+    if not file.has_custom_templates or version is None or version >= FIRST_VERSION:
+        return []
+    asked = ".".join(map(str, version))
+    message = f"pragma custom_templates needs circom 2.0.6, the file asks for {asked}"
+    hint = "write `pragma circom 2.0.6;` or a later version"
+    return [CircomFinding("CG05", message, Place(number, 0, 0), hint)]
 
 
 def _files_with_custom_templates(

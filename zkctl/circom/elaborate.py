@@ -16,6 +16,7 @@ from zkctl.circom.execution.templates import FunctionCompiler, TemplateCompiler
 from zkctl.circom.instance import Instance
 from zkctl.circom.nodes import Call, Function, Main, Parallel, Program, Template
 from zkctl.circom.report import CircomFinding
+from zkctl.circom.written_out import function_of
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 
@@ -46,9 +47,7 @@ def elaborate(
     assert program.main is not None
 
     def compile_function(name: str) -> CompiledFunction:
-        node = program.definitions[name]
-        assert isinstance(node, Function)
-        return CompiledFunction(node, shared, FunctionCompiler)
+        return CompiledFunction(function_of(program, name), shared, FunctionCompiler)
 
     shared = SharedState(
         program, field.modulus, limits or ExecutionLimits(), compile_function, TemplateCompiler

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zkctl.circom.custom_pragmas import custom_template_findings
+from zkctl.circom.custom_pragmas import custom_template_findings, pragma_findings
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Definition, Include, Main, ParsedFile, Program
 from zkctl.circom.parser import parse
@@ -72,6 +72,9 @@ class _Files:
             if canonical not in self.numbers:
                 self._read(found, canonical)
                 waiting += self._includes(found.parent)
+                number = len(self.parsed) - 1
+                self._check_version(self.parsed[number].version, str(found), number)
+                self._refuse(pragma_findings(self.parsed[number], number))
 
     def _read(self, path: Path, canonical: Path) -> None:
         """Read and parse one file."""
@@ -93,7 +96,6 @@ class _Files:
         parsed = parse(source, number, errors)
         self.parsed.append(parsed)
         self._refuse(errors)
-        self._check_version(parsed.version, source.name, number)
 
     def _check_utf8(self, text: bytes, number: int) -> None:
         try:

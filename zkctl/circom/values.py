@@ -54,6 +54,11 @@ class Unknown:
         self.ref = ref
 
 
+UNSET = (
+    Unknown()
+)  # a variable before its first value, which no constraint can hold; 0 for run-time code
+
+
 class ArrayValue:
     """An array, or a bus (array).  Shapes: values in row-major order, those of one bus one after the other."""
 

@@ -32,6 +32,7 @@ from zkctl.circom.nodes import (
     While,
 )
 from zkctl.circom.source import Place
+from zkctl.circom.written_out import function_of
 from zkctl.constraints.advice.instructions import MAX_DEPTH, Op
 from zkctl.constraints.advice.run import ASSERT_AT
 
@@ -245,8 +246,7 @@ class StatementWriter(ExpressionWriter):
 
     def call(self, name: str, arguments: Sequence[Values]) -> Values:
         """Call a function, or take its result from the executor if all arguments are known."""
-        function = self.program.definitions[name]
-        assert isinstance(function, Function)
+        function = function_of(self.program, name)
         is_pure = name not in self.functions.effects.effective
         if is_pure and self.scope is not None and all(each.is_known for each in arguments):
             nested = self.scope.call(name, [_known_nested(each) for each in arguments])

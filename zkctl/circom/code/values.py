@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.circom.code.graph import Graph, Ref
 from zkctl.circom.instance import Terms
-from zkctl.circom.values import Linear, Quadratic, Unknown, WireValue
+from zkctl.circom.values import UNSET, Linear, Quadratic, Unknown, WireValue
 
 
 def node_of(value: object, graph: Graph) -> Ref:
@@ -21,6 +21,8 @@ def node_of(value: object, graph: Graph) -> Ref:
             return graph.product(a, b, c) if a and b else graph.sum(c)
         case Unknown() if value.ref:
             return value.ref
+        case Unknown() if value is UNSET:
+            return graph.number(0)
     raise AssertionError(f"no node for {type(value).__name__}")
 
 

@@ -230,6 +230,12 @@ def _assign_at(
 ) -> None:
     """Assign at an index that is not known: all of the array counts as assigned."""
     value, place = made.value, made.place
+    if made.operator != "<--":
+        raise run.error(
+            place,
+            f"a constraint assigns {wires.name} at an index that is not known when the circuit is compiled",
+            "select the element with constraints: the sum over i of (index == i) * array[i], IsEqual for each i",
+        )
     if part.bus is not None:
         _assign_gathered(run, wires, made)
         return

@@ -12,6 +12,7 @@ from zkctl.circom.execution.silence import SILENT
 from zkctl.circom.nodes import Call, Function
 from zkctl.circom.source import Place
 from zkctl.circom.values import ArrayValue, Linear, Unknown, is_known, nested, unknown_of
+from zkctl.circom.written_out import function_of
 
 _MAX_KEPT = 200_000  # results of functions
 _MAX_KEY = 64  # elements of an argument
@@ -81,8 +82,7 @@ class FunctionCaller(Reader):
         has_effects = name in run.shared.effects.effective
         if recorder is SILENT or not (has_effects or has_unknown(result)):
             return result
-        function = run.shared.program.definitions[name]
-        assert isinstance(function, Function)
+        function = function_of(run.shared.program, name)
         refs = run.recorder.call(function, [nested(value) for value in values], scope)
         return with_refs(result, refs)
 

@@ -54,7 +54,7 @@ def executed(
     run: TemplateRun, template: Template, arguments: list[Any], tags: dict[str, Any], place: Place
 ) -> Executed:
     """Return the execution of a template, an earlier one if there is an equal one."""
-    key: object = key_of(run, template.name, arguments, place, "T20461")
+    key: object = key_of(run, template.name, arguments, place)
     if tags:
         key = (key, _tag_key(tags))
     found = run.shared.executed.get(key)

@@ -11,12 +11,12 @@ from zkctl.circom.values import ArrayValue, is_known, nested
 _LONGEST = 80  # characters of parameters
 
 
-def key_of(run: TemplateRun, name: str, arguments: list[Any], place: Place, code: str) -> object:
+def key_of(run: TemplateRun, name: str, arguments: list[Any], place: Place) -> object:
     """Return the key that equal instances share.  Raises: CircomError for a parameter that is not known."""
     parts: list[object] = [name]
     for value in arguments:
         if not is_known(value):
-            raise run.error(place, f"a parameter of {name} is not known when the circuit is compiled", code=code)  # fmt: skip
+            raise run.error(place, f"a parameter of {name} is not known when the circuit is compiled")  # fmt: skip
         parts.append((value.shape, *value.values) if isinstance(value, ArrayValue) else value)
     return tuple(parts)
 

@@ -166,7 +166,7 @@ def known_indexes(steps: Steps, frame: Frame, place: Place) -> tuple[int, ...]:
     found = []
     for each in followed(steps, frame):
         if type(each) is not int:
-            raise frame[0].error(place, "the index of a component is not known when the circuit is compiled", code="T20461")  # fmt: skip
+            raise frame[0].error(place, "the index of a component is not known when the circuit is compiled")  # fmt: skip
         found.append(each)
     return tuple(found)
 

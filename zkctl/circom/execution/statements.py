@@ -42,7 +42,7 @@ from zkctl.circom.nodes import (
     Variable,
     While,
 )
-from zkctl.circom.values import ArrayValue, Linear, Unknown
+from zkctl.circom.values import UNSET, ArrayValue, Linear, Unknown
 
 Executes = Callable[[Frame], Any]
 
@@ -112,7 +112,7 @@ class StatementCompiler(Branches):
         """Return the function that declares a variable."""
         dimensions = [self.expression(each) for each in node.dimensions]
         slot, place = self.declare(node.name, NameKind.VARIABLE), node.place
-        value = self.initial()
+        value = self.initial() if node.is_zeroed or self.is_unknown else UNSET
         if not dimensions:
 
             def execute(frame: Frame) -> None:

@@ -151,14 +151,14 @@ def _set_tag(run: TemplateRun, wires: Wires, access: list[Any], value: Any, plac
     if wires.tags is None or name not in wires.tags.values.get(part.path, {}):
         raise run.error(place, f"{wires.name} has no tag {name}", code="T2048")
     if type(value) is not int:
-        raise run.error(place, f"the value of tag {shown} must be a known number", code="T2062")
+        raise run.error(place, f"the value of tag {shown} must be a known number")
     if wires.role is Role.INPUT:
         raise run.error(place, f"tag {shown} belongs to an input and cannot be set", code="T2051")
     if wires.tags.is_set(part.path, name):
         raise run.error(place, f"tag {shown} is set twice")
     begin = wires.first - wires.start + part.offset
     if run.is_silent:
-        raise run.error(place, f"tag {shown} is set {UNKNOWN_CONDITION}", code="T2049")
+        raise run.error(place, f"tag {shown} is set {UNKNOWN_CONDITION}")
     if wires.assigned.find(1, begin, begin + part.size) >= 0:
         raise run.error(
             place, f"tag {shown} is set after {wires.name} was assigned", f"set {shown} before"

@@ -65,7 +65,7 @@ class TemplateCompiler(TagCompiler):
         def execute(frame: Frame) -> None:
             run: TemplateRun = frame[0]
             if run.is_silent:
-                raise run.error(place, f"{name} is declared {UNKNOWN_CONDITION}", code="T2050")
+                raise run.error(place, f"{name} is declared {UNKNOWN_CONDITION}")
             run.declare(name, place, is_hiding=hidden)
             shape = new_array(run, [each(frame) for each in dimensions], place)
             wires = Wires(name, role, shape, bus(frame) if bus else None, 0)
@@ -133,9 +133,7 @@ class TemplateCompiler(TagCompiler):
         def execute(frame: Frame) -> None:
             run: TemplateRun = frame[0]
             if run.is_silent:
-                raise run.error(
-                    place, f"{target.name} is created {UNKNOWN_CONDITION}", code="T2005"
-                )
+                raise run.error(place, f"{target.name} is created {UNKNOWN_CONDITION}")
             index = known_indexes(indexes, frame, place)
             values = [each(frame) for each in arguments]
             create_component(run, frame[slot].add(index, run, place), name, values, call.place)
@@ -166,14 +164,14 @@ class BusCompiler(TemplateCompiler):
 def bus_shape(run: TemplateRun, name: str, arguments: list[Any], place: Place) -> BusShape:
     """Return a bus with parameters."""
     shared = run.shared
-    key = key_of(run, name, arguments, place, "T20467")
+    key = key_of(run, name, arguments, place)
     found = shared.buses.get(key)
     if found is not None:
         return found  # type: ignore[no-any-return]
     node = shared.program.definitions[name]
     assert isinstance(node, Bus)
     if len(run.fields) > MAX_NESTED_BUSES:
-        raise run.error(place, f"bus {name} contains itself", code="T3001")
+        raise run.error(place, f"bus {name} contains itself")
     compiler, parameters, body = shared.body(node, BusCompiler)
     frame: Frame = [None] * compiler.slots.n
     frame[0] = run

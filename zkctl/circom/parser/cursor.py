@@ -36,6 +36,7 @@ class Cursor:
         self.is_too_deep = False
         self.has_sugar = False  # a tuple, `_` or an anonymous component was parsed
         self.height = 0  # of the expression parsed last
+        self.n_heads = 0  # of `for` around the current token, behind their first statements
 
     # Tokens
 

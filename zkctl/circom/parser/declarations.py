@@ -132,8 +132,9 @@ class Declarations(Expressions):
     def _tuple(self, start: int, declare: Declare) -> Statement:
         self.expect("(")
         symbols = self.separated(self._symbol, ")")
-        statements = [declare(each) for each in symbols]
-        if self.kind in ("=", "<==", "<--"):
+        has_value = self.kind in ("=", "<==", "<--")
+        statements = [declare(each._replace(has_value=has_value)) for each in symbols]
+        if has_value:
             begin = symbols[0].place.start
             operator = self.advance()
             names = tuple(nodes.Variable(each.name, (), each.place) for each in symbols)

@@ -55,7 +55,7 @@ class Expressions(Cursor):
         value = self._choice()  # its place names an anonymous component
         if isinstance(value, nodes.AnonymousComponent):
             return replace(value, is_parallel=True)
-        if not isinstance(value, nodes.Call):
+        if not isinstance(value, nodes.Call | nodes.Variable):
             self.fail(
                 "parallel needs a template with its parameters",
                 hint="write parallel T(...)",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from zkctl.circom import nodes
 from zkctl.circom.nodes import Expression, Statement
-from zkctl.circom.parser.cursor import Unparsable
+from zkctl.circom.parser.cursor import T, Unparsable
 from zkctl.circom.parser.declarations import Declarations
-from zkctl.circom.parser.lexer import END, STRING
-from zkctl.circom.parser.recovery import drop_surplus, record_missing_semicolon, recover
+from zkctl.circom.parser.lexer import END, NAME, STRING
+from zkctl.circom.parser.recovery import (
+    BackInHead,
+    drop_surplus,
+    go_back_in_head,
+    record_missing_semicolon,
+    recover,
+)
 
 _COMPOUND = {
     f"{operator}=": operator for operator in ("+", "-", "*", "/", "\\", "%", "**", "<<", ">>")
@@ -77,12 +85,12 @@ class Statements(Declarations):
             value = self.expression()
             self.expect(")")
             return self._finished(nodes.Assert(value, self.place_from(start)))
-        if kind in ("++", "--"):
-            self.refuse(f"a statement, not {kind}x", hint=f"write x{kind}")
         return self._finished(self.assignment(in_block=in_block))
 
     def assignment(self, *, in_block: bool = False) -> Statement:
         """Parse an assignment, a constraint or a call of an anonymous component; a bus declaration in a block."""
+        if self.kind in _STEPS:
+            return self._step_before_name()
         start, begun = self.start, self.position
         left = self.expression()
         self.left_begun = begun
@@ -120,6 +128,20 @@ class Statements(Declarations):
             self.has_sugar = True  # a tuple, or refused when tuples are written out
         return nodes.Assign(target, operator, value, self.place_from(start))
 
+    def _step_before_name(self) -> Statement:
+        """Parse ++x, which is recorded as an error; parsing goes on behind it, as in circom."""
+        start, operator = self.start, self.kind
+        self.left_begun = -1
+        error = f"expected a statement, got {operator}x"
+        if self.next_kind != NAME:
+            self.fail(error, hint=f"write x{operator}")
+        self.record(error, hint=f"write x{operator}")
+        self.advance()
+        target = self.variable()
+        place = self.place_from(start)
+        value = nodes.Infix(_STEPS[operator], target, nodes.Number(1, place), place)
+        return nodes.Assign(target, "=", value, place)
+
     def _compound(self, target: nodes.Variable, start: int) -> Statement:
         self.left_begun = -1
         operator = self.advance()
@@ -153,30 +175,42 @@ class Statements(Declarations):
         self.expect("for")
         self.expect("(")
         first = self.declaration() if self.begins_declaration else self.assignment(in_block=True)
-        self._separator()
-        condition = self.expression()
-        self._separator()
-        step = self.assignment()
-        self.expect(")")
-        body = self._body()
+        self.n_heads += 1
+        try:
+            condition = self._head(self.expression)
+            step, body = self._head(self._step)
+        finally:
+            self.n_heads -= 1
         place = self.place_from(start)
         inner = nodes.Block((body, step), place)
         return nodes.Block((first, nodes.While(condition, inner, place)), place)
 
-    def _separator(self) -> None:
-        """Pass a semicolon in the head of a loop; a missing one is recorded."""
+    def _head(self, part: Callable[[], T]) -> T:
+        """Parse the rest of a `for` behind a semicolon; an error inside may lead back to it, as in circom."""
         if not self.take(";"):
-            drop_surplus(self)
-            record_missing_semicolon(self)
+            self.record(f"expected `;`, got {self.found()}")
+            go_back_in_head(self)
+        while True:
+            try:
+                return part()
+            except Unparsable:
+                if self.is_too_deep or self.left_begun == self.begun:
+                    raise
+            except BackInHead:
+                pass
+            go_back_in_head(self)
+
+    def _step(self) -> tuple[Statement, Statement]:
+        """Parse the step of a `for`, and its body."""
+        step = self.assignment()
+        self.expect(")")
+        return step, self._body()
 
     def _body(self) -> Statement:
         """Parse the body of a loop, which must not be an `if` without braces."""
         if self.kind == "if":
-            self.refuse(
-                "`{`",
-                code="P1008",
-                hint="put braces around an `if` in a loop: for (...) { if (...) ... }",
-            )
+            hint = "put braces around an `if` in a loop: for (...) { if (...) ... }"
+            self.refuse("`{`", hint=hint)
         return self._statement()
 
     def _log(self) -> Statement:

@@ -302,6 +302,7 @@ class _Rounds:
             found = [terms for signal in solved for terms in self._apply(signal, solved[signal])]
             waiting = [replaced(terms, solved, self.modulus) for terms in found]
             self.history.append(solved)
+            n_rounds += 1
         self.linear = waiting + self.linear
         self._collect()
 

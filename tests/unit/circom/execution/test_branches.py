@@ -39,7 +39,7 @@ def test_constraints_and_declarations_need_known_conditions() -> None:
     found = refused("signal input a; signal output b; if (a > 2) { b <== 3; }")
     assert found.message == f"a constraint stands {NOT_KNOWN}"
     found = refused("signal input a; if (a > 2) { signal c; }")
-    assert (found.code, found.message) == ("T2050", f"c is declared {NOT_KNOWN}")
+    assert (found.code, found.message) == ("T3001", f"c is declared {NOT_KNOWN}")
 
 
 def test_loops_without_an_end_are_refused() -> None:

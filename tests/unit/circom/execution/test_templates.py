@@ -33,4 +33,4 @@ def test_too_many_signals() -> None:
 def test_parameters_must_be_known() -> None:
     text = "template I(n) { signal input x; } template T() { signal input a; component c = I(a); } component main = T();"  # fmt: skip
     found = refused(text)
-    assert (found.code, found.message) == ("T20461", "a parameter of I is not known when the circuit is compiled")  # fmt: skip
+    assert (found.code, found.message) == ("T3001", "a parameter of I is not known when the circuit is compiled")  # fmt: skip

@@ -106,6 +106,16 @@ def test_wrong_statements(text: str, expected: list[str]) -> None:
     assert parsed(START + "template T() { " + text + " }" + MAIN)[1] == expected
 
 
+def test_steps_before_a_name() -> None:
+    errors: list[CircomFinding] = []
+    text = START + "template T() { for (i = 0; i < 2; ++i) { } --2; }" + MAIN
+    parse(SourceFile("main.circom", Path("main.circom"), text.encode()), 0, errors)
+    assert [each.message for each in errors] == [
+        "expected a statement, got ++x",
+        "expected a statement, got --x",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

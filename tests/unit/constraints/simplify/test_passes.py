@@ -103,6 +103,15 @@ def test_what_becomes_linear_is_solved_in_the_next_round() -> None:
     assert left_over(base, one_round) == [({5: 1}, {1: 1}, {2: 1}), ({}, {}, {5: 1, 4: P - 2})]
 
 
+@pytest.mark.parametrize("n_rounds", [1, 2, 3, 4])
+def test_each_round_is_counted(n_rounds: int) -> None:
+    """Signal k + 1 is the square of signal k; signal 3 is 2."""
+    squares: list[Sides] = [({k: 1}, {k: 1}, {k + 1: P - 1}) for k in (3, 4, 5)]
+    base = rows([({}, {}, {3: 1, 0: P - 2}), *squares], n_signals=N_SIGNALS + 1, modulus=P)
+    found = simplify(base, N_FIXED, level=2, max_rounds=n_rounds)
+    assert sorted(found.replacements) == [3, 4, 5, 6][:n_rounds]
+
+
 @pytest.mark.parametrize("level", [1, 2])
 def test_a_contradiction_stays(level: int) -> None:
     constraints: list[Sides] = [({}, {}, {3: 1, 0: 1}), ({}, {}, {3: 1, 0: 2})]

@@ -43,7 +43,7 @@ class Expressions:
             case nodes.ArrayLiteral():
                 return self._array(expression)
             case nodes.Parallel():
-                return self.type_of(expression.value)
+                return self._parallel(expression)
         raise AssertionError(type(expression).__name__)
 
     def reach(self, variable: nodes.Variable, *, is_target: bool = False) -> Reached | None:
@@ -97,6 +97,19 @@ class Expressions:
         if dimensions is not None:
             self._reach.add(call.name, dimensions, self._errors)
         return dimensions is not None
+
+    def _parallel(self, expression: nodes.Parallel) -> Type | None:
+        found = self.type_of(expression.value)
+        is_call = isinstance(expression.value, nodes.Call)
+        if found is None or (is_call and found.kind is TypeKind.COMPONENT):
+            return found
+        self._errors.add(
+            "T2047",
+            f"parallel is written before {found}, expected a template with its parameters",
+            expression.place,
+            "remove `parallel`",
+        )
+        return None
 
     def _infix(self, expression: nodes.Infix) -> Type | None:
         sides = (expression.left, expression.right)
