@@ -135,6 +135,13 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         places[component] = len(children)
         children.append(ChildInstance(component.name, found.instance, n + 1, component.place))
         n += found.instance.n_signals
+    limit = run.shared.limits.wires
+    if n >= limit:
+        raise run.error(
+            template.place,
+            f"{run.title} with its components has {n:,} signals, expected fewer than {limit:,}",
+            "a template may contain itself too often",
+        )
     rows = _final_rows(run, final)
     events, n_hidden = recorder.finish(final.__getitem__, places.__getitem__)
     n_outputs = sum(each.size for each in groups if each.role is Role.OUTPUT)

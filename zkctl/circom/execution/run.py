@@ -31,6 +31,9 @@ MAX_CALLS = 20_000  # calls of functions inside each other
 MAX_TEMPLATES = 5_000  # components inside each other
 MAX_ELEMENTS = 1 << 26  # of one array
 MAX_SIGNALS = 1 << 28  # of one template, without its components
+MAX_WIRES = 1 << 31  # of one template with all its components: its rows number them with 31 bits
+STEPS_OF_A_ROW = 4  # a constraint takes some 500 bytes
+STEPS_OF_A_BLOCK = 100  # code that log and assert run takes some 1,000 bytes
 
 
 @record(eq=False)
@@ -42,6 +45,7 @@ class ExecutionLimits:
     templates: int = MAX_TEMPLATES
     elements: int = MAX_ELEMENTS
     signals: int = MAX_SIGNALS
+    wires: int = MAX_WIRES
 
 
 class Callee(Protocol):
@@ -168,9 +172,9 @@ class TemplateRun:
                 instances=self.stack(),
             )
 
-    def step(self, place: Place) -> None:
-        """Count an iteration or call."""
-        self.shared.steps -= 1
+    def step(self, place: Place, n: int = 1) -> None:
+        """Count an iteration or call, or n steps."""
+        self.shared.steps -= n
         if self.shared.steps < 0:
             n = self.shared.limits.steps
             raise self.error(
@@ -216,6 +220,7 @@ class TemplateRun:
         else:
             number = len(self.rows)
             self.rows.add(sides, target, place)
+        self.shared.steps -= STEPS_OF_A_ROW
         self.recorder.row(number, target)
 
     def reserve_rows(self, value: object, operator: str) -> list[int]:
