@@ -53,9 +53,9 @@ DOUBLED = """template R(n) { signal input a; component r; component s;
   if (n > 0) { r = R(n - 1); s = R(n - 1); r.a <== a; s.a <== a; } } component main = R(60);"""
 
 
-def test_more_signals_than_the_files_can_number() -> None:
+def test_more_signals_than_rows_can_number() -> None:
     assert refused(DOUBLED).message == (
-        "R(32) with its components has 8,589,934,591 signals, expected fewer than 4,294,967,296"
+        "R(31) with its components has 4,294,967,295 signals, expected fewer than 2,147,483,648"
     )
 
 

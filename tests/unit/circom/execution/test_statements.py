@@ -25,7 +25,7 @@ def test_both_sides_of_an_equality_have_one_shape() -> None:
     assert found.message == "the sides of === have different shapes: an array [2] and an array [3]"
     main = template("signal input a[2]; signal input b[2]; a === b;")
     assert rows(main) == [({}, {}, {1: -1, 3: 1}), ({}, {}, {2: -1, 4: 1})]
-    assert main.events == (RunRow(0), RunRow(1))
+    assert tuple(main.events) == (RunRow(0), RunRow(1))
 
 
 def test_signals_take_no_equals_sign() -> None:
