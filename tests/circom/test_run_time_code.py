@@ -172,7 +172,7 @@ def test_an_endless_loop_is_stopped(tmp_path: Path) -> None:
     circuit = compiled(path)
     program = circuit.program
     limits = [each.limits.steps for each in program.advice]
-    assert max(limits) == 1 << 24
+    assert max(limits) == 1 << 28
     assert logged_witness(circuit, {"a": 1000})[0] == [1, 0, 1000]
 
 
@@ -185,3 +185,16 @@ def test_a_division_by_zero_stops_with_its_line(divisor: str, tmp_path: Path) ->
     )
     with pytest.raises(ZkctlError, match=r"division by zero at divide.circom:3:\d"):
         logged_witness(compiled(path), {"a": 0})
+
+
+def test_more_bits_than_the_field_has(tmp_path: Path) -> None:
+    """`Num2Bits(256)` of public projects: the bits beyond are 0."""
+    path = tmp_path / "bits.circom"
+    path.write_text(
+        "pragma circom 2.0.0; template T(n) { signal input in; signal output out[n]; var sum = 0;"
+        " for (var i = 0; i < n; i++) { out[i] <-- (in >> i) & 1; out[i] * (out[i] - 1) === 0; sum += out[i] * 2 ** i; }"
+        " in === sum; } component main = T(260);"
+    )
+    for value in (0, 5, P - 1):
+        values, _ = logged_witness(compiled(path), {"in": value})
+        assert values[1:261] == [value >> k & 1 for k in range(260)]

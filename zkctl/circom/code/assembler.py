@@ -16,7 +16,7 @@ from zkctl.constraints.advice.instructions import (
 )
 from zkctl.runtime.records import record
 
-MAX_STEPS = 1 << 24
+MAX_STEPS = 1 << 28  # circom has no limit; an inverse modulo 256 bits by powers needs some 2^24
 BITS = 512  # of a cell: every value is below the modulus
 _LIMITS = Limits(MAX_STEPS, BITS)
 _CELLS = frozenset({Kind.READ, Kind.WRITE, Kind.READ_ARRAY, Kind.WRITE_ARRAY})

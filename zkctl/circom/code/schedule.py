@@ -187,7 +187,9 @@ class Schedule:
         pieces = PieceWriter(self, number_of)
         return {
             slot: [
-                *_merged_bits(self._hints(targets[slot], number_of)),
+                *_merged_bits(
+                    self._hints(targets[slot], number_of), self.graph.modulus.bit_length()
+                ),
                 *pieces.pieces(slot, [t for t in targets[slot] if t.signal not in self.hints]),
                 *self._rows(targets[slot], number_of),
             ]
@@ -231,8 +233,8 @@ def renumbered(terms: Terms, number_of: Callable[[int], int]) -> Terms:
     return {number_of(s) if s else 0: value for s, value in terms.items() if value}
 
 
-def _merged_bits(hints: Sequence[RunCode]) -> list[RunCode]:
-    """Join hints for consecutive bits of one number."""
+def _merged_bits(hints: Sequence[RunCode], most: int) -> list[RunCode]:
+    """Join hints for consecutive bits of one number, at most as many as the field has."""
     merged: list[RunCode] = []
     for hint in hints:
         last = merged[-1] if merged else None
@@ -240,6 +242,7 @@ def _merged_bits(hints: Sequence[RunCode]) -> list[RunCode]:
             last is not None
             and hint.function == last.function == BITS.name
             and hint.inputs == last.inputs
+            and last.parameters[0] < most
             and hint.parameters[1] == sum(last.parameters)
         ):
             parameters = (last.parameters[0] + 1, last.parameters[1])

@@ -19,7 +19,7 @@ from functools import cached_property
 from zkctl.runtime.records import record
 
 MAX_BITS = 1 << 16  # of an integer
-MAX_STEPS = 1 << 24  # of one call
+MAX_STEPS = 1 << 28  # of one call
 MAX_CELLS = 1 << 18  # of one program
 MAX_MEMORY = 1 << 31  # bits: cells times the bits of an integer
 MAX_TEXTS = 1 << 16

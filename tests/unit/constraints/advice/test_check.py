@@ -31,8 +31,8 @@ def test_calls_are_of_functions_that_exist_with_their_lengths() -> None:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        (replace(EUCLID, limits=Limits(0, 8)), "the limit of steps of an advice program: expected 1 to 16777216, got 0"),
-        (replace(EUCLID, limits=Limits(1 << 25, 8)), "the limit of steps of an advice program: expected 1 to 16777216, got 33554432"),
+        (replace(EUCLID, limits=Limits(0, 8)), "the limit of steps of an advice program: expected 1 to 268435456, got 0"),
+        (replace(EUCLID, limits=Limits(1 << 29, 8)), "the limit of steps of an advice program: expected 1 to 268435456, got 536870912"),
         (replace(EUCLID, limits=Limits(8, 1 << 17)), "the limit of bits of an advice program: expected 1 to 65536, got 131072"),
         (replace(EUCLID, n_inputs=1 << 17), "the number of inputs of an advice program: expected 0 to 65536, got 131072"),
         (replace(EUCLID, outputs=(4,) * 65537), "the number of outputs of an advice program: expected 0 to 65536, got 65537"),
@@ -124,7 +124,7 @@ def test_mutants_are_refused_or_run_within_their_limits() -> None:
             check_advice(mutant)
         except FormatError:
             continue
-        edge = rng.choice([0, 1, 3, -5, (1 << 254) - 1])
+        edge = rng.choice([0, 1, 3, -5, (1 << 294) - 1])
         inputs = [rng.choice([edge, rng.randrange(1 << 20)]) for _ in range(mutant.n_inputs)]
         try:
             found = Machine(mutant, 101, log=str).run(inputs)
