@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ DOCUMENTS = sorted(
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FENCED_FILES = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@cache
+def command_line() -> Any:
+    """All commands, described to typer once."""
+    return get_command(application())
 
 
 def name_of(path: Path) -> str:
@@ -78,7 +85,7 @@ def all_commands() -> list[tuple[str, str]]:
 def test_commands_parse(document: str, line: str) -> None:
     """Every option exists, and the number of arguments is right; forms with [ ] and ... are cut down to words."""
     words = [word for word in shlex.split(re.sub(r"[\[\]]|\.\.\.", "", line)) if word != "(V)"]
-    command: Any = get_command(application())
+    command = command_line()
     context: Any = command.make_context("zkctl", [], resilient_parsing=True)
     words = words[1:]
     while words and hasattr(command, "commands") and words[0] in command.commands:
@@ -131,7 +138,7 @@ def subcommands() -> Iterator[tuple[str, Any]]:
             if not child.hidden:
                 yield from walk(f"{path} {name}", child)
 
-    yield from walk("zkctl", get_command(application()))
+    yield from walk("zkctl", command_line())
 
 
 def test_the_reference_has_every_command_and_every_option() -> None:

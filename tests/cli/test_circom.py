@@ -140,6 +140,9 @@ def test_substitutions(run: Run, folder: Path) -> None:
         ("circom product.circom -l library -p nothing", "unknown prime nothing"),
         ("circom product.circom -l library --r1cs -o absent", "folder does not exist"),
         ("circom product.circom -l library --sanity_check 7", "sanity_check"),
+        ("circom product.circom -o --r1cs", "-o needs a value, got the option --r1cs"),
+        ("circom product.circom -p --r1cs", "-p needs a value, got the option --r1cs"),
+        ("circom product.circom -l --sym", "-l needs a value, got the option --sym"),
     ],
 )
 def test_every_refusal_is_exit_code_1(run: Run, folder: Path, words: str, message: str) -> None:

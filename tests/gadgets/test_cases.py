@@ -33,7 +33,8 @@ BN254_ONLY = {
     "curve.baby_jubjub", "curve.compression", "curve.montgomery", "curve.multiply", "hash.mimc", "hash.pedersen", "hash.poseidon2",
     "signature.eddsa", "signature.schnorr", "tree.indexed", "tree.merkle", "tree.sparse",
 }  # fmt: skip
-each_case = pytest.mark.parametrize("case", EACH)
+# with the scope of the module the tests of a case follow each other, and compile it once
+each_case = pytest.mark.parametrize("case", EACH, scope="module")
 
 
 @each_case

@@ -33,6 +33,15 @@ def node_modules() -> Path:
 
 
 @pytest.fixture(scope="session")
+def circom_packages(node_modules: Path) -> Path:
+    """The same folder, if it has the other packages of .circom files too."""
+    for name in ("@semaphore-protocol/circuits", "@zk-email/circuits", "circomlib-ml"):
+        if not (node_modules / name).is_dir():
+            missing(f"no {name} in {node_modules}: run make setup again")
+    return node_modules
+
+
+@pytest.fixture(scope="session")
 def run_snarkjs(node_modules: Path) -> Iterator[Runner]:
     """run_snarkjs("groth16", "verify", ..., cwd=folder) -> CompletedProcess with text output; the caller checks the exit code."""
     server = SnarkjsServer(node_modules, NODE_SECONDS)

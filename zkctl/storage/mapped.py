@@ -52,7 +52,7 @@ def check_regular_file(mode: int, path: Path) -> None:
     raise EnvironmentProblem(
         f"not a regular file: it is {kind}",
         where=printable(path),
-        hint="store the data in a file first",
+        hint="name a file" if stat.S_ISDIR(mode) else "store the data in a file first",
     )
 
 

@@ -308,7 +308,11 @@ class StatementCompiler(Branches):
         value = self.expression(node.value)
         if node.operator == "<==":
             return lambda frame: assigning.discard(frame[0], value(frame))
-        return lambda frame: value(frame) and None
+
+        def execute(frame: Frame) -> None:
+            value(frame)
+
+        return execute
 
     def _return(self, node: Return) -> Executes:
         value = self.expression(node.value)

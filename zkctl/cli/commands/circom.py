@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal, write_stdout
 from zkctl.cli.parameters import Argument, Option
+from zkctl.errors import UsageError
 
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.circom_source import CircomSummary
@@ -114,6 +116,9 @@ def circom(
     if version:
         write_stdout(f"circom compiler {'.'.join(map(str, COMPILER_VERSION))}\n")
         return Answer(None, already_printed=True)
+    _check_values(
+        (("-o", str(output)), ("-p", prime), *(("-l", str(each)) for each in libraries or ()))
+    )
     has_program = _asks_for_program(terminal, wasm=wasm, wat=wat, cpp=cpp)
     wants_json, terminal.as_json = terminal.as_json, False
     wanted = {
@@ -151,6 +156,16 @@ def _asks_for_program(terminal: Terminal, *, wasm: bool, wat: bool, cpp: bool) -
                 f"{flag}: no {language} is written, NAME.wprog computes witnesses with zkctl witness"
             )
     return wasm or wat or cpp
+
+
+def _check_values(values: Iterable[tuple[str, str]]) -> None:
+    """Check that no option took the next one for its value, as in -o --r1cs.  Raises: UsageError."""
+    for option, value in values:
+        if value.startswith("--"):
+            raise UsageError(
+                f"{option} needs a value, got the option {value}",
+                hint=f"write ./{value} for a folder of this name" if option != "-p" else "",
+            )
 
 
 def _unquoted(path: Path) -> Path:

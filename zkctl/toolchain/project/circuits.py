@@ -6,21 +6,18 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from zkctl.runtime.digests import blake2b
 from zkctl.runtime.progress import Progress
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import check_is_file, system_errors
-from zkctl.toolchain.circuit.compile import (
-    OUTPUT_SUFFIXES,
-    CompiledSource,
-    compile_source,
-    write_compiled,
-)
-from zkctl.toolchain.circuit.proof_rows import Simplification
 from zkctl.toolchain.project.settings import Project, ProjectCircuit
 
+if TYPE_CHECKING:
+    from zkctl.toolchain.circuit.compile import CompiledSource
+
+# The compiler is imported where it is called: a service needs the digests only.
 _DIGEST_BYTES = 32  # BLAKE2b-256
 
 
@@ -38,24 +35,34 @@ def compile_of(
     progress: Progress,
     folders: Sequence[Path] = (),
 ) -> CompiledSource:
-    """Run the code of a circuit and return it compiled; `folders` as in `compile_source`.  Raises: as `compile_circuit`."""
+    """Run the code of a circuit and return it compiled; `folders` as in `compile_source`, before those of the project.
+
+    Raises: as `compile_circuit`.
+    """
+    from zkctl.toolchain.circuit.compile import compile_source
+    from zkctl.toolchain.circuit.proof_rows import Simplification
+
     return compile_source(
         circuit.source,
         circuit.parameters,
         simplification=Simplification(circuit.level, circuit.fewest_rows_of),
         root=project.folder,
-        folders=folders,
+        folders=(*folders, *project.libraries),
         progress=progress,
     )
 
 
 def output_files(project: Project, circuit: ProjectCircuit) -> list[Path]:
     """Return the compiled files of a circuit, in the order of OUTPUT_SUFFIXES."""
+    from zkctl.toolchain.circuit.compile import OUTPUT_SUFFIXES
+
     return [project.output / f"{circuit.name}{suffix}" for suffix in OUTPUT_SUFFIXES]
 
 
 def digests_of(found: CompiledSource) -> OutputDigests:
     """Return the digests of the files that a compiled circuit would have; nothing is written."""
+    from zkctl.toolchain.circuit.compile import OUTPUT_SUFFIXES, write_compiled
+
     sinks = [_Sink() for _ in OUTPUT_SUFFIXES]
     write_compiled(found.compiled, [cast("BinaryIO", sink) for sink in sinks])
     r1cs, _, wprog = (sink.digest.hexdigest() for sink in sinks)

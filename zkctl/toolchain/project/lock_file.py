@@ -9,15 +9,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.formats.json.strict import Json, load_json, name_of_value
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
-from zkctl.toolchain.circuit.compile import CompiledSource
 from zkctl.toolchain.project.circuits import digest_of, digests_of, source_digests
 from zkctl.toolchain.project.settings import Project, ProjectCircuit
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.circuit.compile import CompiledSource
 
 LOCK_FILE = "zkctl.lock"
 SCHEMA = "zkctl-lock/1"

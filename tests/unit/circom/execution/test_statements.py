@@ -31,3 +31,13 @@ def test_both_sides_of_an_equality_have_one_shape() -> None:
 def test_signals_take_no_equals_sign() -> None:
     found = refused("signal input a; signal output b; b = a;")
     assert (found.code, found.hint) == ("T2054", "signals are assigned with <== or <--")
+
+
+def test_a_discarded_value_does_not_end_the_template() -> None:
+    """Zero too: its function returns a number, and a template goes on."""
+    for value in ("0", "a", "f(0)", "f(7)"):
+        main = template(
+            f"signal input a; _ = {value}; signal output b; b <== a * a;"
+            "--- function f(n) { return n; }"
+        )
+        assert len(rows(main)) == 1, value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from hashlib import blake2b
 from pathlib import Path
 
@@ -50,3 +52,13 @@ def test_a_source_outside_of_the_project(folder: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="cannot read the file: no such file"):
         digest_of(tmp_path / "x")
+
+
+def test_reading_a_lock_loads_no_compiler() -> None:
+    """Each process of a service reads one when it starts."""
+    code = (
+        "import sys, zkctl.toolchain.project.lock_file\n"
+        "print([name for name in sys.modules if name in ('zkctl.circom', 'zkctl.dsl', 'zkctl.lint')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
