@@ -1,4 +1,4 @@
-"""Shapes of .circom programs, each above 100,000 constraints: for comparisons of memory and time with circom2."""
+"""Shapes of .circom programs, most with 80,000 to 150,000 constraints: for comparisons of memory and time with circom2."""
 
 from __future__ import annotations
 

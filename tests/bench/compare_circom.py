@@ -3,8 +3,9 @@
     python tests/bench/compare_circom.py [--corpus FOLDER] [--runs 3] [--only sha256 corpus] [--levels 0 1]
         [--least 100000] [--most N] [--zkctl OTHER/bin/zkctl] [--table FILE]
 
-Whole processes on one core, taken in turns; medians of CPU seconds and memory.  Each program writes its constraints, names and witness
-program (circom2 the wasm).  --corpus takes the folder that circom_corpus.py takes: its rows with at least so many constraints take part.
+Whole processes on one core, taken in turns; medians of CPU seconds and memory.  Each program writes its constraints, names and
+witness program (circom2 the wasm).  `shapes` are those of circom_shapes.py.  --corpus takes the folder that circom_corpus.py takes:
+its rows with at least so many constraints take part.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circom_corpus import LIBRARIES
+from circom_shapes import SHAPES
 from compare_prove import ROOT, ZKCTL, Sample, machine, measure
 
 SHA256 = """include "circomlib/circuits/sha256/sha256.circom";
@@ -56,6 +58,7 @@ CASES = [
     Case("chain", "Poseidon, 1,092 in a chain (2^18)", "chain18.circom", POSEIDON + "component main = Main(1092);\n"),
     Case("links", "2^16 small components", "links16.circom", LINKS + "component main = Main(65536);\n"),
     Case("links", "2^18 small components", "links18.circom", LINKS + "component main = Main(262144);\n"),
+    *(Case("shapes", name, f"{name}.circom", text) for name, text in SHAPES.items()),
 ]  # fmt: skip
 
 
@@ -85,7 +88,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=[], help="small, sha256, chain, links, corpus")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="small, sha256, chain, links, shapes, corpus"
+    )
     parser.add_argument("--levels", type=int, nargs="+", default=[1])
     parser.add_argument(
         "--least", type=int, default=100_000, help="constraints of programs of the corpus"
@@ -121,7 +126,7 @@ def _corpus(options: argparse.Namespace) -> Iterator[Case]:
 def _run(case: Case, level: int, folder: Path, options: argparse.Namespace) -> str:
     """Let the two programs take turns; return a line of the table."""
     if case.text:
-        (folder / case.path).write_text("pragma circom 2.0.0;\n" + case.text)
+        (folder / case.path).write_text("pragma circom 2.1.5;\n" + case.text)
     (folder / "out").mkdir(exist_ok=True)
     folders = [each for each in LIBRARIES if (folder / each).is_dir()]
     libraries = [word for each in folders for word in ("-l", each)]
