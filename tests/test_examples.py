@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.made_once import made_once
 from tests.support.toy_groth16 import powers_of_tau
 from zkctl.curve import BN254
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
@@ -23,18 +24,20 @@ QUICK_ADDRESSES = ("01-registry", "08-locker")  # CI runs the other circuits by 
 WITHOUT_PROOF = "01-registry"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def powers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of powers of tau as an example leaves it, made from known secrets in a fraction of the time."""
-    folder = tmp_path_factory.mktemp("powers")
+    return made_once(tmp_path_factory, "powers", make_powers)
+
+
+def make_powers(folder: Path) -> None:
     new_ptau("bn254", 1, folder / "0.ptau")
     contribute_ptau(folder / "0.ptau", output=folder / "1.ptau", name="DEV ONLY known secrets")
     records = read_ptau(folder / "1.ptau").contributions
     with (folder / f"pot_{LARGEST}.ptau").open("wb") as file:
         write_ptau(file, PtauFile(powers_of_tau(BN254, LARGEST), records))
     for power in (14, 13, 12, 9):
-        (folder / f"pot_{power}.ptau").symlink_to(folder / f"pot_{LARGEST}.ptau")
-    return folder
+        (folder / f"pot_{power}.ptau").symlink_to(f"pot_{LARGEST}.ptau")
 
 
 def marks(script: Path) -> list[pytest.MarkDecorator]:

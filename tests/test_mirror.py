@@ -82,6 +82,7 @@ COVERED_BY = {
     "zkctl/circom/code/graph.py": "tests/unit/circom/code/test_recorder.py",
     "zkctl/circom/code/idioms.py": "tests/unit/circom/code/test_recorder.py",
     "zkctl/circom/code/operators.py": "tests/unit/circom/code/test_recorder.py",
+    "zkctl/circom/code/parts.py": "tests/circom/test_large_code.py",
     "zkctl/circom/code/piece.py": "tests/unit/circom/code/test_recorder.py",
     "zkctl/circom/code/schedule.py": "tests/unit/circom/code/test_recorder.py",
     "zkctl/circom/code/scope.py": "tests/unit/circom/code/test_statements.py",

@@ -11,9 +11,10 @@ from typing import Any
 
 from tests.oracle import sparse_tree
 from tests.oracle.curve_signatures import BASE, sign_eddsa
-from tests.oracle.montgomery_curve import multiply
+from tests.oracle.montgomery_curve import PRIME_ORDER, Edwards, multiply
 from zkctl.field import BN254_FR
 from zkctl.gadgets.hash.mimc import mimc7_hash
+from zkctl.gadgets.hash.pedersen import pedersen
 from zkctl.gadgets.hash.poseidon import poseidon
 
 Inputs = dict[str, Any]
@@ -202,6 +203,22 @@ def signed_message(hashed: Callable[..., int]) -> Inputs:
     return {"enabled": 1, "Ax": public[0], "Ay": public[1], "S": signed.s, "R8x": signed.r[0], "R8y": signed.r[1], "M": 1234}  # fmt: skip
 
 
+def packed(point: Edwards) -> list[int]:
+    """The 256 bits of a point: y, and whether x is above p/2."""
+    x, y = point
+    return [*bits_of(y, 255), int(x > BN254_FR.modulus // 2)]
+
+
+def signed_bits() -> Inputs:
+    """An EdDSA signature of ten bytes with Pedersen's hash; keys and hash are packed points."""
+    message = bits_of_bytes(b"ten bytes.")
+    public, r = packed(multiply(KEY, BASE)), packed(multiply(NONCE, BASE))
+    hashed = pedersen([*r, *public, *message])
+    h = sum(bit << k for k, bit in enumerate(packed((int(hashed.x), int(hashed.y)))))
+    s = (NONCE + 8 * h * KEY) % PRIME_ORDER
+    return {"A": public, "R8": r, "S": bits_of(s, 256), "msg": message}
+
+
 def inserted_entry() -> Inputs:
     """The insertion of a third key into a sparse tree, whose place is empty."""
     entries = {111: 222, 112: 333}
@@ -278,6 +295,8 @@ REAL: dict[str, Callable[[], Inputs]] = {
     "anon-aadhaar/anon-aadhaar timestamp-test": time_of_day,
     "darioandyoshi-tech/ai-work-market IntentProof": intent,
     "iden3/circomlib aliascheck_test": small_bits,
+    "iden3/circomlib constants_test": lambda: {"in": 0xD807AA98},  # SHA-256's constant K[8]
+    "iden3/circomlib eddsa_test": signed_bits,
     "iden3/circomlib eddsamimc_test": lambda: signed_message(lambda *values: mimc7_hash(values, 0)),
     "iden3/circomlib eddsaposeidon_test": lambda: signed_message(poseidon),
     "iden3/circomlib smtprocessor10_test": inserted_entry,

@@ -29,13 +29,16 @@ ANSWERS = [
     ("events", {"a": 31, "b": 301}, [156, 156, 0, 3, 0, 7059779437489773633646340506914701874769131765994106666166191815402473915804]),
     ("unassigned", {"a": 1}, [5, 5, 0]),
     ("unassigned", {"a": 0}, [1, 7, 0]),
+    ("buses", {"in": [11, 1, 2, 3, 4], "k": 1}, [2, 0, 0, 0, 0, 0, 0, 0, 0, 7]),
+    ("buses", {"in": [3, 1, 2, 5, 4], "k": 0}, [3, 1, 2, 5, 4, 0, 5, 4, 0, 0]),
+    ("buses", {"in": [4, 1, 2, 5, 6], "k": 0}, [4, 1, 2, 5, 6, 4, 1, 2, 5, 6]),
     ("recursion", {"a": 48, "b": 37}, [1176, 7180192468708211294208, 450283905890997363]),
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def circuits() -> dict[str, CircomCircuit]:
-    names = ("functions", "events", "recursion", "unassigned")
+    names = ("functions", "events", "recursion", "unassigned", "buses")
     return {name: compiled(PROGRAMS / f"run_time_{name}.circom") for name in names}
 
 

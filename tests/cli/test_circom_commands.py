@@ -147,3 +147,45 @@ def test_witness_shows_the_lines_of_log_when_it_is_verbose(run: Run, folder: Pat
     done = run("witness", "sum.wprog", "inputs/bad.json", "--force")
     assert done.code == 1
     assert "with bits[0].in = 16, bits[0].out[0] = 0" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compile", "sum"), ("compile", "--all"), ("compile", "sum.circom", "-o", "out", "--force"), ("check",), ("check", "sum.circom"),
+        ("profile", "sum"), ("profile", "sum.circom"), ("lint", "sum"), ("lint", "sum.circom"), ("test",), ("snapshot",),
+        ("test", "sum.circom", "--inputs", "inputs"), ("lock",),
+    ],
+)  # fmt: skip
+def test_commands_know_the_libraries_of_the_project(
+    run: Run, folder: Path, words: tuple[str, ...]
+) -> None:
+    (folder / "out").mkdir()
+    assert "bits.circom" in run(*words).out + run(*words).err  # it is not found
+    (folder / "zkctl.yaml").write_text(YAML + "libraries: [gadgets]\n")
+    done = run(*words)
+    assert done.code == 0, done.err
+
+
+def test_folders_of_the_command_come_before_the_libraries(run: Run, folder: Path) -> None:
+    """In their order: the first folder that has the file counts."""
+    for name, n in (("first", 1), ("second", 2), ("given", 3)):
+        (folder / name).mkdir()
+        (folder / name / "n.circom").write_text(f"function n() {{ return {n}; }}")
+    (folder / "sum.circom").write_text(
+        'pragma circom 2.1.6; include "n.circom"; template S(k) { signal input a[k]; signal output b; b <== a[0] * a[0]; }'
+        "component main = S(n());"
+    )
+    (folder / "zkctl.yaml").write_text(YAML + "libraries:\n  - first\n  - ./second\n")
+    (folder / "below").mkdir()
+    for name, n in ((), 1), (("-l", "given"), 3), (("-l", "second", "-l", "given"), 2):
+        for words in (("compile", "sum"), ("compile", "sum.circom", "-o", "below", "--force")):
+            result = run(*words, *name, "--json").json["result"]
+            counts = result["circuits"][0] if "circuits" in result else result
+            assert counts["n_private_inputs"] == n, (words, name)
+
+
+def test_circom_itself_knows_no_project(run: Run, folder: Path) -> None:
+    (folder / "zkctl.yaml").write_text(YAML + "libraries: [gadgets]\n")
+    assert run("circom", "sum.circom", "--r1cs").code == 1
+    assert run("circom", "sum.circom", "--r1cs", *LIBRARY).code == 0

@@ -23,6 +23,7 @@ from tests.conftest import ROOT
 from tests.support.address.answers import write_answer, write_settings
 from tests.support.address.provider import write_rows
 from tests.support.binary_files import Container
+from tests.support.made_once import made_once
 from tests.support.service_examples import prepare_registry, prepare_service
 from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.address.hashes import holder_key
@@ -114,7 +115,10 @@ REMAINING = {
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every file that an example reads."""
-    folder = tmp_path_factory.mktemp("examples")
+    return made_once(tmp_path_factory, "examples", prepare)
+
+
+def prepare(folder: Path) -> None:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     (folder / "preimage.py").write_text(example)
     (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
@@ -141,7 +145,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prepare_registry(folder)
     save_circuit(folder / "product.r1cs", factors(BN254_FR))  # small enough for these powers of tau
     without_largest_block(folder / "pot.ptau", folder / "old.ptau")
-    return folder
 
 
 def prepare_addresses(folder: Path) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from zkctl.service.deployment.eject import eject
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(1800)]
 
+ROLES = ("prover", "verifier")
 KEPT = ROOT / "build/images"
 STORE = (
     *("--storage-driver", "vfs", "--root", str(KEPT / "store")),
@@ -79,6 +81,14 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(demo, folder / "sdk/core/circuits", dirs_exist_ok=True)
     (folder / "sdk/core/circuits/holder.json").unlink()
     return folder
+
+
+@pytest.fixture(scope="module")
+def images(base: str, context: Path) -> dict[str, str]:
+    """The names of both images, which are built at the same time."""
+    with ThreadPoolExecutor(len(ROLES)) as pool:
+        names = pool.map(lambda role: built(role, base, context), ROLES)
+        return dict(zip(ROLES, names, strict=True))
 
 
 def built(role: str, base: str, context: Path) -> str:
@@ -167,9 +177,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize("role", ["prover", "verifier"])
-def test_image(role: str, base: str, context: Path) -> None:
-    image = built(role, base, context)
+@pytest.mark.parametrize("role", ROLES)
+def test_image(role: str, images: dict[str, str]) -> None:
+    image = images[role]
     config = json.loads(buildah("inspect", "--type", "image", image))["Docker"]["config"]
     assert config["User"] == "65532:65532"
     assert config["Healthcheck"]["Test"][0] == "CMD"

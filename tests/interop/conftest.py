@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import missing
+from tests.support.snarkjs_server import SnarkjsServer
 
 Completed = subprocess.CompletedProcess[str]
 Runner = Callable[..., Completed]
@@ -32,9 +33,20 @@ def node_modules() -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_snarkjs(node_modules: Path) -> Runner:
+def circom_packages(node_modules: Path) -> Path:
+    """The same folder, if it has the other packages of .circom files too."""
+    for name in ("@semaphore-protocol/circuits", "@zk-email/circuits", "circomlib-ml"):
+        if not (node_modules / name).is_dir():
+            missing(f"no {name} in {node_modules}: run make setup again")
+    return node_modules
+
+
+@pytest.fixture(scope="session")
+def run_snarkjs(node_modules: Path) -> Iterator[Runner]:
     """run_snarkjs("groth16", "verify", ..., cwd=folder) -> CompletedProcess with text output; the caller checks the exit code."""
-    return runner(node_modules / "snarkjs" / "cli.js")
+    server = SnarkjsServer(node_modules, NODE_SECONDS)
+    yield server.run
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import Any
 
 import py_ecc.optimized_bls12_381 as ecc_bls12_381
@@ -32,6 +33,7 @@ class Oracle:
     """py_ecc on our affine points (None is infinity)."""
 
     def __init__(self, group: Group) -> None:
+        self.group = group
         self.ecc = ecc_bn254 if group.curve_name == "bn254" else ecc_bls12_381
         self.kind = self.ecc.FQ if group.degree == 1 else self.ecc.FQ2
         self.degree = group.degree
@@ -52,14 +54,23 @@ class Oracle:
     def add(self, p: Any, q: Any):
         return self._out(self.ecc.add(self._in(p), self._in(q)))
 
+    def product(self, p: Any, k: int):
+        return self.ecc.multiply(self._in(p), k)
+
     def multiply(self, p: Any, k: int):
-        return self._out(self.ecc.multiply(self._in(p), k))
+        return self._out(product(self.group, p, k))
 
     def combination(self, points: Any, scalars: Any):
         total = self.infinity
         for point, scalar in zip(points, scalars, strict=True):
-            total = self.ecc.add(total, self.ecc.multiply(self._in(point), scalar))
+            total = self.ecc.add(total, product(self.group, point, scalar))
         return self._out(total)
+
+
+@cache
+def product(group: Group, p: Any, k: int) -> Any:
+    """k P in py_ecc, computed once for all tests: they use the same points and scalars again and again."""
+    return Oracle(group).product(p, k)
 
 
 def array(group: Group, points: Any) -> PointArray:

@@ -11,6 +11,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,
     "boolean": bool,
+    "array": list,
 }
 SILENT = {"$schema", "$defs", "title", "description", "default"}
 
@@ -60,6 +61,11 @@ def _required(value: Any, rule: Any, schema: Any, root: Any, at: str) -> Iterato
 
 RULES: dict[str, Any] = {
     "type": _type,
+    "items": lambda value, rule, schema, root, at: (
+        fault
+        for each in (value if isinstance(value, list) else ())
+        for fault in faults(each, rule, root, f"{at}/*")
+    ),
     "const": lambda value, rule, *rest: _among(value, [rule], *rest),
     "enum": _among,
     "pattern": _pattern,

@@ -12,6 +12,7 @@ from zkctl.circom.custom import custom_gates
 from zkctl.circom.evaluation import witness_program
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout, Symbol
+from zkctl.circom.local_rows import written_places
 from zkctl.circom.nodes import Program
 from zkctl.circom.places import ComponentPlaces
 from zkctl.circom.remaining import left_r1cs, left_rows, simplified
@@ -169,7 +170,7 @@ class CircomCircuit:
         tree = self.layout.tree
         places = ComponentPlaces(self.source, tree)
         row_nodes = Tables.of(
-            places.local_nodes(k, (row.place for row in each.constraints if row.is_written))
+            places.local_nodes(k, written_places(each.constraints))
             for k, each in enumerate(tree.instances)
         )
         source = places.source_map(self.layout.stamps.column(row_nodes, places.first_nodes))

@@ -15,6 +15,7 @@ from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import PrimeField
 from zkctl.runtime.collection import rare_collections
 from zkctl.runtime.records import record
+from zkctl.runtime.recursion import deep_recursion
 
 
 @record(eq=False)
@@ -25,6 +26,7 @@ class CompiledProgram:
     warnings: tuple[CircomFinding, ...]
 
 
+@deep_recursion()
 def compile_program(
     path: Path,
     folders: Sequence[Path],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from zkctl.circom.execution.components import wires_of
 from zkctl.circom.execution.functions import CompiledFunction
@@ -19,8 +17,7 @@ from zkctl.circom.report import CircomFinding
 from zkctl.circom.written_out import function_of
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
-
-_PYTHON_FRAMES = 2_000_000  # our own limits come first
+from zkctl.runtime.recursion import deep_recursion
 
 
 @record(eq=False)
@@ -33,6 +30,7 @@ class Elaborated:
     suggestions: tuple[CircomFinding, ...]
 
 
+@deep_recursion()
 def elaborate(
     program: Program,
     field: PrimeField,
@@ -59,8 +57,7 @@ def elaborate(
         if not isinstance(node, Function)
         for each in wires_of(node.body)
     )
-    with _deep_recursion():
-        main = _execute_main(shared, program.main, dict(tags or {}))
+    main = _execute_main(shared, program.main, dict(tags or {}))
     suggestions = tuple(sorted(shared.suggestions.values(), key=_position))
     return Elaborated(main, shared.n_instances, tuple(shared.warnings.values()), suggestions)
 
@@ -86,14 +83,3 @@ def _execute_main(shared: SharedState, main: Main, tags: dict[str, ValueTags]) -
     run.title = title_of(call.name, arguments)
     run.recorder = shared.new_recorder(run.title)
     return execute(run, template, arguments).instance
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Let Python's functions call each other as deep as our limits allow: they take no stack of the machine."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _PYTHON_FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

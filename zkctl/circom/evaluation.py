@@ -6,24 +6,26 @@ constraints with the signs that a witness program needs; checks are the constrai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from zkctl.circom.code.functions import functions_of
-from zkctl.circom.hint_columns import HintFunctions, HintParts, HintPlaces, stamped_hints
-from zkctl.circom.instance import (
-    Event,
-    Instance,
-    LocalConstraint,
-    RunAssign,
-    RunChild,
-    RunCode,
-    RunRow,
+from zkctl.circom.event_list import CHILD, N_KINDS, OTHER, ROW, EventList
+from zkctl.circom.hint_columns import (
+    HintFunctions,
+    HintParts,
+    HintPlaces,
+    SegmentHints,
+    stamped_hints,
 )
+from zkctl.circom.instance import Instance, RunAssign, RunCode
 from zkctl.circom.layout import Layout
+from zkctl.circom.local_rows import RowColumns, places_of, targets_of
 from zkctl.circom.places import ComponentPlaces
+from zkctl.circom.shared_code import with_shared_code
 from zkctl.circom.source import Place
-from zkctl.circom.stamps import Offsets, Stamps, Tables
+from zkctl.circom.stamps import Offsets, Stamps, Tables, numbers
 from zkctl.circom.tables import evaluated_columns
 from zkctl.circom.visits import ChildOffsets, InstanceTree
 from zkctl.constraints.advice.instructions import AdviceProgram, Op
@@ -40,14 +42,6 @@ if TYPE_CHECKING:
 _MOST_OUTPUTS = 1 << 15  # of one hint that sets signals to 0
 
 
-class Segment(NamedTuple):
-    """Events of an instance that no component interrupts; `hints` with the number of rows before each."""
-
-    instance: int
-    rows: tuple[LocalConstraint, ...]
-    hints: tuple[tuple[int, RunCode], ...]
-
-
 @record(eq=False)
 class _Order:
     """Segments in the order in which they run.
@@ -62,38 +56,93 @@ class _Order:
 
 
 class Segments:
-    """All segments of a circuit, and their order."""
+    """All segments of a circuit, and their order.
 
-    def __init__(self, tree: InstanceTree) -> None:
-        self.tree = tree
-        self.segments: list[Segment] = []
+    A segment is what an instance does between two components.  Shapes: instances and n_rows (n_segments,); row_order (n,) the row of
+    each, in `rows`.
+    """
+
+    def __init__(self, tree: InstanceTree, modulus: int) -> None:
+        self.tree, self.modulus = tree, modulus
+        zeros = [zero_hints(each) for each in tree.instances]
+        events = [
+            EventList.of(each.events) if not zero else EventList((*zero, *each.events))
+            for each, zero in zip(tree.instances, zeros, strict=True)
+        ]
+        others = [other for each in events for other in each.others]
+        constraints = [each.constraints for each in tree.instances]
+        assigned = [each.row for each in others if isinstance(each, RunAssign)]
+        self.rows = RowColumns.of([*constraints, assigned], modulus)
+        self._divide(events, others)
         self._orders: dict[int, _Order] = {}
-        for instance in tree.instances:  # children before parents
-            self._orders[id(instance)] = self._order_of(instance)
+        for k, instance in enumerate(tree.instances):  # children before parents
+            self._orders[id(instance)] = self._order_of(k)
+        self.assigned_places = [each.place for each in assigned]
+
+    def _divide(self, events: Sequence[EventList], others: Sequence[RunAssign | RunCode]) -> None:
+        """Divide the events of all instances into segments."""
+        codes = np.concatenate(
+            [np.empty(0, np.int32), *(np.frombuffer(e.codes, np.int32) for e in events if e.codes)]
+        )
+        counts = np.array([len(each) for each in events], np.int64)
+        self._ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        instance = np.repeat(np.arange(len(events)), counts)
+        numbers, kinds = np.divmod(codes, np.int32(N_KINDS))
+        is_child = kinds == CHILD
+        is_first = ~is_child
+        is_first[1:] &= is_child[:-1] | (instance[1:] != instance[:-1])
+        self.instances = instance[is_first]
+        self._numbers, self._is_child, self._is_first = numbers, is_child, is_first
+        segment = np.cumsum(is_first) - 1
+        rows = numbers + (np.cumsum(self.rows.n_rows) - self.rows.n_rows)[instance]
+        is_other = kinds == OTHER
+        is_assign = np.array([isinstance(each, RunAssign) for each in others], np.bool_)
+        is_row = kinds == ROW
+        places = np.flatnonzero(is_other)
+        assigned = places[is_assign]
+        is_row[assigned] = True
+        rows[assigned] = int(self.rows.n_rows[:-1].sum()) + np.arange(len(assigned))
+        self.row_order = rows[is_row]
+        self.n_rows = np.bincount(segment[is_row], minlength=len(self.instances))
+        coded = places[~is_assign]
+        before = np.cumsum(is_row)[coded] - (np.cumsum(self.n_rows) - self.n_rows)[segment[coded]]
+        calls = with_shared_code([e for e in others if isinstance(e, RunCode)], self.modulus)
+        self.hints = SegmentHints(segment[coded], before.tolist(), calls, len(self.instances))
+
+    def nodes_of_rows(self, places: ComponentPlaces) -> Ints:
+        """Return the node of each row in its instance.  Shapes: -> (n_rows,)."""
+        nodes = array("q")
+        for k, each in enumerate(self.tree.instances):
+            nodes.extend(places.local_nodes(k, places_of(each.constraints)))
+        is_assigned = self.row_order >= len(nodes)
+        owners = np.repeat(self.instances, self.n_rows)[is_assigned].tolist()
+        for k, place in zip(owners, self.assigned_places, strict=True):
+            nodes.extend(places.local_nodes(k, [place]))
+        found: Ints = numbers(nodes)[self.row_order]
+        return found
+
+    def nodes_of_hints(self, places: ComponentPlaces) -> list[int]:
+        """Return the node of each hint in its instance."""
+        owners = self.instances[self.hints.segments].tolist()
+        return [
+            node
+            for k, call in zip(owners, self.hints.calls, strict=True)
+            for node in places.local_nodes(k, [call.place])
+        ]
 
     @property
     def order(self) -> _Order:
         """The order of the whole circuit."""
         return self._orders[id(self.tree.main)]
 
-    def _order_of(self, instance: Instance) -> _Order:
+    def _order_of(self, number: int) -> _Order:
         """Return the segments of an instance among those of its components."""
-        offsets = self.tree.child_offsets(instance)
-        children: list[int] = []  # -1 for a segment of the instance
-        first = len(self.segments)
-        waiting: list[Event] = list(zero_hints(instance))
-        for event in instance.events:
-            if not isinstance(event, RunChild):
-                waiting.append(event)
-                continue
-            if waiting:
-                self._close(instance, waiting)
-                children.append(-1)
-            children.append(event.child)
-        if waiting:
-            self._close(instance, waiting)
-            children.append(-1)
-        return self._joined(instance, first, np.array(children, np.int64), offsets)
+        instance = self.tree.instances[number]
+        part = slice(int(self._ends[number]), int(self._ends[number + 1]))
+        is_child, is_first = self._is_child[part], self._is_first[part]
+        children = np.where(is_child, self._numbers[part], -1)[is_child | is_first]
+        first = int(np.searchsorted(self.instances, number))
+        return self._joined(instance, first, children, self.tree.child_offsets(instance))
 
     def _joined(
         self, instance: Instance, first: int, children: Ints, offsets: ChildOffsets
@@ -125,35 +174,10 @@ class Segments:
             column("hidden", of_children(offsets.hidden)),
         )
 
-    def _close(self, instance: Instance, events: list[Event]) -> None:
-        """End a segment."""
-        rows: list[LocalConstraint] = []
-        hints: list[tuple[int, RunCode]] = []
-        for event in events:
-            if isinstance(event, RunCode):
-                hints.append((len(rows), event))
-            elif isinstance(event, RunRow):
-                rows.append(instance.constraints[event.row])
-            elif isinstance(event, RunAssign):
-                rows.append(event.row)
-        events.clear()
-        number = self.tree.position[id(instance)]
-        self.segments.append(Segment(number, tuple(rows), tuple(hints)))
-
 
 def zero_hints(instance: Instance) -> list[RunCode]:
     """Return hints that set signals to 0 which nothing assigns: own ones, and inputs of components."""
-    given = {0}
-    for event in instance.events:
-        match event:
-            case RunRow(row):
-                given.add(instance.constraints[row].target)
-            case RunAssign(row):
-                given.add(row.target)
-            case RunCode(outputs=outputs):
-                given.update(outputs)
-            case _:
-                continue
+    given = {0, *_assigned(instance)}
     first = 1
     wanted: list[int] = []
     for group in (*instance.signals, *instance.intermediates):
@@ -172,6 +196,17 @@ def zero_hints(instance: Instance) -> list[RunCode]:
     ]
 
 
+def _assigned(instance: Instance) -> Iterator[int]:
+    """Yield the signals that events of an instance set, and 0s."""
+    targets, events = targets_of(instance.constraints), EventList.of(instance.events)
+    for code in events.codes:
+        number, kind = divmod(code, N_KINDS)
+        if kind == ROW:
+            yield targets[number]
+    for event in events.others:
+        yield from (event.row.target,) if isinstance(event, RunAssign) else event.outputs
+
+
 def _zero_hint(signals: Sequence[int]) -> RunCode:
     n = len(signals)
     program = AdviceProgram("signals that nothing assigns", 0, (0,), 1, (0,) * n, ())
@@ -182,25 +217,24 @@ def witness_program(
     name: str, layout: Layout, field: PrimeField, program: Program
 ) -> WitnessProgram:
     """Return the computation of all signals; wires are labels, then hidden wires."""
-    evaluation, pool = Segments(layout.tree), CoefficientPool(field.modulus)
-    segments, order = evaluation.segments, evaluation.order
-    stamps = Stamps(order.segments, len(segments))
+    pool = CoefficientPool(field.modulus)
+    segments = Segments(layout.tree, field.modulus)
+    order = segments.order
+    stamps = Stamps(order.segments, len(segments.instances))
     offsets = Offsets(order.signals, order.hidden, layout.n_labels)
     functions, places = HintFunctions(), ComponentPlaces(program, layout.tree)
     nodes = places.first_nodes[order.visits]
-    tables = evaluated_columns((each.rows for each in segments), pool)
+    rows = segments.rows.chosen(segments.row_order, segments.n_rows)
+    tables = evaluated_columns(rows, pool)
     lengths = stamps.column(tables.lengths)
     hints = stamped_hints(
-        _hint_parts(segments, places, functions, pool),
+        HintParts.of(segments.hints, segments.nodes_of_hints(places), functions, pool),
         stamps,
         HintPlaces(offsets, _first_rows(segments, stamps), nodes),
         tuple(functions.names),
         pool,
     )
-    row_nodes = Tables.of(
-        places.local_nodes(each.instance, (row.place for row in each.rows)) for each in segments
-    )
-    targets = Tables.of([row.target for row in each.rows] for each in segments)
+    row_nodes = Tables.cut(segments.nodes_of_rows(places), segments.n_rows)
     return WitnessProgram(
         name,
         field,
@@ -210,7 +244,7 @@ def witness_program(
         np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]),
         stamps.wires(tables.wires, offsets),
         stamps.column(tables.coefficients),
-        stamps.wires(targets, offsets),
+        stamps.wires(Tables.cut(rows.targets, rows.n_rows), offsets),
         hints,
         places.source_map(stamps.column(row_nodes, nodes)),
         tuple(functions.programs),
@@ -224,20 +258,7 @@ def _called(functions: HintFunctions, program: Program, modulus: int) -> tuple[A
     return functions_of(program, modulus).programs() if calls else ()
 
 
-def _hint_parts(
-    segments: Sequence[Segment],
-    places: ComponentPlaces,
-    functions: HintFunctions,
-    pool: CoefficientPool,
-) -> HintParts:
-    nodes = Tables.of(
-        places.local_nodes(each.instance, (call.place for _, call in each.hints))
-        for each in segments
-    )
-    return HintParts.of([each.hints for each in segments], nodes, functions, pool)
-
-
-def _first_rows(segments: Sequence[Segment], stamps: Stamps) -> Ints:
+def _first_rows(segments: Segments, stamps: Stamps) -> Ints:
     """Return the number of rows before each stamp.  Shapes: -> (n_stamps,)."""
-    counts = np.array([len(each.rows) for each in segments], np.int64)[stamps.tables]
+    counts = segments.n_rows[stamps.tables]
     return np.cumsum(counts) - counts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from zkctl.circom.instance import RunCode
 from zkctl.circom.stamps import Offsets, Stamps, Tables
@@ -13,6 +14,9 @@ from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.sides import CoefficientPool, Ints
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class HintFunctions:
@@ -27,6 +31,16 @@ class HintFunctions:
         if isinstance(function, AdviceProgram):
             function = f"{ADVICE}{self.programs.setdefault(function, len(self.programs))}"
         return self.names.setdefault(function, len(self.names))
+
+
+@record(eq=False)
+class SegmentHints:
+    """The hints of segments in order, and the number of rows of its segment before each.  Shapes: segments and rows (n_calls,)."""
+
+    segments: Ints
+    rows: Sequence[int]
+    calls: Sequence[RunCode]
+    n_segments: int
 
 
 @record(eq=False)
@@ -49,22 +63,37 @@ class HintParts:
 
     @classmethod
     def of(
-        cls, hints: Sequence[Sequence[tuple[int, RunCode]]], nodes: Tables, functions: HintFunctions, pool: CoefficientPool
+        cls, hints: SegmentHints, nodes: Sequence[int], functions: HintFunctions, pool: CoefficientPool
     ) -> HintParts:  # fmt: skip
-        """Return the hints of segments, with their numbers of rows, as tables; `nodes` are their origins."""
-        # as tuples: most are empty, which take no memory
-        calls = [tuple([call for _, call in each]) for each in hints]
+        """Return the hints of segments as tables; `nodes` are their origins."""
+        calls, segments, n = hints.calls, hints.segments, hints.n_segments
+
+        def of_calls(values: Iterable[int]) -> Tables:
+            return Tables.cut(np.array([*values], np.int64), np.bincount(segments, minlength=n))
+
+        def of_parts(lengths: Tables, parts: Iterable[Sequence[int]]) -> Tables:
+            values = np.array([value for each in parts for value in each], np.int64)
+            return Tables.cut(values, _totals(segments, lengths.values, n))
+
+        n_parameters = of_calls(len(call.parameters) for call in calls)
+        n_inputs = of_calls(len(call.inputs) for call in calls)
+        n_outputs = of_calls(len(call.outputs) for call in calls)
         return cls(
-            Tables.of([row for row, _ in each] for each in hints),
-            nodes,
-            Tables.of([functions.number(call.function) for call in each] for each in calls),
-            Tables.of([len(call.parameters) for call in each] for each in calls),
-            Tables.of([len(call.inputs) for call in each] for each in calls),
-            Tables.of([len(call.outputs) for call in each] for each in calls),
-            Tables.of([value for call in each for value in call.parameters] for each in calls),
-            Tables.of([wire for call in each for wire in call.outputs] for each in calls),
-            SideTables.of(([terms for call in each for terms in call.inputs] for each in calls), pool),
+            of_calls(hints.rows),
+            of_calls(nodes),
+            of_calls(functions.number(call.function) for call in calls),
+            n_parameters,
+            n_inputs,
+            n_outputs,
+            of_parts(n_parameters, (call.parameters for call in calls)),
+            of_parts(n_outputs, (call.outputs for call in calls)),
+            SideTables.of((terms for call in calls for terms in call.inputs), _totals(segments, n_inputs.values, n), pool),
         )  # fmt: skip
+
+
+def _totals(segments: Ints, lengths: NDArray[np.integer[Any]], n_segments: int) -> Ints:
+    """Return the sum of lengths of each segment.  Shapes: segments and lengths (n,) -> (n_segments,)."""
+    return np.bincount(np.repeat(segments, lengths), minlength=n_segments)
 
 
 @record(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from zkctl.circom.asserted import AssertedCondition
@@ -106,8 +107,8 @@ class Instance:
     n_own: int
     n_signals: int
     children: tuple[ChildInstance, ...]
-    constraints: tuple[LocalConstraint, ...]
-    events: tuple[Event, ...]
+    constraints: Sequence[LocalConstraint]
+    events: Sequence[Event]
     n_hidden: int = 0  # own wires that only code uses, without those of children
     is_custom: bool = False
     parameters: tuple[object, ...] = ()

@@ -52,7 +52,7 @@ class Layout:
     def rows(self) -> ConstraintRows:
         """Return all constraints, in labels; they are large, so that they are not kept."""
         visits = self.tree.visits
-        tables = written_columns((each.constraints for each in self.tree.instances), self.pool)
+        tables = written_columns([each.constraints for each in self.tree.instances], self.pool)
         offsets = Offsets(visits.signals, visits.hidden, self.n_labels)
         lengths = self.stamps.column(tables.lengths)
         starts = np.zeros(len(lengths) + 1, np.int64)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
-from pathlib import Path
+from functools import cached_property
 from typing import TypeAlias
 
 from zkctl.circom.report import CircomFinding
-from zkctl.circom.source import Place, SourceFile
+from zkctl.circom.source import Place, SourceFile, names_in_files
 from zkctl.runtime.records import made_by, record
 
 
@@ -385,16 +384,17 @@ class Program:
 
     def name_in_files(self, number: int) -> str:
         """Return how output files name a source: relative to the folder of the file with main, wherever that is."""
-        folder = self.files[self.main.place.file if self.main else 0].path.parent
-        return Path(os.path.relpath(self.files[number].path, folder)).as_posix()
+        return self._names_in_files[number]
+
+    @cached_property
+    def _names_in_files(self) -> tuple[str, ...]:
+        return names_in_files(self.files, self.main.place.file if self.main else 0)
 
     def place_in_files(self, place: Place) -> str:
         """Return file:line:column as output files hold it."""
-        file = self.files[place.file]
-        line, column = file.line(place.start), file.column(place.start) + 1
-        return f"{self.name_in_files(place.file)}:{line}:{column}"
+        position = self.files[place.file].position(place.start)
+        return f"{self.name_in_files(place.file)}:{position}"
 
     def where(self, place: Place) -> str:
         """Return file:line:column (from 1), as editors open it."""
-        file = self.files[place.file]
-        return f"{file.name}:{file.line(place.start)}:{file.column(place.start) + 1}"
+        return f"{self.files[place.file].name}:{self.files[place.file].position(place.start)}"

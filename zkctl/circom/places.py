@@ -6,10 +6,12 @@ Asserts have a span without nodes: a failed one is looked up by its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from zkctl.circom.instance import Instance, RunAssign, RunCode, RunRow
+from zkctl.circom.event_list import N_KINDS, OTHER, ROW, EventList
+from zkctl.circom.instance import Instance, RunAssign
+from zkctl.circom.local_rows import places_of
 from zkctl.circom.nodes import Program
 from zkctl.circom.source import Place
 from zkctl.circom.stamps import Stamps, Tables
@@ -117,15 +119,16 @@ def span_of(program: Program, place: Place, title: str, name: str = "") -> Span:
     return Span(name, line, column, max(end, column + 1), title, text)
 
 
-def _places(instance: Instance) -> Iterable[Place]:
-    for event in instance.events:
-        match event:
-            case RunRow(row):
-                yield instance.constraints[row].place
-            case RunAssign(row):
-                yield row.place
-            case RunCode():
-                yield event.place
+def _places(instance: Instance) -> Iterator[Place]:
+    """Yield the places of an instance's events but components, in order."""
+    places, events = places_of(instance.constraints), EventList.of(instance.events)
+    for code in events.codes:
+        number, kind = divmod(code, N_KINDS)
+        if kind == ROW:
+            yield places[number]
+        elif kind == OTHER:
+            event = events.others[number]
+            yield event.row.place if isinstance(event, RunAssign) else event.place
 
 
 def _numbered(places: Iterable[Place]) -> dict[Place, int]:

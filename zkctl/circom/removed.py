@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.circom.layout import Layout
+from zkctl.circom.local_rows import n_written
 from zkctl.constraints.sides import Ints
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
@@ -30,7 +31,7 @@ def removed_constraints(layout: Layout, left: Ints | None) -> list[RemovedConstr
     if left is None:
         return []
     instances = layout.tree.instances
-    own = np.array([sum(row.is_written for row in each.constraints) for each in instances])
+    own = np.array([n_written(each.constraints) for each in instances])
     visits = layout.tree.visits.instances
     written = np.bincount(visits, minlength=len(instances)) * own
     of_row = np.repeat(visits, own[visits])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -44,8 +46,18 @@ class SourceFile:
         start = self._line_starts[self.line(offset) - 1]
         return len(self.data[start:offset].decode(errors="replace"))
 
+    def position(self, offset: int) -> str:
+        """Return line:column of a byte, both from 1."""
+        return f"{self.line(offset)}:{self.column(offset) + 1}"
+
     def text(self, line: int) -> str:
         """Return a line without its end."""
         start = self._line_starts[line - 1]
         end = self.data.find(b"\n", start)
         return self.data[start : end if end >= 0 else None].decode(errors="replace").rstrip("\r")
+
+
+def names_in_files(files: Sequence[SourceFile], main: int) -> tuple[str, ...]:
+    """Return the names of files relative to the folder of file number `main`."""
+    folder = files[main].path.parent
+    return tuple(Path(os.path.relpath(each.path, folder)).as_posix() for each in files)

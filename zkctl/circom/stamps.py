@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zkctl.constraints.sides import Ints
 from zkctl.runtime.arrays import np
@@ -30,7 +30,7 @@ def numbers(values: array[int]) -> Ints:
 class Tables:
     """Tables one after the other.  Shapes: values (n,); starts (n_tables + 1,) delimits them."""
 
-    values: Ints
+    values: NDArray[np.integer[Any]]
     starts: Ints
 
     @classmethod
@@ -43,7 +43,7 @@ class Tables:
         return cls(numbers(values), numbers(starts))
 
     @classmethod
-    def cut(cls, values: Ints, lengths: Ints) -> Tables:
+    def cut(cls, values: NDArray[np.integer[Any]], lengths: Ints) -> Tables:
         """Return tables of these lengths."""
         return cls(values, np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]))
 
@@ -109,7 +109,7 @@ class Stamps:
     def _empty(self, parts: Tables) -> NDArray[np.uint32]:
         return np.empty(int((parts.lengths * self.counts).sum()), np.uint32)
 
-    def _pieces(self, parts: Tables) -> Iterator[tuple[Ints, Ints, Ints]]:
+    def _pieces(self, parts: Tables) -> Iterator[tuple[Ints, NDArray[np.integer[Any]], Ints]]:
         """Yield places in the column, the entries for them, and their stamps; shapes that broadcast."""
         lengths = parts.lengths
         ends = np.cumsum(lengths[self.tables])

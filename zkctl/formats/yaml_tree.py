@@ -1,4 +1,4 @@
-"""The YAML of zkctl.yaml in its one reading: nested mappings of names to strings, integers and booleans, with their lines.
+"""The YAML of zkctl.yaml in its one reading: nested mappings of names to strings, integers, booleans and lists, with their lines.
 
 The rules of `strict_yaml` hold for characters and scalars.  Beyond them a plain scalar may be a long or negative decimal
 integer (a template parameter) or a path that begins with ./ or ../ .
@@ -31,26 +31,29 @@ _RELATIVE_PATH = re.compile(r"\.{1,2}/[A-Za-z0-9_./:@-]*")
 
 @record
 class YamlNode:
-    """A value and the place (file and line) in which it begins; the members of a mapping in their order."""
+    """A value and the place (file and line) in which it begins; the members of a mapping or list in their order."""
 
-    value: str | int | bool | dict[str, YamlNode]
+    value: str | int | bool | dict[str, YamlNode] | tuple[YamlNode, ...]
     place: str
 
     @property
     def kind(self) -> str:
         """The kind of value in the words of messages."""
-        kinds = {str: "a string", int: "an integer", bool: "true or false", dict: "a mapping"}
+        kinds = {str: "a string", int: "an integer", bool: "true or false", dict: "a mapping", tuple: "a list"}  # fmt: skip
         return kinds[type(self.value)]
 
 
-def load_yaml_tree(raw: bytes, where: str) -> YamlNode:
-    """Return the mapping that is the whole file, without members for an empty file.  Raises: FormatError naming the line."""
+def load_yaml_tree(raw: bytes, where: str, *, with_lists: bool = False) -> YamlNode:
+    """Return the mapping that is the whole file, without members for an empty file.
+
+    `with_lists`: a value may be a list.  Raises: FormatError naming the line.
+    """
     import yaml
 
     with yaml_errors(where):
         text = raw.decode()
         check_characters(text, where)
-        events = list(_events(text, where))
+        events = list(_events(text, where, with_lists))
     inner = [e for e in events if not isinstance(e, yaml.StreamStartEvent | yaml.StreamEndEvent)]
     inner = [e for e in inner if not isinstance(e, yaml.DocumentStartEvent | yaml.DocumentEndEvent)]
     if not inner:
@@ -63,18 +66,19 @@ def load_yaml_tree(raw: bytes, where: str) -> YamlNode:
     return _Builder(iter(inner[1:]), where).node(inner[0], "")
 
 
-def _events(text: str, where: str) -> Iterator[Any]:
+def _events(text: str, where: str, with_lists: bool) -> Iterator[Any]:
     """Yield the parser's events, refusing what nested mappings have no use for as soon as it comes."""
     import yaml
 
     n_documents = n_scalars = depth = 0
+    refused = (yaml.AliasEvent,) if with_lists else (yaml.AliasEvent, yaml.SequenceStartEvent)
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         n_documents += isinstance(event, yaml.DocumentStartEvent)
         n_scalars += isinstance(event, yaml.ScalarEvent)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         place = place_of(event, where)
-        if isinstance(event, yaml.AliasEvent | yaml.SequenceStartEvent):
+        if isinstance(event, refused):
             raise FormatError(
                 "there is a list or an alias: expected names with values", where=place
             )
@@ -102,12 +106,22 @@ class _Builder:
         place = place_of(event, self.where)
         if isinstance(event, yaml.ScalarEvent):
             return YamlNode(_scalar(event, name, place), place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return YamlNode(tuple(self._items(name)), place)
         members: dict[str, YamlNode] = {}
         for key in self.events:
             if isinstance(key, yaml.MappingEndEvent):
                 break
             self._add(members, key)
         return YamlNode(members, place)
+
+    def _items(self, name: str) -> Iterator[YamlNode]:
+        import yaml
+
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self.node(event, name)
 
     def _add(self, members: dict[str, YamlNode], key: Any) -> None:
         import yaml

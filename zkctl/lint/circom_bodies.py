@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from zkctl.circom.instance import Instance
 from zkctl.circom.layout import Layout
+from zkctl.circom.local_rows import n_written
 from zkctl.circom.visits import Visits
 from zkctl.constraints.signals import Role
 from zkctl.constraints.simplify.rows import ConstraintRows
@@ -50,7 +51,7 @@ class CircomBodies:
         found = np.zeros(len(self.tree.instances), np.int64)
         for k, each in enumerate(self.tree.instances):  # children before parents
             below = sum(int(found[self.tree.position[id(c.instance)]]) for c in each.children)
-            found[k] = below + sum(row.is_written for row in each.constraints)
+            found[k] = below + n_written(each.constraints)
         return found
 
     def inside(self, instance: Instance, numbers: NDArray[np.int64]) -> CopiesInside:
@@ -101,7 +102,7 @@ class CircomBodies:
     @cached_property
     def first_rows(self) -> NDArray[np.int64]:
         """The first row of each visit, and the number of rows.  Shapes: (n_visits + 1,)."""
-        own = [sum(row.is_written for row in each.constraints) for each in self.tree.instances]
+        own = [n_written(each.constraints) for each in self.tree.instances]
         counts = np.array(own, np.int64)[self.tree.visits.instances]
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from tests.support.circom_instances import P
-from zkctl.circom.hint_columns import HintFunctions, HintParts, HintPlaces, stamped_hints
+from zkctl.circom.hint_columns import (
+    HintFunctions,
+    HintParts,
+    HintPlaces,
+    SegmentHints,
+    stamped_hints,
+)
 from zkctl.circom.instance import RunCode
 from zkctl.circom.source import Place
-from zkctl.circom.stamps import Offsets, Stamps, Tables
+from zkctl.circom.stamps import Offsets, Stamps
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.sides import CoefficientPool
@@ -27,7 +33,7 @@ def test_equal_programs_have_one_name() -> None:
 def test_each_stamp_has_its_rows_nodes_and_wires() -> None:
     pool, functions = CoefficientPool(P), HintFunctions()
     bits = RunCode("bits", (2, 0), ({1: 5},), (2, -1), HERE)
-    parts = HintParts.of([[(3, bits)]], Tables.of([[1]]), functions, pool)
+    parts = HintParts.of(SegmentHints(np.array([0]), [3], [bits], 1), [1], functions, pool)
     offsets = Offsets(np.array([0, 10]), np.array([0, 1]), 50)
     places = HintPlaces(offsets, np.array([0, 100]), np.array([7, 9]))
     table = stamped_hints(parts, Stamps(np.array([0, 0]), 1), places, tuple(functions.names), pool)

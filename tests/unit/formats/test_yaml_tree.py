@@ -21,6 +21,8 @@ def plain(node: YamlNode) -> Any:
     """The values without their places."""
     if isinstance(node.value, dict):
         return {name: plain(member) for name, member in node.value.items()}
+    if isinstance(node.value, tuple):
+        return [plain(member) for member in node.value]
     return node.value
 
 
@@ -55,6 +57,22 @@ def test_names_in_quotes_are_text() -> None:
     with pytest.raises(FormatError) as caught:
         load("null: 1\n")
     assert caught.value.hint == 'write "null":'
+
+
+def test_lists_where_they_are_allowed() -> None:
+    found = load_yaml_tree(b"a: [x, {b: 1}]\nc:\n  - 2\n  - []\n", "f", with_lists=True)
+    assert plain(found) == {"a": ["x", {"b": 1}], "c": [2, []]}
+    assert isinstance(found.value, dict)
+    kept = found.value["c"]
+    assert isinstance(kept.value, tuple)
+    assert (kept.kind, [each.place for each in kept.value]) == (
+        "a list",
+        ["f, line 3", "f, line 4"],
+    )
+    with pytest.raises(FormatError, match="nested at most 5 deep"):
+        load_yaml_tree(b"a: " + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, "f", with_lists=True)
+    with pytest.raises(FormatError, match="there is a list or an alias"):
+        load_yaml_tree(b"a: [*x]\n", "f", with_lists=True)
 
 
 def test_long_integers_are_exact() -> None:

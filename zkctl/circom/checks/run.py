@@ -17,8 +17,10 @@ from zkctl.circom.checks.types import reached_definitions
 from zkctl.circom.findings import CircomError
 from zkctl.circom.nodes import Program
 from zkctl.circom.report import CircomFinding
+from zkctl.runtime.recursion import deep_recursion
 
 
+@deep_recursion()
 def warnings_of(program: Program) -> list[CircomFinding]:
     """Return the warnings; raise CircomError with all errors of the first stage that found any."""
     for stage in (check_names, check_templates, check_functions, check_buses):

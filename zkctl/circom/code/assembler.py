@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from zkctl.constraints.advice.instructions import (
@@ -121,7 +122,7 @@ class Assembler:
             return starts[cell % 3] + cell // 3
 
         code = tuple(
-            Instruction(
+            (
                 int(op),
                 tuple(
                     final(value) if kind in _CELLS else value
@@ -130,13 +131,22 @@ class Assembler:
             )
             for op, operands in self.code
         )
-        return AdviceProgram(
+        return _program(
             name,
             self.n_inputs,
             tuple(self._constants),
             starts[2] + self._n_own,
             tuple(map(final, outputs)),
-            code,
+            _instructions(code),
             tuple(self._texts),
             _LIMITS,
         )
+
+
+_program = lru_cache(maxsize=1 << 10)(AdviceProgram)  # the same object for equal programs
+
+
+@lru_cache(maxsize=1 << 12)
+def _instructions(code: tuple[tuple[int, tuple[int, ...]], ...]) -> tuple[Instruction, ...]:
+    """Return instructions, the same objects for equal code: thousands of programs differ in their constants only."""
+    return tuple(Instruction(op, operands) for op, operands in code)

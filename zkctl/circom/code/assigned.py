@@ -16,14 +16,14 @@ from zkctl.circom.nodes import (
 )
 
 
-def assigned_names(statement: Statement) -> frozenset[str]:
-    """Return the names declared outside of a statement that `=` assigns in it."""
-    found: set[str] = set()
+def assigned_names(statement: Statement) -> tuple[str, ...]:
+    """Return the names declared outside of a statement that `=` assigns in it, in order."""
+    found: dict[str, None] = {}
     _add_assigned(statement, set(), found)
-    return frozenset(found)
+    return tuple(found)
 
 
-def _add_assigned(statement: Statement, declared: set[str], found: set[str]) -> None:
+def _add_assigned(statement: Statement, declared: set[str], found: dict[str, None]) -> None:
     """Add the names that a statement assigns; `declared` are those declared inside, before it."""
     match statement:
         case Block():
@@ -39,7 +39,7 @@ def _add_assigned(statement: Statement, declared: set[str], found: set[str]) -> 
         case While(body=body):
             _add_assigned(body, set(declared), found)
         case Assign(operator="=", target=Variable(name=name)) if name not in declared:
-            found.add(name)
+            found[name] = None
 
 
 def returns_inside(statement: Statement) -> bool:

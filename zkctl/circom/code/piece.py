@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from zkctl.circom.code.assembler import Assembler, Cell
-from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
+from zkctl.circom.code.graph import BlockResult, Operation, ProductNode, Ref, Sum
 from zkctl.circom.code.operators import emit_operator
+from zkctl.circom.code.parts import MOST_TOGETHER, SlotPart, Slotted, Target, parts_of
 from zkctl.circom.instance import RunCode, Terms
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import Op
-from zkctl.runtime.records import record
-
-
-@record
-class Target:
-    """A signal that `<--` assigns."""
-
-    signal: int
-    ref: Ref
-    place: Place
-
-
-class Slotted(Protocol):
-    """A graph whose nodes and blocks have slots, with the places of their values."""
-
-    graph: Graph
-    title: str
-    is_live: list[bool]
-    slots: list[int]
-    block_slots: list[int]
-    code_of: dict[int, Ref]
-    hidden: dict[Ref, int]
-    signal_of: dict[Ref, int]
-
-    def in_slot(self, terms: Terms, slot: int) -> list[int]:
-        """Return the signals of a sum that code of the same slot computes."""
-
-    def inputs_in_slot(self, ref: Ref) -> list[Ref]:
-        """Return the nodes that a node of the graph is computed from in the same slot."""
 
 
 class PieceWriter:
@@ -58,32 +29,41 @@ class PieceWriter:
             if block.position is not None:
                 self.effects.setdefault(schedule.block_slots[number], []).append(number)
 
-    def piece(self, slot: int, targets: Sequence[Target]) -> list[RunCode]:
-        """Return the call of the slot's code, nothing if it has none."""
+        self.hidden: dict[int, list[Ref]] = {}  # values of each slot that later ones take
+        for ref in schedule.hidden:
+            self.hidden.setdefault(schedule.slots[ref], []).append(ref)
+
+    def pieces(self, slot: int, targets: Sequence[Target]) -> list[RunCode]:
+        """Return the calls of the slot's code: one, or several if it is large and has parts that share nothing."""
+        whole = SlotPart(
+            self.members.get(slot, []),
+            self.effects.get(slot, []),
+            [target for target in targets if target.ref in self.schedule.signal_of],
+            self.hidden.get(slot, []),
+        )
+        if len(whole.members) + len(whole.effects) <= MOST_TOGETHER:
+            return self._piece(slot, whole)
+        return [call for part in parts_of(self.schedule, slot, whole) for call in self._piece(slot, part)]  # fmt: skip
+
+    def _piece(self, slot: int, part: SlotPart) -> list[RunCode]:
+        """Return the call of a part of a slot's code, nothing if it has none."""
         piece = _Piece(self, slot)
-        waiting = list(self.effects.get(slot, ()))
-        for ref in self.members.get(slot, ()):
+        waiting = list(reversed(part.effects))
+        for ref in part.members:
             node = self.graph.nodes[ref]
             if isinstance(node, BlockResult):
-                while waiting and waiting[0] <= node.block:
-                    piece.run_block(waiting.pop(0))
+                while waiting and waiting[-1] <= node.block:
+                    piece.run_block(waiting.pop())
                 piece.run_block(node.block)
             elif isinstance(node, Operation) or self.schedule.inputs_in_slot(ref):
                 piece.cell(ref)
-        for number in waiting:
-            piece.run_block(number)
-        outputs: list[int] = []
-        cells: list[Cell] = []
-        place = Place(0, 0, 0)
-        for target in targets:
-            if target.ref in self.schedule.signal_of:
-                outputs.append(self.number_of(target.signal))
-                cells.append(piece.cell(target.ref))
-                place = target.place
-        for ref, hidden in self.schedule.hidden.items():
-            if self.schedule.slots[ref] == slot:
-                outputs.append(hidden)
-                cells.append(piece.cell(ref))
+        while waiting:
+            piece.run_block(waiting.pop())
+        outputs = [self.number_of(target.signal) for target in part.targets]
+        outputs += [self.schedule.hidden[ref] for ref in part.hidden]
+        values = [*(target.ref for target in part.targets), *part.hidden]
+        cells = [piece.cell(ref) for ref in values]
+        place = part.targets[-1].place if part.targets else Place(0, 0, 0)
         if not piece.code.code and not outputs:
             return []
         program = piece.code.program(self.schedule.title, cells)

@@ -12,13 +12,14 @@ from zkctl.circom.code.choices import choice_of
 from zkctl.circom.code.conditions import condition_of
 from zkctl.circom.code.expressions import flattened, nested_of
 from zkctl.circom.code.graph import Graph, Ref
-from zkctl.circom.code.piece import Target
-from zkctl.circom.code.schedule import Schedule
+from zkctl.circom.code.parts import Target
+from zkctl.circom.code.schedule import EventTimes, Schedule
 from zkctl.circom.code.scope import NameScope, Nested
 from zkctl.circom.code.statements import StatementWriter
 from zkctl.circom.code.values import node_of
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
-from zkctl.circom.instance import Advised, Event
+from zkctl.circom.event_list import EventList
+from zkctl.circom.instance import Advised
 from zkctl.circom.nodes import Assert, Expression, Function, Program, Statement, Ternary
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import Op
@@ -35,8 +36,9 @@ class Recorder:
         self.program = program
         self.title = title
         self.graph = Graph(modulus)
-        self._events: list[object] = []  # the number of a constraint, or the key of a component
-        self._defined: dict[int, int] = {}  # signal -> number of events after which it has a value
+        self._events = EventList()  # constraints, and components by their numbers in `_keys`
+        self._keys: list[object] = []
+        self._defined = EventTimes()
         self._targets: list[Target] = []
         self._coded: set[int] = set()  # signals of the targets
         self._asserts: dict[Assert, list[Ref]] = {}  # 0: only code knows the condition
@@ -45,14 +47,16 @@ class Recorder:
 
     def row(self, number: int, target: int) -> None:
         """Record that constraint `number` of the instance is evaluated now, which sets `target` (0: nothing)."""
-        self._events.append(number)
+        self._events.add_row(number)
         if target:
-            self._defined[target] = len(self._events)
+            self._defined.set(target, len(self._events))
 
     def child(self, key: object, outputs: Iterable[int]) -> None:
         """Record that the component `key` runs now: its outputs get values."""
-        self._events.append(key)
-        self._defined.update(dict.fromkeys(outputs, len(self._events)))
+        self._events.add_child(len(self._keys))
+        self._keys.append(key)
+        for signal in outputs:
+            self._defined.set(signal, len(self._events))
 
     # -- values in known control flow
 
@@ -97,7 +101,7 @@ class Recorder:
 
     def has_value(self, signal: int) -> bool:
         """Return whether a signal that is no input of the template has a value at this moment."""
-        return signal in self._defined or signal in self._coded
+        return self._defined.of(signal) > 0 or signal in self._coded
 
     # -- what code does
 
@@ -201,10 +205,10 @@ class Recorder:
 
     def finish(
         self, number_of: Callable[[int], int], child_of: Callable[[object], int]
-    ) -> tuple[tuple[Event, ...], int]:
+    ) -> tuple[EventList, int]:
         """Return the events of the instance with its code among them, and the number of its hidden wires."""
         schedule = Schedule(self.graph, self._targets, self._defined, self.title)
-        return schedule.events(self._events, number_of, child_of)
+        return schedule.events(self._events, number_of, [*map(child_of, self._keys)])
 
     def advised(self, number_of: Callable[[int], int]) -> tuple[Advised, ...]:
         """Return what `<--` assigns, in order."""

@@ -7,29 +7,47 @@ neither.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from zkctl.circom.code.graph import BlockResult, Graph, Operation, ProductNode, Ref, Sum
 from zkctl.circom.code.idioms import BuiltIn, built_in
-from zkctl.circom.code.piece import PieceWriter, Target
+from zkctl.circom.code.parts import Target
+from zkctl.circom.code.piece import PieceWriter
+from zkctl.circom.event_list import CHILD, N_KINDS, EventList
 from zkctl.circom.instance import (
-    Event,
     LocalConstraint,
     RunAssign,
-    RunChild,
     RunCode,
-    RunRow,
     Terms,
 )
 from zkctl.constraints.hint_functions import BITS
+
+
+class EventTimes:
+    """The number of events after which each signal has its value, 0 for none; signals are numbered from 1 on."""
+
+    def __init__(self) -> None:
+        self._times = array("i")
+
+    def set(self, signal: int, n_events: int) -> None:
+        """Note that a signal has its value after a number of events."""
+        missing = signal + 1 - len(self._times)
+        if missing > 0:
+            self._times.frombytes(bytes(4 * max(missing, len(self._times) // 8)))
+        self._times[signal] = n_events
+
+    def of(self, signal: int) -> int:
+        """Return the number of events before a signal has its value, 0 if no event sets it."""
+        return self._times[signal] if signal < len(self._times) else 0
 
 
 class Schedule:
     """The code of one instance, slot by slot."""
 
     def __init__(
-        self, graph: Graph, targets: Sequence[Target], defined: Mapping[int, int], title: str
+        self, graph: Graph, targets: Sequence[Target], defined: EventTimes, title: str
     ) -> None:
         """Take `defined`, the number of events before a signal has its value; targets of code and inputs are not in it."""
         self.graph = graph
@@ -69,7 +87,7 @@ class Schedule:
 
     def _slot_of_signal(self, signal: int) -> int:
         ref = self.code_of.get(signal)
-        return self.defined.get(signal, 0) if ref is None else self.slots[ref]
+        return self.defined.of(signal) if ref is None else self.slots[ref]
 
     def _slot_of_block(self, number: int) -> int:
         if self.block_slots[number] < 0:
@@ -144,22 +162,23 @@ class Schedule:
 
     def events(
         self,
-        events: Sequence[object],
+        events: EventList,
         number_of: Callable[[int], int],
-        child_of: Callable[[object], int],
-    ) -> tuple[tuple[Event, ...], int]:
-        """Return events with the code between them, signals renumbered, and the number of hidden wires.
-
-        `events` are numbers of constraints and keys of components.
-        """
+        children: Sequence[int],
+    ) -> tuple[EventList, int]:
+        """Return events with the code between them, signals and components renumbered, and the number of hidden wires."""
         slots = self._code_of_slots(number_of)
-        result = list(slots.get(0, ()))
-        for k, event in enumerate(events, start=1):
-            result.append(RunRow(event) if type(event) is int else RunChild(child_of(event)))
-            result += slots.get(k, ())
-        return tuple(result), len(self.hidden)
+        result = EventList(slots.get(0, ()))
+        for k, code in enumerate(events.codes, start=1):
+            number, kind = divmod(code, N_KINDS)
+            result.codes.append(code if kind != CHILD else CHILD + N_KINDS * children[number])
+            for event in slots.get(k, ()):
+                result.append(event)
+        return result, len(self.hidden)
 
-    def _code_of_slots(self, number_of: Callable[[int], int]) -> dict[int, list[Event]]:
+    def _code_of_slots(
+        self, number_of: Callable[[int], int]
+    ) -> dict[int, list[RunCode | RunAssign]]:
         targets: dict[int, list[Target]] = defaultdict(list)
         for target in self.targets:
             targets[self.slots[target.ref]].append(target)
@@ -169,7 +188,7 @@ class Schedule:
         return {
             slot: [
                 *_merged_bits(self._hints(targets[slot], number_of)),
-                *pieces.piece(slot, [t for t in targets[slot] if t.signal not in self.hints]),
+                *pieces.pieces(slot, [t for t in targets[slot] if t.signal not in self.hints]),
                 *self._rows(targets[slot], number_of),
             ]
             for slot in sorted(used)
@@ -185,9 +204,9 @@ class Schedule:
                 found.append(RunCode(hint.function, hint.parameters, inputs, outputs, target.place))
         return found
 
-    def _rows(self, targets: Sequence[Target], number_of: Callable[[int], int]) -> list[Event]:
+    def _rows(self, targets: Sequence[Target], number_of: Callable[[int], int]) -> list[RunAssign]:
         p = self.graph.modulus
-        found: list[Event] = []
+        found: list[RunAssign] = []
         for target in targets:
             node = self.graph.nodes[target.ref]
             a: Terms = {}

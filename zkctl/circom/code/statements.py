@@ -157,8 +157,7 @@ class StatementWriter(ExpressionWriter):
             else:
                 constant = writer.code.constant(k)
                 at = position if not k else writer.code.compute(Op.ADD, position, constant)
-                writer.store(self.fed[first], n, at, operand)
-                self.assigned.update(range(first, first + n))
+                self._store(range(first, first + n), at, operand)
 
     def _feed_gathered(
         self, target: Variable, values: Values, chosen: PossibleSignals, indexes: Sequence[Cell]
@@ -176,12 +175,20 @@ class StatementWriter(ExpressionWriter):
             writer.check_index(indexes[0], chosen.lengths[0], place)
         position = writer.position(indexes, chosen.lengths, place)
         for k, operand in enumerate(values.operands):
-            cells = [self.fed[number] for number in chosen.numbers[k::size]]
+            self._store(chosen.numbers[k::size], position, operand)
+
+    def _store(self, signals: Sequence[int], position: Operand, operand: Operand) -> None:
+        """Write one of several signals, at an unknown position among them; their cells need not be consecutive."""
+        writer, cells = self.writer, [self.fed[signal] for signal in signals]
+        first = writer.consecutive(cells)
+        if first is not None:
+            writer.store(first, len(cells), position, operand)
+        else:
             first = writer.array(cells)
             writer.store(first, len(cells), position, operand)
             for j, cell in enumerate(cells):
                 writer.copy(cell, first + 3 * j)
-        self.assigned.update(chosen.numbers)
+        self.assigned.update(signals)
 
     def _fed_array(self, target: Variable) -> tuple[int, tuple[int, ...], list[Operand]]:
         """Return first signal and shape of the array that a target is part of, and the indexes in it."""
@@ -191,10 +198,11 @@ class StatementWriter(ExpressionWriter):
         known, _ = self.split_access(whole)
         first, shape = self.scope.wires(target.name, known)
         n = math.prod(shape)
-        if first not in self.fed:
-            cells = self.writer.code.cells(n)
-            self.writer.homes.update(range(cells, cells + 3 * n, 3))
-            self.fed |= {first + k: cells + 3 * k for k in range(n)}
+        missing = [signal for signal in range(first, first + n) if signal not in self.fed]
+        if missing:  # a part of a bus may be there
+            cells = self.writer.code.cells(len(missing))
+            self.writer.homes.update(range(cells, cells + 3 * len(missing), 3))
+            self.fed |= {signal: cells + 3 * k for k, signal in enumerate(missing)}
         indexes = [each.value for each in target.access[last + 1 :] if isinstance(each, Index)]
         return first, shape, list(map(self.single, indexes))
 

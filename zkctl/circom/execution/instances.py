@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 from zkctl.circom.execution.components import inputs_of
 from zkctl.circom.execution.executed import Executed, Port
 from zkctl.circom.execution.functions import owned
 from zkctl.circom.execution.keys import key_of, title_of
-from zkctl.circom.execution.run import Frame, ProvisionalRow, TemplateRun
+from zkctl.circom.execution.run import Frame, TemplateRun
 from zkctl.circom.execution.silence import SilentRecorder
 from zkctl.circom.execution.tagged import declared_tags
 from zkctl.circom.execution.wires import Component, TaggedInputs, Wires
-from zkctl.circom.instance import ChildInstance, Instance, LocalConstraint, Terms
+from zkctl.circom.instance import ChildInstance, Instance
+from zkctl.circom.local_rows import LocalRows
 from zkctl.circom.nodes import Role, Template
 from zkctl.circom.source import Place
 from zkctl.circom.values import nested
@@ -110,11 +112,11 @@ def _check_components(run: TemplateRun) -> None:
 
 def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Executed:
     groups = _groups(run)
-    final = [0] * (run.n_numbers + 1)
+    final = array("q", bytes(8 * (run.n_numbers + 1)))
     ports: dict[str, Port] = {}
     n = 0
     for wires in groups:
-        final[wires.first : wires.first + wires.size] = range(n + 1, n + 1 + wires.size)
+        final[wires.first : wires.first + wires.size] = array("q", range(n + 1, n + 1 + wires.size))
         if wires.role is not Role.INTERMEDIATE:
             ports[wires.name] = Port(wires.role, wires.shape, wires.bus, n + 1, wires.tags)
         n += wires.size
@@ -129,10 +131,18 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         found = component.executed
         assert found is not None
         first = component.base + 1
-        final[first : first + found.n_ports] = range(n + 1, n + 1 + found.n_ports)
+        final[first : first + found.n_ports] = array("q", range(n + 1, n + 1 + found.n_ports))
         places[component] = len(children)
         children.append(ChildInstance(component.name, found.instance, n + 1, component.place))
         n += found.instance.n_signals
+    limit = run.shared.limits.wires
+    if n >= limit:
+        raise run.error(
+            template.place,
+            f"{run.title} with its components has {n:,} signals, expected fewer than {limit:,}",
+            "a template may contain itself too often",
+        )
+    rows = _final_rows(run, final)
     events, n_hidden = recorder.finish(final.__getitem__, places.__getitem__)
     n_outputs = sum(each.size for each in groups if each.role is Role.OUTPUT)
     n_inputs = sum(each.size for each in groups if each.role is Role.INPUT)
@@ -147,7 +157,7 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
         n_own,
         n,
         tuple(children),
-        _final_rows(run.rows, final),
+        rows,
         events,
         n_hidden,
         template.is_custom,
@@ -180,21 +190,8 @@ def _group(wires: Wires, run: TemplateRun) -> SignalGroup:
     return SignalGroup(wires.name, role, wires.shape, fields)
 
 
-def _final_rows(rows: list[ProvisionalRow], final: list[int]) -> tuple[LocalConstraint, ...]:
-    """Return constraints in final numbers; each goes from `rows`, as millions of them take memory twice."""
-    found = []
-    rows.reverse()
-    while rows:
-        found.append(_final_row(rows.pop(), final))
-    return tuple(found)
-
-
-def _final_row(row: ProvisionalRow, final: list[int]) -> LocalConstraint:
-    a, b, c = row.sides
-    return LocalConstraint(
-        _moved(a, final), _moved(b, final), _moved(c, final), final[row.target], row.place
-    )
-
-
-def _moved(terms: Terms, final: list[int]) -> Terms:
-    return {final[wire]: value for wire, value in terms.items()} if terms else terms
+def _final_rows(run: TemplateRun, final: array[int]) -> LocalRows:
+    """Return the constraints in final numbers."""
+    rows = run.rows.with_rows(run.late_rows) if run.late_rows else run.rows
+    rows.renumbered(final.__getitem__)
+    return rows

@@ -15,10 +15,12 @@ from zkctl.circom.execution.silence import SILENT, SilentRecorder
 from zkctl.circom.execution.sums import ConstraintSides
 from zkctl.circom.execution.wires import Component, Mark, Wires
 from zkctl.circom.findings import CircomError
+from zkctl.circom.local_rows import LocalRows, Sides
 from zkctl.circom.nodes import Bus, Function, Program, Template
 from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
 from zkctl.circom.values import ArrayValue
+from zkctl.constraints.sides import CoefficientPool
 from zkctl.runtime.records import record
 
 Frame: TypeAlias = "list[Any]"  # slot 0 is the Run
@@ -29,6 +31,9 @@ MAX_CALLS = 20_000  # calls of functions inside each other
 MAX_TEMPLATES = 5_000  # components inside each other
 MAX_ELEMENTS = 1 << 26  # of one array
 MAX_SIGNALS = 1 << 28  # of one template, without its components
+MAX_WIRES = 1 << 31  # of one template with all its components: its rows number them with 31 bits
+STEPS_OF_A_ROW = 4  # a constraint takes some 500 bytes
+STEPS_OF_A_BLOCK = 100  # code that log and assert run takes some 1,000 bytes
 
 
 @record(eq=False)
@@ -40,6 +45,7 @@ class ExecutionLimits:
     templates: int = MAX_TEMPLATES
     elements: int = MAX_ELEMENTS
     signals: int = MAX_SIGNALS
+    wires: int = MAX_WIRES
 
 
 class Callee(Protocol):
@@ -79,6 +85,7 @@ class SharedState:
         self.functions: dict[str, Callee] = {}
         self.has_tags = False
         self.effects = functions_of(program, p).effects
+        self.pool = CoefficientPool(p)  # the coefficients of all constraints
         self.buses: dict[object, Any] = {}
         self.results: dict[object, Any] = {}  # of functions
 
@@ -103,16 +110,7 @@ class SharedState:
         return Recorder(self.program, self.p, title)
 
 
-class ProvisionalRow:
-    """A constraint in provisional numbers."""
-
-    __slots__ = ("place", "sides", "target")
-
-    def __init__(self, sides: ConstraintSides, target: int, place: Place) -> None:
-        self.sides, self.target, self.place = sides, target, place
-
-
-_NO_ROW = ProvisionalRow(ConstraintSides({}, {}, {}), 0, Place(0, 0, 0))
+_NO_ROW: tuple[Sides, int, Place] = ({}, {}, {}), 0, Place(0, 0, 0)
 
 
 class TemplateRun:
@@ -125,7 +123,8 @@ class TemplateRun:
         self.depth: int = outer.depth + 1 if outer else 1
         self.recorder: Recorder | SilentRecorder = shared.new_recorder(title)
         self.n_numbers = 0  # provisional numbers in use
-        self.rows: list[ProvisionalRow] = []
+        self.rows = LocalRows(shared.pool)  # in provisional numbers
+        self.late_rows: dict[int, tuple[Sides, int, Place]] = {}  # that have their places in `rows`
         self.wires: list[Wires] = []
         self.components: list[Component] = []
         self.marks: list[Mark] = []  # assignments in unknown control flow
@@ -173,9 +172,9 @@ class TemplateRun:
                 instances=self.stack(),
             )
 
-    def step(self, place: Place) -> None:
-        """Count an iteration or call."""
-        self.shared.steps -= 1
+    def step(self, place: Place, n: int = 1) -> None:
+        """Count an iteration or call, or n steps."""
+        self.shared.steps -= n
         if self.shared.steps < 0:
             n = self.shared.limits.steps
             raise self.error(
@@ -217,10 +216,11 @@ class TemplateRun:
         """Append a constraint, or put it where an assignment that waited has its place."""
         if self.reserved:
             number = self.reserved.pop(0)
-            self.rows[number] = ProvisionalRow(sides, target, place)
+            self.late_rows[number] = sides, target, place
         else:
             number = len(self.rows)
-            self.rows.append(ProvisionalRow(sides, target, place))
+            self.rows.add(sides, target, place)
+        self.shared.steps -= STEPS_OF_A_ROW
         self.recorder.row(number, target)
 
     def reserve_rows(self, value: object, operator: str) -> list[int]:
@@ -229,5 +229,6 @@ class TemplateRun:
         if operator == "<--":
             return []
         first = len(self.rows)
-        self.rows += [_NO_ROW] * n
+        for _ in range(n):
+            self.rows.add(*_NO_ROW)
         return list(range(first, first + n))

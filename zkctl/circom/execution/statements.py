@@ -14,7 +14,7 @@ from zkctl.circom.execution.branches import Branches
 from zkctl.circom.execution.compiler import check_single, infix
 from zkctl.circom.execution.names import NameKind
 from zkctl.circom.execution.reading import followed, known_indexes, leading_indexes
-from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
+from zkctl.circom.execution.run import STEPS_OF_A_BLOCK, Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.variables import assign_part, assign_variable, forget_part, new_array
 from zkctl.circom.execution.wires import Component
 from zkctl.circom.nodes import (
@@ -308,7 +308,11 @@ class StatementCompiler(Branches):
         value = self.expression(node.value)
         if node.operator == "<==":
             return lambda frame: assigning.discard(frame[0], value(frame))
-        return lambda frame: value(frame) and None
+
+        def execute(frame: Frame) -> None:
+            value(frame)
+
+        return execute
 
     def _return(self, node: Return) -> Executes:
         value = self.expression(node.value)
@@ -328,6 +332,7 @@ class StatementCompiler(Branches):
             for value, item in zip(values, node.items, strict=True):
                 if not isinstance(item, str):
                     check_single(value, frame[0], item.place)
+            frame[0].step(node.place, STEPS_OF_A_BLOCK)
             frame[0].recorder.log(values)
 
         return execute
@@ -343,6 +348,7 @@ class StatementCompiler(Branches):
                     raise run.error(place, "the condition of this assert is false")
             else:
                 check_single(value, run, place)
+                run.step(place, STEPS_OF_A_BLOCK)
                 run.recorder.check(value, node)
 
         return execute

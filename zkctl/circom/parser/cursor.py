@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_NESTING = 100  # parentheses, brackets, blocks inside each other: 8 Python frames each at most
-MAX_HEIGHT = 300  # of the tree of an expression: a + b + ... + z is as high as it is long
+MAX_NESTING = 1000  # parentheses, brackets, blocks inside each other
+MAX_HEIGHT = 2000  # of the tree of an expression: a + b + ... + z is as high as it is long
 
 
 class Unparsable(Exception):  # not an error of a person: it ends a statement
@@ -33,7 +33,7 @@ class Cursor:
         self.position = 0
         self.kind = tokens.kinds[0]
         self.nesting = 0
-        self.is_too_deep = False
+        self.is_beyond_limit = False
         self.has_sugar = False  # a tuple, `_` or an anonymous component was parsed
         self.height = 0  # of the expression parsed last
         self.n_heads = 0  # of `for` around the current token, behind their first statements
@@ -113,8 +113,16 @@ class Cursor:
         if self.kind == END:
             return "the end of the file"
         if self.kind == INVALID:
-            return f"the character {self.text!r}"
+            return f"the character {self._character()!r}"
         return f"`{self.text[:40]}`"
+
+    def _character(self) -> str:
+        """Return the character of the current token, which is its first byte only."""
+        begin = self.position
+        pieces: list[str] = []
+        while self.tokens.kinds[begin + len(pieces)] == INVALID and len(pieces) < 4:
+            pieces.append(self.tokens.texts[begin + len(pieces)])
+        return "".join(pieces).encode("latin-1").decode(errors="replace")[0]
 
     def refuse(
         self, expected: str, *, code: str = "P1012", hint: str = "", place: Place | None = None
@@ -140,11 +148,9 @@ class Cursor:
     def nested(self) -> Iterator[None]:
         """Count one level of nesting; raise Unparsable beyond the limit."""
         if self.nesting >= MAX_NESTING:
-            self.is_too_deep = True
-            self.fail(
+            self._fail_at_limit(
                 f"nesting is {MAX_NESTING + 1} deep, expected at most {MAX_NESTING}",
-                code="",
-                hint="split the expression or the statement",
+                "split the expression or the statement",
             )
         self.nesting += 1
         try:
@@ -155,12 +161,16 @@ class Cursor:
     def grown(self, height: int) -> None:
         """Set the height of the expression parsed last; raise Unparsable beyond the limit."""
         if height > MAX_HEIGHT:
-            self.fail(
+            self._fail_at_limit(
                 f"the expression has more than {MAX_HEIGHT} operators in a row",
-                code="",
-                hint="use variables for its parts",
+                "use variables for its parts",
             )
         self.height = height
+
+    def _fail_at_limit(self, message: str, hint: str) -> None:
+        """Record that a limit of ours is reached and raise Unparsable: the text behind it is not read."""
+        self.is_beyond_limit = True
+        self.fail(message, code="", hint=hint)
 
 
 _ARTICLE = {NAME: "a name", "number": "a number", "string": "a text in quotes"}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zkctl.circom import nodes
 from zkctl.circom.nodes import Expression, Role, Statement
 from zkctl.circom.parser.expressions import Expressions
-from zkctl.circom.parser.lexer import NAME
+from zkctl.circom.parser.lexer import INVALID, KEYWORDS, NAME, NUMBER
 from zkctl.circom.source import Place
 
 _ROLES = {"input": Role.INPUT, "output": Role.OUTPUT}
@@ -184,4 +184,8 @@ def _together(statements: list[Statement], place: Place) -> Statement:
 
 
 def _reserved(kind: str) -> str:
-    return f"`{kind}` is a word of the language, choose another name" if kind.isalpha() else ""
+    if kind in KEYWORDS:
+        return f"`{kind}` is a word of the language, choose another name"
+    if kind in (INVALID, NUMBER):
+        return "a name begins with a letter from a to z or A to Z; $ and _ may be before it"
+    return ""

@@ -12,8 +12,10 @@ from zkctl.circom.parser.lexer import END, INVALID, tokens_of
 from zkctl.circom.parser.recovery import record_missing_semicolon
 from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place, SourceFile
+from zkctl.runtime.recursion import deep_recursion
 
 
+@deep_recursion()
 def parse(source: SourceFile, number: int, errors: list[CircomFinding]) -> nodes.ParsedFile:
     """Parse a file; `number` is its number in places, and its errors are added to `errors`."""
     tokens = tokens_of(source.data, number, errors)

@@ -18,6 +18,7 @@ from zkctl.circom.parser.recovery import (
     record_missing_semicolon,
     recover,
 )
+from zkctl.constraints.advice.instructions import MAX_TEXT
 
 _COMPOUND = {
     f"{operator}=": operator for operator in ("+", "-", "*", "/", "\\", "%", "**", "<<", ">>")
@@ -52,7 +53,7 @@ class Statements(Declarations):
                 return [self._finished(self.declaration())]
             return [self._statement(in_block=True)]
         except Unparsable:
-            if self.is_too_deep or not recover(self, has_left=self.left_begun == self.begun):
+            if self.is_beyond_limit or not recover(self, has_left=self.left_begun == self.begun):
                 raise
             return []
 
@@ -198,7 +199,7 @@ class Statements(Declarations):
             try:
                 return part()
             except Unparsable:
-                if self.is_too_deep or self.left_begun == self.begun:
+                if self.is_beyond_limit or self.left_begun == self.begun:
                     raise
             except BackInHead:
                 pass
@@ -229,6 +230,14 @@ class Statements(Declarations):
         return nodes.Log(tuple(items), self.place_from(start))
 
     def _log_item(self) -> Expression | str:
-        if self.kind == STRING:
-            return self.advance()[1:-1].encode("latin-1").decode(errors="replace")
-        return self.expression()
+        if self.kind != STRING:
+            return self.expression()
+        text = self.text[1:-1].encode("latin-1").decode(errors="replace")
+        if len(text) > MAX_TEXT:
+            self.record(
+                f"a text of log has {len(text):,} characters, expected at most {MAX_TEXT:,}",
+                code="",
+                hint="split it",
+            )
+        self.advance()
+        return text

@@ -11,8 +11,10 @@ from zkctl.circom.nodes import Definition, Program
 from zkctl.circom.sugar.anonymous import AnonymousComponents
 from zkctl.circom.sugar.misuse import Misuse, check_no_tuple, check_not_anonymous
 from zkctl.circom.sugar.tuples import block_without_tuples
+from zkctl.runtime.recursion import deep_recursion
 
 
+@deep_recursion()
 def desugar(program: Program) -> Program:
     """Return the program without anonymous components, tuples and `_`.
 

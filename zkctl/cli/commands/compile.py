@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from zkctl.cli.arguments import Locked, Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command
 from zkctl.cli.commands.project import (
+    CIRCOM_SUFFIX,
     SourceOrName,
     Watch,
     check_project_words,
     compile_in_project,
     is_project_name,
+    library_folders,
     repeat_on_change,
 )
 from zkctl.cli.output import Answer, Terminal
@@ -22,7 +24,6 @@ from zkctl.cli.text import plain
 from zkctl.errors import UsageError
 from zkctl.runtime.records import record
 
-CIRCOM_SUFFIX = ".circom"
 All = Annotated[bool, Option("--all", help="Compile every circuit of the project.")]
 OutputFolder = Annotated[
     Path | None, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
@@ -131,7 +132,8 @@ def compile_(
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts; --verbose lists assumptions.
     Linear constraints are solved and removed, unless --O0 or --O1 is given; of a .circom file --O1 is the default.
-    With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml).
+    With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml). A .circom file in a project has the folders of -l
+    and after them the libraries of zkctl.yaml.
 
     Example:
         zkctl compile preimage.py
@@ -144,10 +146,12 @@ def compile_(
     )  # fmt: skip
     if all_ or locked or project is not None or is_project_name(source):
         of_file = {"--force": force, **words.of_both, **words.of_python, **words.of_circom}
+        del of_file["-l"]
         check_project_words(source, all_, [name for name, given in of_file.items() if given])
         names = [source] if source else []
-        of_project = {"locked": locked, "watch": watch, "lint": words.lint}
-        return compile_in_project(terminal, project, names, **of_project)
+        return compile_in_project(
+            terminal, project, names, locked=locked, watch=watch, lint=words.lint, folders=words.libraries
+        )  # fmt: skip
     if source is None:
         hint = "name a circuit, or pass --all in a project"
         raise UsageError("missing argument 'FILE.py[:NAME]'", hint=hint)
@@ -210,7 +214,7 @@ def _compile_circom(terminal: Terminal, source: str, words: CompileWords, *, for
     o0, o1, o2 = words.levels
     level = chosen_level(o0, o1, o2 or words.o2_round is not None, default=1)
     choices = CircomChoices(
-        tuple(words.libraries),
+        library_folders(source, words.libraries),
         SimplificationLevel(level, words.o2_round, words.compatible),
         words.prime or "bn128",
         words.inspect,

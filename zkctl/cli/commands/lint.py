@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command, data_file
-from zkctl.cli.commands.project import check_project_words, is_file_of_circuit, project_file
+from zkctl.cli.commands.project import (
+    check_project_words,
+    is_file_of_circuit,
+    library_folders,
+    project_file,
+)
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import escape
@@ -181,6 +187,7 @@ def _reports(
     if circuit.endswith((".wprog", ".r1cs")):
         return [lint_file(Path(circuit), choices, progress=terminal.progress)]
     values = template_parameters(parameters)
+    choices = replace(choices, folders=library_folders(circuit, choices.folders))
     return [lint_source(circuit, values, choices, progress=terminal.progress)]
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.compile import (
-    CIRCOM_SUFFIX,
     AllLinear,
     Equalities,
     Libraries,
@@ -18,8 +16,10 @@ from zkctl.cli.commands.compile import (
     chosen_level,
 )
 from zkctl.cli.commands.project import (
+    CIRCOM_SUFFIX,
     check_project_words,
     is_project_name,
+    library_folders,
     project_file,
 )
 from zkctl.cli.output import Answer, Terminal
@@ -99,11 +99,13 @@ def profile(
         raise UsageError(
             f"-l is for a .circom file: expected none with {escape(source)}", hint="leave out -l"
         )
+    if not of_project:
+        folders = library_folders(source, folders)
     chosen = CircuitSource(source, template_parameters(parameters or []), level, folders=folders)
     if of_project:
         given = {"-P": bool(parameters), "--O0, --O1, --O2": o0 or o1 or o2}
         unexpected = [name for name, is_given in given.items() if is_given]
-        chosen = replace(_of_project(source, project, unexpected), folders=folders)
+        chosen = _of_project(source, project, unexpected, folders)
     found = profile_circuit(
         chosen,
         picture=None if svg is None else Picture(svg, force),
@@ -113,7 +115,9 @@ def profile(
     return Answer(found, text=profile_text(found, lines))
 
 
-def _of_project(name: str, project: Path | None, unexpected: list[str]) -> CircuitSource:
+def _of_project(
+    name: str, project: Path | None, unexpected: list[str], folders: tuple[Path, ...]
+) -> CircuitSource:
     from zkctl.toolchain.circuit.source_name import CircuitSource
     from zkctl.toolchain.project.settings import read_project
 
@@ -126,6 +130,7 @@ def _of_project(name: str, project: Path | None, unexpected: list[str]) -> Circu
         circuit.level,
         found.folder,
         circuit.fewest_rows_of,
+        (*folders, *found.libraries),
     )
 
 

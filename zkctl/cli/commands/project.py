@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from zkctl.errors import CircuitError, InputError, UsageError, ZkctlError
 if TYPE_CHECKING:
     from zkctl.toolchain.project.check import CheckSummary
 
+CIRCOM_SUFFIX = ".circom"
 NewFolder = Annotated[Path, Argument(metavar="DIR", help="The folder of the project.")]
 Template = Annotated[
     str, Option("--template", metavar="NAME", help="The circuit: preimage or membership.")
@@ -82,7 +83,9 @@ def examine(
                 hint="name a circuit of the project instead",
             )
         values = template_parameters(parameters or [])
-        return _examined(examine_source(str(source), values, progress=terminal.progress))
+        folders = library_folders(str(source), None)
+        found = examine_source(str(source), values, folders=folders, progress=terminal.progress)
+        return _examined(found)
     from zkctl.toolchain.project.check import examine_project
 
     check_project_words(source, source is None, ["-P"] if parameters else [])
@@ -144,6 +147,16 @@ def is_project_name(source: str | None) -> bool:
     return any((folder / FILE).is_file() for folder in (here, *here.parents))
 
 
+def library_folders(source: str, given: Iterable[Path] | None) -> tuple[Path, ...]:
+    """Return the folders of -l, and after them those of the project in which a .circom file is.  Raises: as `read_project`."""
+    folders = tuple(given or ())
+    if not source.endswith(CIRCOM_SUFFIX):
+        return folders
+    from zkctl.toolchain.project.settings import libraries_of_source
+
+    return (*folders, *libraries_of_source(Path(source)))
+
+
 def check_project_words(source: str | None, all_: bool, unexpected: list[str]) -> None:
     """Check that circuits of a project are named in one way, without options that their file has.  Raises: UsageError."""
     if unexpected:
@@ -195,16 +208,22 @@ def compile_in_project(
     locked: bool,
     watch: bool,
     lint: bool,
+    folders: Sequence[Path],
 ) -> Answer:
-    """Compile circuits of a project, without names all of them; with `watch` again after each change."""
+    """Compile circuits of a project, without names all of them; with `watch` again after each change.
+
+    `folders` are searched for included files before the libraries of the project.
+    """
     from zkctl.toolchain.project.build import compile_project
 
     file = project_file(project)
 
     def work(_is_repeated: bool) -> Answer:
         return Answer(
-            compile_project(file, names=names, locked=locked, lint=lint, progress=terminal.progress)
-        )
+            compile_project(
+                file, names=names, locked=locked, lint=lint, folders=folders, progress=terminal.progress
+            )
+        )  # fmt: skip
 
     if not watch:
         return work(False)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command
-from zkctl.cli.commands.compile import CIRCOM_SUFFIX
-from zkctl.cli.commands.project import is_file_of_circuit
+from zkctl.cli.commands.project import CIRCOM_SUFFIX, is_file_of_circuit, library_folders
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import escape
@@ -110,7 +109,7 @@ def _chosen(
             )
         found = read_project(project or find_project(Path()))
         return [
-            replace(each, folders=tuple(options.folders or ()))
+            replace(each, folders=(*(options.folders or ()), *each.folders))
             for each in circuits_of(found, circuit or "")
         ]
     is_circom = circuit.endswith(CIRCOM_SUFFIX)
@@ -136,7 +135,7 @@ def _chosen(
             inputs,
             template_parameters(options.parameters or []),
             level=1 if is_circom else 2,
-            folders=tuple(options.folders or ()),
+            folders=library_folders(circuit, options.folders),
         )
     ]
 

@@ -8,7 +8,7 @@ from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import Log, Machine
 
 ADVICE = "advice:"  # starts the name of a hint that is one of the advice programs, with its number
-MAX_PROGRAMS = 1 << 12  # of one circuit, and as many functions
+MAX_PROGRAMS = 1 << 16  # of one circuit, and as many functions
 WITNESS_STEPS = 1 << 28  # of all calls for one witness
 
 Runner = Callable[[Sequence[int]], Sequence[int]]

@@ -98,7 +98,12 @@ def lint_project(
     """
     found = read_project(project)
     chosen = [found.circuit(name) for name in names] or found.circuits
-    choices = replace(choices, root=found.folder, deterministic=choices.deterministic or not names)
+    choices = replace(
+        choices,
+        root=found.folder,
+        deterministic=choices.deterministic or not names,
+        folders=(*choices.folders, *found.libraries),
+    )
     reports = []
     for circuit in chosen:
         report = lint_source(circuit.source, circuit.parameters, choices, progress=progress)

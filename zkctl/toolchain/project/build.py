@@ -47,13 +47,14 @@ def compile_project(
     names: Sequence[str] = (),
     locked: bool = False,
     lint: bool = True,
+    folders: Sequence[Path] = (),
     progress: Progress = silent,
 ) -> ProjectSummary:
     """Compile the named circuits of a project, without names all of them, into its folder of outputs.
 
     `file` is the zkctl.yaml or its folder.  The files of one circuit appear together; those of earlier circuits stay if a
     later one fails.  With `lint` the quick passes warn of probable mistakes.  With `locked` nothing is written that differs from
-    zkctl.lock, and no code runs if a source or a key does.
+    zkctl.lock, and no code runs if a source or a key does.  `folders` as in `compile_of`.
     Raises: as `read_project` and `compile_circuit`; UsageError for an unknown name; IntegrityError for a difference.
     """
     project = read_project(file)
@@ -64,7 +65,7 @@ def compile_project(
         warnings += warnings_before_code_runs(lock, project, chosen, whole=not names)
     make_output_folder(project)
     for circuit in chosen:
-        found = compile_of(project, circuit, progress)
+        found = compile_of(project, circuit, progress, folders)
         if lock is not None:
             check_compiled(lock, project, circuit, found)
         built.append(_write(project, circuit, found))

@@ -70,6 +70,7 @@ def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
             project.folder,
             each.expect,
             each.fewest_rows_of,
+            project.libraries,
         )
         for each in chosen
     ]

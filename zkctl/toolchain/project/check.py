@@ -52,11 +52,16 @@ class CheckSummary:
 
 
 def examine_source(
-    source: str, parameters: Mapping[str, str], *, level: int = 2, progress: Progress = silent
+    source: str,
+    parameters: Mapping[str, str],
+    *,
+    level: int = 2,
+    folders: Sequence[Path] = (),
+    progress: Progress = silent,
 ) -> CheckSummary:
-    """Check the circuit FILE.py[:NAME] with template parameters.  Raises: as `compile_circuit`."""
+    """Check the circuit FILE.py[:NAME] with template parameters; `folders` as in `compile_source`.  Raises: as `compile_circuit`."""
     found = compile_source(
-        source, parameters, simplification=Simplification(level), progress=progress
+        source, parameters, simplification=Simplification(level), folders=folders, progress=progress
     )
     circuit = _examined(found.compiled.name, found)
     return CheckSummary([circuit], [], quick_warnings(found.compiled))

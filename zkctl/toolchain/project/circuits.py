@@ -38,13 +38,16 @@ def compile_of(
     progress: Progress,
     folders: Sequence[Path] = (),
 ) -> CompiledSource:
-    """Run the code of a circuit and return it compiled; `folders` as in `compile_source`.  Raises: as `compile_circuit`."""
+    """Run the code of a circuit and return it compiled; `folders` as in `compile_source`, before those of the project.
+
+    Raises: as `compile_circuit`.
+    """
     return compile_source(
         circuit.source,
         circuit.parameters,
         simplification=Simplification(circuit.level, circuit.fewest_rows_of),
         root=project.folder,
-        folders=folders,
+        folders=(*folders, *project.libraries),
         progress=progress,
     )
 

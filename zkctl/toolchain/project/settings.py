@@ -62,12 +62,16 @@ class ProjectCircuit:
 
 @record
 class Project:
-    """A project; its paths are complete.  `ptau` is a file, published powers of tau, or None for none."""
+    """A project; its paths are complete.
+
+    `ptau` is a file, published powers of tau, or None for none.  `libraries` are searched for files that a .circom file includes.
+    """
 
     folder: Path
     output: Path
     ptau: Path | PublishedPtau | None
     circuits: tuple[ProjectCircuit, ...]
+    libraries: tuple[Path, ...] = ()
 
     @property
     def file(self) -> Path:
@@ -105,8 +109,17 @@ def read_project(path: Path) -> Project:
     Raises: FormatError naming the line; EnvironmentProblem if there is no such file.
     """
     file = path / FILE if path.is_dir() else path
-    root = load_yaml_tree(read_bytes(file, MAX_BYTES), printable(file))
+    root = load_yaml_tree(read_bytes(file, MAX_BYTES), printable(file), with_lists=True)
     return _Reader(file.absolute().parent).project(root)
+
+
+def libraries_of_source(source: Path) -> tuple[Path, ...]:
+    """Return the libraries of the project whose folder has a source, none outside projects.  Raises: as `read_project`."""
+    folder = source.resolve().parent
+    for place in (folder, *folder.parents):
+        if (place / FILE).is_file():
+            return read_project(place / FILE).libraries
+    return ()
 
 
 class _Reader:
@@ -117,7 +130,7 @@ class _Reader:
 
     def project(self, root: YamlNode) -> Project:
         """Return the project of the whole file."""
-        known = ("version", "output", "ptau", "circuits")
+        known = ("version", "output", "ptau", "libraries", "circuits")
         members = _members(root, "the file", known, required=("version", "circuits"))
         if _integer(members["version"], "version") != VERSION:
             raise FormatError(
@@ -127,6 +140,7 @@ class _Reader:
             )
         output = self._output(members.get("output", YamlNode(DEFAULT_OUTPUT, root.place)))
         ptau = self._ptau(members["ptau"]) if "ptau" in members else None
+        libraries = self._libraries(members["libraries"]) if "libraries" in members else ()
         circuits = _mapping(members["circuits"], "circuits")
         if not circuits:
             raise FormatError(
@@ -136,7 +150,7 @@ class _Reader:
         _check_names(circuits, "circuit", _CIRCUIT_NAME)
         _check_distinct(circuits)
         made = tuple(self._circuit(name, node) for name, node in circuits.items())
-        return Project(self.folder, output, ptau, made)
+        return Project(self.folder, output, ptau, made, libraries)
 
     def _output(self, node: YamlNode) -> Path:
         """Return the folder of outputs, which is inside the project."""
@@ -148,6 +162,11 @@ class _Reader:
                 where=node.place,
             )
         return path
+
+    def _libraries(self, node: YamlNode) -> tuple[Path, ...]:
+        if not isinstance(node.value, tuple):
+            raise _wrong_kind(node, "libraries", "a list")
+        return tuple(self._path(each, "libraries") for each in node.value)
 
     def _ptau(self, node: YamlNode) -> Path | PublishedPtau:
         text = _string(node, "ptau")
@@ -262,7 +281,7 @@ def _system(members: dict[str, YamlNode]) -> str | None:
 def _parameter(name: str, node: YamlNode) -> str:
     """Return a template parameter as on the command line."""
     value = node.value
-    if isinstance(value, dict):
+    if isinstance(value, dict | tuple):
         raise _wrong_kind(node, name, "an integer, a string, true or false")
     return str(value).lower() if isinstance(value, bool) else str(value)
 

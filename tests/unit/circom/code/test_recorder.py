@@ -184,4 +184,4 @@ def test_checks_and_logs_run_at_their_place_in_their_order() -> None:
 def test_code_that_nothing_reads_is_left_out() -> None:
     body = Body()
     body.unknown("%", A, B)
-    assert body.events() == ()
+    assert list(body.events()) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.circom_execution import executed, refused, rows
 from zkctl.circom.execution.run import ExecutionLimits
 from zkctl.circom.instance import RunChild, RunRow
@@ -45,3 +47,20 @@ def test_templates_in_themselves_are_refused_with_the_stack() -> None:
         "templates contain each other more than 3 deep: R may contain itself without an end"
     )
     assert found.instances == ("R(0)", "R(1)", "R(2)")
+
+
+DOUBLED = """template R(n) { signal input a; component r; component s;
+  if (n > 0) { r = R(n - 1); s = R(n - 1); r.a <== a; s.a <== a; } } component main = R(60);"""
+
+
+def test_more_signals_than_rows_can_number() -> None:
+    assert refused(DOUBLED).message == (
+        "R(31) with its components has 4,294,967,295 signals, expected fewer than 2,147,483,648"
+    )
+
+
+@pytest.mark.parametrize("body", ["log(a);", "assert(a);", "a === 1;"])
+def test_endless_loops_that_take_memory_end(body: str) -> None:
+    text = f"template T() {{ signal input a; while (1) {{ {body} }} }} component main = T();"
+    found = refused(text, ExecutionLimits(steps=1000))
+    assert found.message == "the program takes more than 1,000 steps to execute"

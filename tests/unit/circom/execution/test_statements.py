@@ -25,9 +25,19 @@ def test_both_sides_of_an_equality_have_one_shape() -> None:
     assert found.message == "the sides of === have different shapes: an array [2] and an array [3]"
     main = template("signal input a[2]; signal input b[2]; a === b;")
     assert rows(main) == [({}, {}, {1: -1, 3: 1}), ({}, {}, {2: -1, 4: 1})]
-    assert main.events == (RunRow(0), RunRow(1))
+    assert tuple(main.events) == (RunRow(0), RunRow(1))
 
 
 def test_signals_take_no_equals_sign() -> None:
     found = refused("signal input a; signal output b; b = a;")
     assert (found.code, found.hint) == ("T2054", "signals are assigned with <== or <--")
+
+
+def test_a_discarded_value_does_not_end_the_template() -> None:
+    """Zero too: its function returns a number, and a template goes on."""
+    for value in ("0", "a", "f(0)", "f(7)"):
+        main = template(
+            f"signal input a; _ = {value}; signal output b; b <== a * a;"
+            "--- function f(n) { return n; }"
+        )
+        assert len(rows(main)) == 1, value

@@ -10,8 +10,10 @@ from zkctl.circom.parser.cursor import MAX_HEIGHT, MAX_NESTING, Unparsable
 from zkctl.circom.parser.expressions import Expressions
 from zkctl.circom.parser.lexer import END, tokens_of
 from zkctl.circom.report import CircomFinding
+from zkctl.runtime.recursion import deep_recursion
 
 
+@deep_recursion()
 def parsed(text: str) -> Expression:
     errors: list[CircomFinding] = []
     parser = Expressions(tokens_of(text.encode(), 0, errors), 0, errors)
@@ -101,14 +103,14 @@ def test_limits() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("(" * 500, "nesting is 101 deep, expected at most 100"),
-        ("+".join("a" * 500), "the expression has more than 300 operators in a row"),
+        ("(" * 5000, "nesting is 1001 deep, expected at most 1000"),
+        ("+".join("a" * 5000), "the expression has more than 2000 operators in a row"),
         ("parallel 1", "parallel needs a template with its parameters"),
         ("0x", "0x without digits"),
     ],
 )
 def test_messages(text: str, message: str) -> None:
     errors: list[CircomFinding] = []
-    with pytest.raises(Unparsable):
+    with pytest.raises(Unparsable), deep_recursion():
         Expressions(tokens_of(text.encode(), 0, errors), 0, errors).expression()
     assert [each.message for each in errors] == [message]

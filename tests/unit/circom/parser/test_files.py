@@ -12,6 +12,7 @@ from zkctl.circom.parser import parse
 from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import SourceFile
 
+LETTERS = "a name begins with a letter from a to z or A to Z; $ and _ may be before it"
 START = "pragma circom 2.2.0; "
 MAIN = " component main = T();"
 
@@ -147,8 +148,20 @@ def test_deep_nesting_is_refused(text: str) -> None:
     assert parsed(START + "template T() { " + text * 5000)[1]
 
 
-def test_an_expression_is_no_statement() -> None:
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("b;", "an expression is no statement", "assign it with =, <-- or <==, or constrain it with ==="),
+        ("b <== \u65e5;", "expected an expression, got the character '\u65e5'", ""),
+        ("b <== \u200b;", "expected an expression, got the character '\\u200b'", ""),
+        ("signal input \u65e5;", "expected a name, got the character '\u65e5'", LETTERS),
+        ("signal input 1a;", "expected a name, got `1`", LETTERS),
+        ("signal input var;", "expected a name, got `var`", "`var` is a word of the language, choose another name"),
+        (f'log("{"x" * 1025}");', "a text of log has 1,025 characters, expected at most 1,024", "split it"),
+    ],
+)  # fmt: skip
+def test_messages(text: str, message: str, hint: str) -> None:
     errors: list[CircomFinding] = []
-    text = START + "template T() { b; }" + MAIN
+    text = START + "template T() { " + text + " }" + MAIN
     parse(SourceFile("main.circom", Path("main.circom"), text.encode()), 0, errors)
-    assert [each.message for each in errors] == ["an expression is no statement"]
+    assert (errors[0].message, errors[0].hint) == (message, hint)

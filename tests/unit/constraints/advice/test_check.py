@@ -41,7 +41,7 @@ def test_calls_are_of_functions_that_exist_with_their_lengths() -> None:
             replace(EUCLID, n_cells=1 << 18, limits=Limits(8, 1 << 14)),
             "the memory in bits of an advice program: expected 0 to 2147483648, got 4294967296",
         ),
-        (replace(EUCLID, texts=("x",) * 1025), "the number of texts of an advice program: expected 0 to 1024, got 1025"),
+        (replace(EUCLID, texts=("x",) * 65537), "the number of texts of an advice program: expected 0 to 65536, got 65537"),
         (replace(EUCLID, texts=("x" * 1025,)), "the longest text of an advice program: expected 0 to 1024, got 1025"),
         (
             replace(EUCLID, constants=(1 << 8, 0), limits=Limits(8, 8)),

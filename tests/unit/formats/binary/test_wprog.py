@@ -130,14 +130,14 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         (4, u32(*[2**32 - 1] * 300), "the wires of the rows needs "),
         (5, u32(2**32 - 1, 0), "the places of hints needs 17179869180 bytes, 0 remain"),
         (6, u32(2**32 - 1), "the length of a text needs 4 bytes, 0 remain"),
-        (7, u32(4097), "4097 advice programs, at most 4096 are supported"),
+        (7, u32(65537), "65537 advice programs, at most 65536 are supported"),
         (7, u32(1, 0, 1, 1, 9, 9, 1, 2, 1) + b"\1", "an integer of 1 bytes with sign 2 is not in its short form"),
         (7, u32(1, 0, 1, 1, 9, 9, 1, 0, 2) + b"\1\0", "an integer of 2 bytes with sign 0 is not in its short form"),
         (7, u32(1, 0, 1, 1, 9, 9, 1, 1, 0), "an integer of 0 bytes with sign 1 is not in its short form"),
         (7, u32(1, 0, 1, 1, 9, 9, 0, 0, 0, 1, 99), "instruction 0 has the unknown operation 99"),
         (7, u32(1, 0, 1, 1, 9, 9, 0, 0, 0, 1, 10, 0, 0), "an operand needs 4 bytes, 0 remain"),
         (7, u32(1, 0, 1, 1, 9, 9, 0, 0, 0, 1, 10, 0, 0, 0), "operand 0 of instruction 0 is 0, not a WRITE"),
-        (7, u32(2**32 - 1), "4294967295 advice programs, at most 4096 are supported"),
+        (7, u32(2**32 - 1), "4294967295 advice programs, at most 65536 are supported"),
         (8, u32(1, 0) + le(5) + le(4) + u32(0, 0), "an assumption about the interval 5 to 4, expected 0 <= low <= high < p"),
         (8, u32(1, 0) + le(0) + le(BN254_R) + u32(0, 0), f"an assumption about the interval 0 to {BN254_R}, expected 0 <= low"),
         (8, u32(1, 0) + le(0) + le(4) + u32(0, 2, 1, 1) + le(1) + le(1), "an assumption mentions a wire twice"),
@@ -269,8 +269,8 @@ def test_calls_of_advice_are_checked(tmp_path: Path) -> None:
     assert refused(none, tmp_path).message == (
         "hint 0 has (1, 0, 1) inputs, parameters and outputs, its advice program (1, 0, 0)"
     )
-    many = replace(noted_program(), advice=noted_program().advice * 4097)
+    many = replace(noted_program(), advice=noted_program().advice * 65537)
     with pytest.raises(
-        FormatError, match="the circuit has 4097 advice programs, at most 4096 are supported"
+        FormatError, match="the circuit has 65537 advice programs, at most 65536 are supported"
     ):
         check_program(many)

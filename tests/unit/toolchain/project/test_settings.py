@@ -20,6 +20,7 @@ from zkctl.toolchain.project.settings import (
     ProjectCircuit,
     PublishedPtau,
     find_project,
+    libraries_of_source,
     read_project,
 )
 
@@ -97,7 +98,7 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         (SMALL.replace("1", "2"), "the version is unknown: expected 1, got 2", 1),
         (SMALL.replace("1", "'1'"), "the field 'version' has a wrong type: expected an integer, got a string", 1),
         (SMALL.replace("1", "true"), "the field 'version' has a wrong type: expected an integer, got true or false", 1),
-        (SMALL + "outputs: build\n", "the file has the unknown field 'outputs': expected version, output, ptau, circuits", 5),
+        (SMALL + "outputs: build\n", "the file has the unknown field 'outputs': expected version, output, ptau, libraries, circuits", 5),
         ("version: 1\ncircuits: {}\n", "the project has no circuits: expected at least one", 2),
         ("version: 1\ncircuits: x\n", "the field 'circuits' has a wrong type: expected a mapping, got a string", 2),
         ("version: 1\ncircuits:\n  a: x.py\n", "the field 'the circuit a' has a wrong type: expected a mapping", 3),
@@ -136,7 +137,12 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         (SMALL + "ptau: 14\n", "the field 'ptau' has a wrong type", 5),
         (SMALL + "version: 1\n", "the field 'version' occurs twice", 5),
         (SMALL + "    parameters: {a: 1, a: 2}\n", "the field 'a' occurs twice", 5),
-        (SMALL + "    parameters: {a: [1]}\n", "there is a list or an alias", 5),
+        (SMALL + "    parameters: {a: [1]}\n", "the field 'a' has a wrong type: expected an integer, a string,"
+         " true or false, got a list", 5),
+        (SMALL + "libraries: vendor\n", "the field 'libraries' has a wrong type: expected a list, got a string", 5),
+        (SMALL + "libraries:\n  - a\n  - 1\n", "the field 'libraries' has a wrong type: expected a string, got an integer", 7),
+        (SMALL + "libraries: [a, '/b']\n", "the path libraries is malformed: expected one relative to the file, got '/b'", 5),
+        (SMALL + "libraries: [a, [b]]\n", "the field 'libraries' has a wrong type: expected a string, got a list", 5),
     ],
 )  # fmt: skip
 def test_refusals_name_the_line(tmp_path: Path, text: str, message: str, line: int | None) -> None:
@@ -145,6 +151,18 @@ def test_refusals_name_the_line(tmp_path: Path, text: str, message: str, line: i
     assert message in caught.value.message
     place = str(tmp_path / "zkctl.yaml")
     assert caught.value.where == (place if line is None else f"{place}, line {line}")
+
+
+def test_libraries(tmp_path: Path) -> None:
+    for text in ("libraries: [node_modules, ../common]\n", "libraries:\n- node_modules\n- ../common\n"):  # fmt: skip
+        found = project(tmp_path, SMALL + text)
+        assert found.libraries == (tmp_path / "node_modules", tmp_path / "../common")
+        (tmp_path / "a/b").mkdir(parents=True, exist_ok=True)
+        assert libraries_of_source(tmp_path / "a/b/x.circom") == found.libraries
+    assert project(tmp_path, SMALL + "libraries: []\n").libraries == ()
+    assert project(tmp_path, SMALL).libraries == ()
+    (tmp_path / "zkctl.yaml").unlink()
+    assert libraries_of_source(tmp_path / "a/b/x.circom") == ()
 
 
 def test_an_output_may_not_leave_through_a_link(tmp_path: Path) -> None:
@@ -225,7 +243,12 @@ CIRCUITS = st.fixed_dictionaries(
 )
 PROJECTS = st.fixed_dictionaries(
     {"version": st.just(1), "circuits": st.dictionaries(NAMES, CIRCUITS, max_size=2) | SCALARS},
-    optional={"output": SCALARS, "ptau": SCALARS, "more": SCALARS},
+    optional={
+        "output": SCALARS,
+        "ptau": SCALARS,
+        "libraries": st.lists(SCALARS, max_size=2) | SCALARS,
+        "more": SCALARS,
+    },
 ) | st.dictionaries(NAMES, SCALARS)
 BEYOND_THE_SCHEMA = ("the output leaves", "two circuits have outputs", "a circuit has both a level")
 
