@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ import pytest
 from tests.circom.programs import logged_witness
 from tests.support.circom_random_structures import Bus, random_project
 from tests.support.circom_server import CircomServer, first_code
-from zkctl.circom.circuit import CircomCircuit, SimplificationLevel
+from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
+from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BLS12_381_FR, BN254_FR
 from zkctl.formats.binary.custom_gates import custom_gate_sections
