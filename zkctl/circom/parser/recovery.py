@@ -12,6 +12,7 @@ from zkctl.circom.parser.cursor import Cursor, Unparsable
 from zkctl.circom.parser.lexer import END, INVALID, NAME, NUMBER
 
 EXPRESSION_STARTS = frozenset((NAME, NUMBER, *["_", "(", "[", "!", "~", "-", "parallel"]))
+STEP_STARTS = EXPRESSION_STARTS | {"++", "--"}
 _START_WORDS = "_ ( [ { } ! ~ - ++ -- parallel if for while return log assert var component signal input output"
 STATEMENT_STARTS = frozenset((NAME, NUMBER, *_START_WORDS.split()))
 
@@ -57,15 +58,15 @@ def recover(cursor: Cursor, *, has_left: bool) -> bool:
             record_missing_semicolon(cursor)
             cursor.errors.append(error)
             return True
-        if cursor.n_heads and cursor.kind in EXPRESSION_STARTS:
+        if cursor.n_heads and cursor.kind in STEP_STARTS:
             raise BackInHead
         cursor.advance()
     return False
 
 
-def go_back_in_head(cursor: Cursor) -> None:
-    """Drop tokens up to the next expression of the head of a `for`; raise Unparsable if a semicolon or the file's end comes first."""
-    while cursor.kind not in EXPRESSION_STARTS:
+def go_back_in_head(cursor: Cursor, starts: frozenset[str]) -> None:
+    """Drop tokens up to the next condition or step of a `for`; raise Unparsable if a semicolon or the file's end comes first."""
+    while cursor.kind not in starts:
         if cursor.kind in (";", END, INVALID):
             raise Unparsable
         cursor.advance()

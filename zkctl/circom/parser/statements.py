@@ -10,6 +10,8 @@ from zkctl.circom.parser.cursor import T, Unparsable
 from zkctl.circom.parser.declarations import Declarations
 from zkctl.circom.parser.lexer import END, NAME, STRING
 from zkctl.circom.parser.recovery import (
+    EXPRESSION_STARTS,
+    STEP_STARTS,
     BackInHead,
     drop_surplus,
     go_back_in_head,
@@ -134,10 +136,11 @@ class Statements(Declarations):
         start, operator = self.start, self.kind
         self.left_begun = -1
         error = f"expected a statement, got {operator}x"
-        if self.next_kind != NAME:
-            self.fail(error, hint=f"write x{operator}")
-        self.record(error, hint=f"write x{operator}")
+        place = self.here()
         self.advance()
+        if self.kind != NAME:
+            self.fail(error, hint=f"write x{operator}", place=place)
+        self.record(error, hint=f"write x{operator}", place=place)
         target = self.variable()
         place = self.place_from(start)
         value = nodes.Infix(_STEPS[operator], target, nodes.Number(1, place), place)
@@ -178,20 +181,21 @@ class Statements(Declarations):
         first = self.declaration() if self.begins_declaration else self.assignment(in_block=True)
         self.n_heads += 1
         try:
-            condition = self._head(self.expression)
-            step, body = self._head(self._step)
+            condition = self._head(self.expression, EXPRESSION_STARTS)
+            step, body = self._head(self._step, STEP_STARTS)
         finally:
             self.n_heads -= 1
         place = self.place_from(start)
         inner = nodes.Block((body, step), place)
         return nodes.Block((first, nodes.While(condition, inner, place)), place)
 
-    def _head(self, part: Callable[[], T]) -> T:
+    def _head(self, part: Callable[[], T], starts: frozenset[str]) -> T:
         """Parse the rest of a `for` behind a semicolon; an error inside may lead back to it, as in circom."""
         if not self.take(";"):
             self.record(f"expected `;`, got {self.found()}")
-            go_back_in_head(self)
+            go_back_in_head(self, starts)
         while True:
+            begin = self.position
             try:
                 return part()
             except Unparsable:
@@ -199,7 +203,9 @@ class Statements(Declarations):
                     raise
             except BackInHead:
                 pass
-            go_back_in_head(self)
+            go_back_in_head(self, starts)
+            if self.position == begin:  # no token was passed
+                raise Unparsable
 
     def _step(self) -> tuple[Statement, Statement]:
         """Parse the step of a `for`, and its body."""

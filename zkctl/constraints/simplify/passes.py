@@ -153,14 +153,14 @@ def remaining(
         changed.clear()
     nonlinear = NonlinearRows(new_rows, ~is_linear, changed)
     became_linear = _apply_to_all(nonlinear, solved, has_repeats)
-    occurs = nonlinear.occurring()
     if level.number == 1:
         linear = became_linear + linear
+        occurs = nonlinear.occurring()
     else:
         rounds = _Rounds(nonlinear, n_fixed, solved, linear, by_labels=level.by_labels)
         rounds.run(became_linear, level.max_rounds)
         linear = rounds.linear
-        occurs |= nonlinear.occurring()
+        occurs = rounds.occurs | nonlinear.occurring()
     linear = [terms for terms in linear if terms]
     stays = occurs | _occurring(new_rows, tail, changed)
     for terms in linear:
@@ -288,6 +288,8 @@ class _Rounds:
         self.by_labels = by_labels
         self.modulus = nonlinear.rows.modulus
         self.history: list[dict[int, Terms]] = []
+        # signals that were in a row once: they stay unless they are replaced, as in circom
+        self.occurs = nonlinear.occurring()
 
     def run(self, waiting: list[Terms], max_rounds: int | None) -> None:
         """Run rounds on the constraints that became linear."""
@@ -299,6 +301,9 @@ class _Rounds:
             self.linear = [
                 replaced(terms, solved, self.modulus) for terms in [*self.linear, *left_over]
             ]
+            for signal, terms in solved.items():
+                if self.occurs[signal]:
+                    self.occurs[list(terms)] = True
             found = [terms for signal in solved for terms in self._apply(signal, solved[signal])]
             waiting = [replaced(terms, solved, self.modulus) for terms in found]
             self.history.append(solved)
