@@ -131,9 +131,17 @@ class _Files:
                 return path
         looked = ", ".join(dict.fromkeys(map(str, places)))
         message = f"included file {include.path} not found in {looked}"
-        hint = "name the folder that holds it with -l; the file name needs its extension"
-        self._refuse([CircomFinding("P1014", message, include.place, hint)])
+        self._refuse([CircomFinding("P1014", message, include.place, self._hint(include.path))])
         raise AssertionError
+
+    def _hint(self, path: str) -> str:
+        """Return the next step where an included file is not found."""
+        absent = [str(each) for each in self.folders if not each.is_dir()]
+        if absent:
+            return f"there is no folder {absent[0]}: name the one that holds the file with -l"
+        if "node_modules/" in path:
+            return "install the package with npm, or include it without node_modules/ and name the folder that holds it with -l"
+        return "name the folder that holds it with -l; the file name needs its extension"
 
     def program(self, main: Main | None) -> Program:
         """Join the files into one program."""

@@ -60,7 +60,7 @@ class LocalRows(Sequence[LocalConstraint]):
         self.places.append(place)
 
     def renumbered(self, number_of: Callable[[int], int]) -> None:
-        """Give all wires other numbers."""
+        """Renumber all wires."""
         self.wires = array("i", map(number_of, self.wires))
         self.targets = array("i", map(number_of, self.targets))
 

@@ -25,6 +25,7 @@ const answer = process.stdout.write.bind(process.stdout)
 process.stdout.write = collect('out')
 process.stderr.write = collect('err')
 
+const leave = process.exit.bind(process)
 process.exit = (code) => {
   ended(code ?? process.exitCode ?? 0)
   throw new Exit()
@@ -64,4 +65,4 @@ async function main() {
     answer(JSON.stringify(await run(request.arguments, request.folder)) + '\n')
   }
 }
-main()
+main().then(() => leave(0)) // the threads of the curves would go on

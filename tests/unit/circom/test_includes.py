@@ -85,6 +85,31 @@ def test_refused(tmp_path: Path, files: dict[str, str], expected: list[str]) -> 
     assert codes(write(tmp_path, files)) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "folder", "hint"),
+    [
+        ("a", ".", "name the folder that holds it with -l; the file name needs its extension"),
+        (
+            "a.circom",
+            "absent",
+            "there is no folder absent: name the one that holds the file with -l",
+        ),
+        (
+            "../node_modules/b/a.circom",
+            ".",
+            "install the package with npm, or include it without node_modules/ and name the folder that holds it with -l",
+        ),
+    ],
+)
+def test_hints_for_a_file_that_is_not_found(
+    tmp_path: Path, name: str, folder: str, hint: str
+) -> None:
+    path = write(tmp_path, {"main.circom": START + f'include "{name}";\n' + MAIN})
+    with pytest.raises(CircomError) as caught:
+        load(path, [Path(folder)])
+    assert caught.value.hint == hint
+
+
 def test_custom_pragma_of_a_user(tmp_path: Path) -> None:
     custom = START + "pragma custom_templates;\ntemplate custom U() { }\n"
     files = {"main.circom": START + 'include "u.circom";\n' + MAIN, "u.circom": custom}
