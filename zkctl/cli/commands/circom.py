@@ -121,14 +121,8 @@ def circom(
     )
     has_program = _asks_for_program(terminal, wasm=wasm, wat=wat, cpp=cpp)
     wants_json, terminal.as_json = terminal.as_json, False
-    wanted = {
-        Output.SUBSTITUTIONS: substitution,
-        Output.R1CS: r1cs,
-        Output.SYM: sym,
-        Output.JSON: wants_json,
-        Output.PROGRAM: has_program,
-    }
-    outputs = [each for each, is_wanted in wanted.items() if is_wanted]
+    wanted = {"substitutions": substitution, "r1cs": r1cs, "sym": sym, "json": wants_json, "program": has_program}  # fmt: skip
+    outputs = [Output(name) for name, is_wanted in wanted.items() if is_wanted]
     number = _weakest(o0, o1, o2, o2_round)
     level = SimplificationLevel(number, o2_round, is_compatible=True, by_labels=old_heuristics)
     folders = tuple(map(_unquoted, libraries or []))

@@ -288,7 +288,7 @@ class _Rounds:
         self.by_labels = by_labels
         self.modulus = nonlinear.rows.modulus
         self.history: list[dict[int, Terms]] = []
-        # signals that were in a row once: they stay unless they are replaced, as in circom
+        # signals that were in a row once: they stay unless they are replaced
         self.occurs = nonlinear.occurring()
 
     def run(self, waiting: list[Terms], max_rounds: int | None) -> None:
