@@ -94,3 +94,15 @@ def test_indexes_that_only_the_execution_knows(
     assert ("crash" if "panicked" in text else first_code(text)) == theirs
     with pytest.raises(CircomError, match="T3001"):
         compiled(path)
+
+
+def test_results_of_different_lengths(circom: CircomServer, tmp_path: Path) -> None:
+    """A shorter result is filled up with 0 here; circom leaves what was in the array, and copies memory if rows are shorter."""
+    lengths = "function f(x) { if (x == 2) { return [x]; } else if (x == 3) { return [x, 5]; } return [x, 6, 7]; }"
+    body = "var t[3] = [8, 8, 8]; t = f(a); o <-- t[0] + 10 * t[1] + 100 * t[2];"
+    circuit = compiled(write(body, tmp_path, lengths))
+    circom.compile(tmp_path, "m.circom", "--wasm", "-o", ".")
+    for a, theirs, ours in ((2, 882, 2), (3, 853, 53), (4, 764, 764)):
+        values, _ = circom.witness(tmp_path / "m_js" / "m.wasm", {"a": a, "b": 1})
+        assert values is not None
+        assert (values[1], logged_witness(circuit, {"a": a, "b": 1})[0][1]) == (theirs, ours)

@@ -32,6 +32,7 @@ from zkctl.circom.nodes import (
     While,
 )
 from zkctl.circom.source import Place
+from zkctl.circom.values import largest_shape
 from zkctl.circom.written_out import function_of
 from zkctl.constraints.advice.instructions import MAX_DEPTH, Op
 from zkctl.constraints.advice.run import ASSERT_AT
@@ -301,6 +302,12 @@ class StatementWriter(ExpressionWriter):
         return written
 
     def _write_function(self, written: WrittenFunction) -> None:
+        """Write a version's code; again if a later `return` has a larger array than the first."""
+        shape: tuple[int, ...] | None = None
+        while written.routine is None or written.shape != shape:
+            shape = self._write_body(written)
+
+    def _write_body(self, written: WrittenFunction) -> tuple[int, ...]:
         version, writer = written.version, Writer(Graph(self.modulus))
         code = StatementWriter(writer, self.scope, self.ref_of, self.has_value, self.program)
         arguments = []
@@ -314,8 +321,10 @@ class StatementWriter(ExpressionWriter):
             writer.code.input()
         result = code.inline(version.function, arguments, written)
         cells = [writer.cell(each) for each in result.operands]
-        written.shape, written.routine = result.shape, writer.finished(cells)
+        written.routine = writer.finished(cells)
+        written.shape = written.shape or result.shape
         written.has_effects |= code.has_effects
+        return result.shape
 
     def inline(
         self, function: Function, arguments: Sequence[Values], written: WrittenFunction
@@ -329,8 +338,14 @@ class StatementWriter(ExpressionWriter):
         }
         self.names, self.can_read_outside, self._is_over = [bound], False, False
         self._frames.append(frame)
-        if returns_inside(function.body):
-            frame.has_block = True
+        frame.has_block = returns_inside(function.body)
+        if (
+            written.shape is not None
+        ):  # known from an earlier writing, as large as the largest result
+            frame.result = Binding(written.shape, [KnownValue(0)] * math.prod(written.shape))
+            if frame.has_block:
+                frame.result.go_home(self.writer)
+        if frame.has_block:
             self._open(Op.BLOCK, place=function.place)
         self.write(function.body)
         if frame.has_block:
@@ -347,6 +362,10 @@ class StatementWriter(ExpressionWriter):
             frame.written.shape = values.shape
             if frame.has_block:
                 frame.result.begin_home(self.writer)
+        largest = frame.written.shape
+        frame.written.shape = (
+            values.shape if largest is None else largest_shape((largest, values.shape))
+        )
         depth = self.writer.code.depth - frame.depth
         for k, operand in values.overlap(frame.result.shape):
             frame.result.set_element(self.writer, k, operand)

@@ -49,7 +49,7 @@ def assign_wires(run: TemplateRun, wires: Wires, made: AssignedValue) -> None:
     _check_shapes(run, wires, part, made)
     mark(run, wires, part.offset, part.size, place)
     if wires.tags is not None and wires.component is None:
-        wires.tags.receive(part.path, made.tags or {})
+        wires.tags.receive(part.path, made.tags or {}, part.size)
     first = wires.first + part.offset
     values = value.values if isinstance(value, ArrayValue) else (value,)
     if made.operator == "<--":

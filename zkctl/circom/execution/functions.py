@@ -85,6 +85,10 @@ class FunctionCaller(Reader):
             return result
         function = function_of(run.shared.program, name)
         refs = run.recorder.call(function, [nested(value) for value in values], scope)
+        if type(result) is ArrayValue:
+            if all(type(each) is Unknown for each in result.values):
+                return unknown_of(refs)  # the largest of all results, where `return`s differ
+            refs = _cut(refs, result.shape)
         return with_refs(result, refs)
 
 
@@ -105,6 +109,11 @@ def with_refs(value: Any, refs: Any) -> Any:
         ]
         return ArrayValue(value.shape, values, value.bus)
     return unknown_of(refs) if type(value) is Unknown else value
+
+
+def _cut(refs: Any, shape: tuple[int, ...]) -> Any:
+    """Return the part of nested lists that an array of some shape has; the code returns the largest of all results."""
+    return [_cut(each, shape[1:]) for each in refs[: shape[0]]] if shape else refs
 
 
 def flat_refs(refs: Any, depth: int) -> list[int]:

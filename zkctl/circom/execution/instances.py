@@ -118,7 +118,8 @@ def _finished(run: TemplateRun, template: Template, arguments: list[Any]) -> Exe
     for wires in groups:
         final[wires.first : wires.first + wires.size] = array("q", range(n + 1, n + 1 + wires.size))
         if wires.role is not Role.INTERMEDIATE:
-            ports[wires.name] = Port(wires.role, wires.shape, wires.bus, n + 1, wires.tags)
+            tags = wires.tags.declared() if wires.tags else None
+            ports[wires.name] = Port(wires.role, wires.shape, wires.bus, n + 1, tags)
         n += wires.size
     n_own = n
     recorder = run.recorder

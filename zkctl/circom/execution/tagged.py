@@ -168,7 +168,7 @@ def _set_tag(run: TemplateRun, wires: Wires, access: list[Any], value: Any, plac
 
 def new_table(node: DeclareSignal | DeclareBus, wires: Wires, run: TemplateRun) -> TagTable:
     """Return the tags of a declared signal or bus; those of an input with the values that the component was given."""
-    table = TagTable()
+    table = TagTable(wires.shape, wires.bus)
     table.declare((), node.tags)
     if wires.bus is not None:
         _declare_fields(table, wires.bus, ())
