@@ -5,7 +5,7 @@ Signals have the numbers of the executor while it runs; 0 is the constant 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zkctl.circom.instance import Terms
@@ -84,6 +84,11 @@ def _nested(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
         return list(values)
     step = len(values) // shape[0] if shape[0] else 0
     return [_nested(values[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
+
+
+def largest_shape(shapes: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the smallest shape that has room for arrays of these shapes, which have one number of dimensions."""
+    return tuple(map(max, zip(*shapes, strict=True)))
 
 
 def unknown_of(refs: Any) -> Unknown | ArrayValue:

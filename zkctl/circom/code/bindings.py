@@ -29,6 +29,15 @@ class Values:
         """True if all elements are numbers."""
         return all(isinstance(each, KnownValue) for each in self.operands)
 
+    def filled(self, shape: tuple[int, ...]) -> Sequence[Operand]:
+        """Return the elements of an array of some shape that has these, and 0 where there is none."""
+        if self.shape == shape:
+            return self.operands
+        found: list[Operand] = [KnownValue(0)] * math.prod(shape)
+        for position, operand in self.overlap(shape):
+            found[position] = operand
+        return found
+
     def overlap(self, shape: Sequence[int]) -> list[tuple[int, Operand]]:
         """Return the elements that an array of some shape has too, each with its position in that array."""
         if self.shape == tuple(shape):

@@ -26,7 +26,7 @@ from zkctl.circom.nodes import (
 )
 from zkctl.circom.report import CircomFinding
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue
+from zkctl.circom.values import ArrayValue, largest_shape
 from zkctl.constraints.advice.instructions import Op
 
 PREFIXES = {"-": "neg", "!": "not", "~": "invert"}
@@ -108,8 +108,9 @@ class ExpressionWriter:
                 return self.call(name, [self.values(each) for each in arguments])
             case ArrayLiteral(values):
                 parts = [self.values(each) for each in values]
-                joined = [operand for part in parts for operand in part.operands]
-                return Values((len(parts), *parts[0].shape), joined)
+                shape = largest_shape(part.shape for part in parts)
+                joined = [operand for part in parts for operand in part.filled(shape)]
+                return Values((len(parts), *shape), joined)
             case Parallel(value):
                 return self.values(value)
         raise self.unsupported("this expression cannot be computed at run time", expression.place)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from zkctl.circom.code.effects import called_in
+from zkctl.circom.execution.arrays import joined
 from zkctl.circom.execution.names import FrameSlots, Names
 from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
@@ -210,22 +210,3 @@ def check_single(value: Any, run: TemplateRun, place: Place) -> None:
     """Raise CircomError for an array where one number is needed."""
     if isinstance(value, ArrayValue):
         raise run.error(place, "an array is used where one number is needed", code="T2028")
-
-
-def joined(parts: Sequence[Any], run: TemplateRun, place: Place) -> ArrayValue:
-    """Return an array of values of equal shapes."""
-    first = parts[0]
-    if not isinstance(first, ArrayValue):
-        if any(isinstance(part, ArrayValue) for part in parts):
-            raise run.error(place, "an array literal of unequal shapes", code="T2017")
-        return ArrayValue((len(parts),), list(parts))
-    values: list[Any] = []
-    for part in parts:
-        if (
-            not isinstance(part, ArrayValue)
-            or part.shape != first.shape
-            or part.bus is not first.bus
-        ):
-            raise run.error(place, "an array literal of unequal shapes", code="T2017")
-        values += part.values
-    return ArrayValue((len(parts), *first.shape), values, first.bus)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from zkctl.circom.execution.arrays import share
 from zkctl.circom.execution.names import NameKind, Names
-from zkctl.circom.execution.reading import Reader, share
+from zkctl.circom.execution.reading import Reader
 from zkctl.circom.execution.run import Evaluated, Frame, SharedState, TemplateRun
 from zkctl.circom.execution.scope import FrameScope
 from zkctl.circom.execution.silence import SILENT

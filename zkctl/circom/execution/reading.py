@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
+from zkctl.circom.execution.arrays import share
 from zkctl.circom.execution.compiler import ExpressionCompiler, check_single
 from zkctl.circom.execution.gathering import Gathered, gathered, gathered_of_components
 from zkctl.circom.execution.names import NameKind, Names
@@ -15,7 +16,7 @@ from zkctl.circom.execution.run import Evaluated, Frame, TemplateRun
 from zkctl.circom.execution.wires import Wires
 from zkctl.circom.nodes import Index, Member, Role, Variable
 from zkctl.circom.source import Place
-from zkctl.circom.values import ArrayValue, Linear, Unknown, WireValue
+from zkctl.circom.values import ArrayValue, Unknown, WireValue
 
 Steps: TypeAlias = "list[Evaluated | str]"  # the function of an index, or the name of a member
 
@@ -257,13 +258,6 @@ def _read_array(frame: Frame, array: Any, indexes: Sequence[Evaluated], place: P
     values = array.values[part.offset : part.offset + part.size]
     share(values)
     return ArrayValue(part.shape, values, part.bus)
-
-
-def share(values: Sequence[Any]) -> None:
-    """Note that sums are in more than one place, so that they may not grow in place."""
-    for each in values:
-        if type(each) is Linear:
-            each.is_shared = True
 
 
 def read_at(run: TemplateRun, array: ArrayValue, indexes: Sequence[Any], place: Place) -> Any:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from zkctl.circom.execution.arrays import copy_into, position_in
 from zkctl.circom.execution.positions import part_of
-from zkctl.circom.execution.reading import check_indexes, share
+from zkctl.circom.execution.reading import check_indexes
 from zkctl.circom.source import Place
 from zkctl.circom.values import ArrayValue, Linear, Unknown
 
@@ -32,37 +33,6 @@ def assign_variable(frame: Frame, slot: int, value: Any, place: Place, *, is_fre
             return
         raise frame[0].error(place, "a single value is assigned to an array", code="T2061")
     copy_into(frame[0], held, 0, held.shape, value, place)
-
-
-def copy_into(
-    run: TemplateRun,
-    target: ArrayValue,
-    offset: int,
-    shape: tuple[int, ...],
-    value: ArrayValue,
-    place: Place,
-) -> None:
-    """Copy an array to a part of another; a shorter one overwrites the beginning, a longer one is cut."""
-    share(value.values)
-    if value.shape == shape:
-        target.values[offset : offset + len(value.values)] = value.values
-        return
-    if len(value.shape) != len(shape):
-        raise run.error(place, f"an array of {len(value.shape)} dimensions is assigned to one of {len(shape)}", code="T2061")  # fmt: skip
-    sizes = " and ".join("".join(f"[{n}]" for n in each) for each in (shape, value.shape))
-    run.warn(place, "T3001", f"arrays of different lengths: {sizes}; the elements that both have are copied")  # fmt: skip
-    both = [range(min(pair)) for pair in zip(shape, value.shape, strict=True)]
-    for index in product(*both):
-        target.values[offset + _position(index, shape)] = value.values[
-            _position(index, value.shape)
-        ]
-
-
-def _position(index: Sequence[int], shape: Sequence[int]) -> int:
-    found = 0
-    for k, length in zip(index, shape, strict=True):
-        found = found * length + k
-    return found
 
 
 def assign_part(frame: Frame, slot: int, indexes: Sequence[Any], value: Any, place: Place) -> None:
@@ -115,7 +85,7 @@ def _assign_at(
     given = value if type(value) is ArrayValue else ArrayValue((), [value])
     shape = tuple(map(min, zip(rest, given.shape, strict=True)))
     for where in product(*map(range, shape)):
-        each = given.values[_position(where, given.shape)]
+        each = given.values[position_in(where, given.shape)]
         refs = run.recorder.stored(held.values, held.shape, (*indexes, *where), each, place=place)
         held.values = list(map(Unknown, refs))
 
