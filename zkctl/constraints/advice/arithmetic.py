@@ -24,7 +24,7 @@ class Budget:
         if self.steps < 0:
             raise LimitError(
                 f"the advice {self.name} takes more steps than its limit",
-                hint="bound its loops, or raise the limit: @advice(steps=...)",
+                hint="check that its loops end; advice written in Python may raise its limit of steps",
             )
 
     def check_bits(self, n_bits: int) -> None:
@@ -32,7 +32,7 @@ class Budget:
         if n_bits > self.bits:
             raise LimitError(
                 f"a number in the advice {self.name} has {n_bits} bits, its limit is {self.bits}",
-                hint="reduce intermediate values, or raise the limit: @advice(bits=...)",
+                hint="reduce intermediate values; advice written in Python may raise its limit of bits",
             )
 
 

@@ -1,20 +1,25 @@
-"""Run an advice program: a loop over instructions, with the limits of its header; no code comes from the program."""
+"""Run an advice program: a loop over control and runs of other instructions, with the limits of its header.
+
+No code comes from the program: an instruction is a Python function made here (straight.py), its operands are numbers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import Enum
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple, NoReturn
 
-from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
+from zkctl.constraints.advice.arithmetic import Budget
+from zkctl.constraints.advice.blocks import BasicBlock, Exit, basic_blocks
+from zkctl.constraints.advice.copies import copy_steps, joined_copies
 from zkctl.constraints.advice.instructions import (
     MAX_CALLS,
     MAX_OPEN_CELLS,
-    OPENING,
     AdviceProgram,
     Instruction,
     Op,
 )
+from zkctl.constraints.advice.straight import Run, straight_run
 from zkctl.errors import AdviceFailed, InputError, LimitError
 from zkctl.runtime.printable import printable
 
@@ -25,37 +30,24 @@ _SHOWN_TEXT = 500
 _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
 
 
-class _Frame:
-    """An open block: the start and end of its body, and the rounds it still runs.
-
-    `rounds` counts this one; -1 is a loop without end, 1 a block that is no loop.  `counter` is the cell that counts the rounds done.
-    """
-
-    __slots__ = ("counter", "done", "end", "rounds", "start")
-
-    def __init__(self, start: int, end: int, rounds: int, counter: int = -1) -> None:
-        self.start = start
-        self.end = end
-        self.rounds = rounds
-        self.counter = counter
-        self.done = 0
-
-
-class _Kind(Enum):
-    """The way an instruction is run."""
-
-    UNARY = 1
-    BINARY = 2
-    PAID = 3  # with the budget, since its steps depend on its operands
-    OTHER = 4  # arrays and control
-
-
 class _Step(NamedTuple):
-    """An instruction with the function that runs it."""
+    """A basic block made ready to run."""
 
-    kind: _Kind
-    operation: Callable[..., Any]
+    cost: int  # steps
+    work: Sequence[Run]
+    way: Exit
+    target: int
     operands: tuple[int, ...]
+
+
+class _Loop:
+    """A loop that is running: the rounds that follow this one, and those done before it."""
+
+    __slots__ = ("done", "left")
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.done = 0
 
 
 class Machine:
@@ -75,8 +67,8 @@ class Machine:
         self.modulus = modulus
         self.log = log
         self.steps = 0  # of all calls
-        self.steps_of_code = [_step(each) for each in program.code]
-        self._ends, self._elses = _jumps(program.code)
+        self._blocks = basic_blocks(joined_copies(program.code)) if program.code else []
+        self._steps: dict[int, list[_Step]] = {}
 
     def run(self, inputs: Sequence[int], max_steps: int | None = None) -> list[int]:
         """Return the outputs.  Shapes: n_inputs -> len(program.outputs); plain integers, not reduced modulo p.
@@ -97,13 +89,15 @@ class Machine:
         self.steps += steps - call.budget.steps
         return call.outputs()
 
-    def end_of(self, place: int) -> int:
-        """Return the place of the END of a block."""
-        return self._ends[place]
+    def steps_within(self, bits: int) -> list[_Step]:
+        """Return the code made ready for numbers of at most so many bits: the limit of the outermost call."""
+        if bits not in self._steps:
+            self._steps[bits] = [self._step(each, bits) for each in self._blocks]
+        return self._steps[bits]
 
-    def else_of(self, place: int) -> int:
-        """Return the place of the ELSE of an IF, or of its END."""
-        return self._elses.get(place, self._ends[place])
+    def _step(self, block: BasicBlock, bits: int) -> _Step:
+        work = [_run_of(each, self.modulus, bits) for each in block.work]
+        return _Step(block.steps, work, block.exit, block.target, block.operands)
 
 
 def failed_assertion(name: str, text: str) -> AdviceFailed:
@@ -146,36 +140,19 @@ def _run(call: _Call) -> None:
             calls[-1].receive(done)
 
 
-def _step(instruction: Instruction) -> _Step:
-    op, operands = instruction.op, instruction.operands
-    for kind, table in (
-        (_Kind.UNARY, UNARY),
-        (_Kind.BINARY, BINARY),
-        (_Kind.PAID, OPERATIONS),
-        (_Kind.OTHER, _OTHERS),
-    ):
-        if op in table:
-            return _Step(kind, table[op], operands)
-    raise AssertionError(f"no operation {op}: the program was not checked")
+def _run_of(instruction: Instruction, modulus: int, bits: int) -> Run:
+    run = straight_run(instruction, modulus, bits)
+    return run or partial(_run_method, _METHODS[instruction.op], instruction.operands)
 
 
-def _jumps(code: Sequence[Instruction]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return the END of each block and the ELSE of each IF."""
-    ends: dict[int, int] = {}
-    elses: dict[int, int] = {}
-    opened: list[int] = []
-    for place, instruction in enumerate(code):
-        if instruction.op in OPENING:
-            opened.append(place)
-        elif instruction.op == Op.ELSE:
-            elses[opened[-1]] = place
-        elif instruction.op == Op.END:
-            ends[opened.pop()] = place
-    return ends, elses
+def _run_method(
+    method: Callable[..., None], operands: tuple[int, ...], _cells: list[int], call: _Call
+) -> None:
+    method(call, *operands)
 
 
 class _Call:
-    """One call: its cells, open blocks and budget."""
+    """One call: its cells, open loops and budget."""
 
     def __init__(self, machine: Machine, inputs: Sequence[int], budget: Budget) -> None:
         program = machine.program
@@ -184,7 +161,7 @@ class _Call:
         budget.spend(program.n_cells >> 6)
         self.cells = [*inputs, *program.constants]
         self.cells += [0] * (program.n_cells - len(self.cells))
-        self.frames: list[_Frame] = []
+        self.loops: list[_Loop] = []
         self.place = 0
         self.results = 0  # the first cell of the results of the function that is running
 
@@ -194,31 +171,25 @@ class _Call:
 
     def run(self) -> _Call | None:
         """Run until a function is called, and return its call; None at the end of the code."""
-        steps, cells, budget = self.machine.steps_of_code, self.cells, self.budget
-        n_steps, bits = len(steps), budget.bits
-        while self.place < n_steps:
-            kind, operation, operands = steps[self.place]
-            self.place += 1
-            budget.steps -= 1
+        budget, cells = self.budget, self.cells
+        steps = self.machine.steps_within(budget.bits)
+        place, n_steps = self.place, len(steps)
+        while place < n_steps:
+            cost, work, way, target, operands = steps[place]
+            budget.steps -= cost
             if budget.steps < 0:
                 budget.spend(0)
-            if kind is _Kind.BINARY:
-                target, first, second = operands
-                value = operation(cells[first], cells[second])
-            elif kind is _Kind.UNARY:
-                target, first = operands
-                value = operation(cells[first])
-            elif kind is _Kind.PAID:
-                target, *rest = operands
-                value = operation(budget, self.machine.modulus, *[cells[k] for k in rest])
+            for run in work:
+                run(cells, self)
+            if way is _JUMP:
+                place = target
+            elif way is _BRANCH:
+                place = place + 1 if cells[operands[0]] else target
+            elif way is Exit.CALL:
+                self.place = target
+                return self.call(*operands)
             else:
-                inner: _Call | None = operation(self, *operands)
-                if inner is not None:
-                    return inner
-                continue
-            if value.bit_length() > bits:
-                budget.check_bits(value.bit_length())
-            cells[target] = value
+                place = target if _LOOPS[way](self, *operands) else place + 1
         return None
 
     def short(self, value: int) -> int:
@@ -229,21 +200,12 @@ class _Call:
 
     # -- arrays
 
-    def _position(self, length: int, index: int) -> int:
-        if not 0 <= index < length:
-            raise InputError(
-                f"the advice {self.machine.name} uses an index outside an array of {length}",
-                hint="advice must answer on every input: limit the index with min and max",
-            )
-        return index
-
-    def load(self, target: int, base: int, length: int, index: int) -> None:
-        """Read the element of an array whose number a cell holds."""
-        self.cells[target] = self.cells[base + self._position(length, self.cells[index])]
-
-    def store(self, base: int, length: int, index: int, value: int) -> None:
-        """Write the element of an array whose number a cell holds."""
-        self.cells[base + self._position(length, self.cells[index])] = self.cells[value]
+    def stop_outside(self, length: int) -> NoReturn:
+        """Raise the error of an index outside an array (InputError)."""
+        raise InputError(
+            f"the advice {self.machine.name} uses an index outside an array of {length}",
+            hint="advice must answer on every input: limit the index with min and max",
+        )
 
     def _write(self, base: int, values: Sequence[int]) -> None:
         self.cells[base : base + len(values)] = values
@@ -251,10 +213,6 @@ class _Call:
     def _array(self, base: int, length: int) -> list[int]:
         self.budget.spend(length)
         return self.cells[base : base + length]
-
-    def move(self, base: int, length: int, source: int, _same: int) -> None:
-        """Copy an array."""
-        self._write(base, self._array(source, length))
 
     def split(self, base: int, length: int, number: int, bits: int) -> None:
         """Write the lowest limbs of a number, lowest first; a negative one as its two's complement."""
@@ -283,61 +241,41 @@ class _Call:
         values = self._array(source, length)
         self._write(base, sorted(range(length), key=values.__getitem__))
 
-    # -- blocks; `place` is already behind the instruction
+    # -- loops that count; each answers whether the target of its block is next
 
-    def block(self) -> None:
-        """Open a block that a BREAK may leave."""
-        self.frames.append(_Frame(self.place, self.machine.end_of(self.place - 1), 1))
+    def leave(self, count: int) -> bool:
+        """Leave loops."""
+        del self.loops[-count:]
+        return True
 
-    def choose(self, condition: int) -> None:
-        """Run the first part of an IF, or its ELSE."""
-        at = self.place - 1
-        self.frames.append(_Frame(self.place, self.machine.end_of(at), 1))
-        if not self.cells[condition]:
-            other, end = self.machine.else_of(at), self.machine.end_of(at)
-            self.place = end if other == end else other + 1
-
-    def otherwise(self) -> None:
-        """Skip an ELSE after the first part."""
-        self.place = self.frames[-1].end
-
-    def repeat(self, index: int, count: int) -> None:
+    def repeat(self, index: int, count: int) -> bool:
         """Open a loop that runs as often as a cell says; another cell counts from 0."""
-        rounds, end = self.cells[count], self.machine.end_of(self.place - 1)
+        rounds = self.cells[count]
         if rounds < 1:
-            self.place = end + 1
-            return
+            return True
         self.cells[index] = 0
-        self.frames.append(_Frame(self.place, end, rounds, index))
+        self.loops.append(_Loop(rounds - 1))
+        return False
 
-    def forever(self) -> None:
-        """Open a loop that only a BREAK or the limit of steps leaves."""
-        self.frames.append(_Frame(self.place, self.machine.end_of(self.place - 1), -1))
-
-    def leave(self, levels: int) -> None:
-        """Jump behind the end of an enclosing block."""
-        self.place = self.frames[-1 - levels].end + 1
-        del self.frames[-1 - levels :]
-
-    def end(self) -> None:
-        """Close a block, or start the next round of a loop."""
-        frame = self.frames[-1]
-        if frame.rounds == 1:
-            self.frames.pop()
-            return
-        frame.rounds -= frame.rounds > 0
-        frame.done += 1
-        if frame.counter >= 0:
-            self.cells[frame.counter] = frame.done
-        self.place = frame.start
+    def end_round(self, index: int) -> bool:
+        """Begin the next round of a loop, or close it."""
+        loop = self.loops[-1]
+        if not loop.left:
+            self.loops.pop()
+            return False
+        loop.left -= 1
+        loop.done += 1
+        self.cells[index] = loop.done
+        return True
 
     # -- functions
 
     def call(self, function: int, base: int, length: int, source: int, n_inputs: int) -> _Call:
         """Return the call of a function on an array of arguments."""
         self.results = base
-        self.budget.spend(length)
-        return _Call(self.machine.functions[function], self._array(source, n_inputs), self.budget)
+        self.budget.spend(copy_steps(length + n_inputs))
+        arguments = self.cells[source : source + n_inputs]
+        return _Call(self.machine.functions[function], arguments, self.budget)
 
     def receive(self, done: _Call) -> None:
         """Write the results of a function that was called."""
@@ -364,23 +302,18 @@ class _Call:
             self.machine.log(text)
 
 
-_OTHERS: dict[int, Callable[..., _Call | None]] = {
-    Op.LOAD: _Call.load,
-    Op.STORE: _Call.store,
-    Op.MOVE: _Call.move,
+_METHODS: dict[int, Callable[..., None]] = {
     Op.SPLIT: _Call.split,
     Op.JOIN: _Call.join,
     Op.SORT: _Call.sort,
     Op.ORDER: _Call.order,
-    Op.BLOCK: _Call.block,
-    Op.IF: _Call.choose,
-    Op.ELSE: _Call.otherwise,
-    Op.REPEAT: _Call.repeat,
-    Op.FOREVER: _Call.forever,
-    Op.BREAK: _Call.leave,
-    Op.END: _Call.end,
-    Op.CALL: _Call.call,
     Op.ASSERT: _Call.check,
     Op.LOG_TEXT: _Call.log_text,
     Op.LOG_VALUE: _Call.log_value,
+}
+_JUMP, _BRANCH = Exit.JUMP, Exit.BRANCH
+_LOOPS: dict[Exit, Callable[..., bool]] = {
+    Exit.LEAVE: _Call.leave,
+    Exit.REPEAT: _Call.repeat,
+    Exit.ROUND: _Call.end_round,
 }
