@@ -119,20 +119,23 @@ CASES = (
 
 def run_case(case: Case, folder: Path, options: argparse.Namespace) -> None:
     """Print the row of a circuit."""
-    libraries = [part for each in options.libraries for part in ("-l", str(each.resolve()))]
+    libraries = [part for each in options.libraries for part in ("-l", str(each))]
     source = options.source.resolve() if options.source else folder / "main.circom"
     if not options.source:
         source.write_text(case.source)
     (folder / "in.json").write_text(json.dumps(case.inputs))
     core = [max(os.sched_getaffinity(0))]
     script = str(options.node_modules.resolve() / "circom2" / "cli.js")
-    inside = os.path.relpath(source, folder)
     measure(
         [str(ZKCTL), "compile", str(source), *libraries, "--O1", "-o", ".", "--no-lint"],
         core,
         folder,
     )
-    measure(["node", script, inside, *libraries, "--wasm", "--O1"], core, folder)
+    # circom2 sees no file outside of the folder in which it runs
+    top = Path(os.path.commonpath([source.parent, folder, *options.libraries]))
+    inside = [part for each in options.libraries for part in ("-l", os.path.relpath(each, top))]
+    files = [os.path.relpath(source, top), "-o", os.path.relpath(folder, top)]
+    measure(["node", script, *files, *inside, "--wasm", "--O1"], core, top)
     stem = source.stem
     ours = [str(ZKCTL), "-q", "witness", f"{stem}.wprog", "in.json", "--force", "-o"]
     code = f"{stem}_js/"
@@ -178,6 +181,7 @@ def main() -> None:
     parser.add_argument("--inputs", type=Path)
     parser.add_argument("-l", dest="libraries", type=Path, action="append", default=[])
     options = parser.parse_args()
+    options.libraries = [each.resolve() for each in options.libraries]
     print(machine(options.node_modules.resolve()), f"load {os.getloadavg()[0]:.1f}")
     print("\n| run-time code | zkctl CPU s | circom2 | zkctl / circom2 | before | times faster |")
     print("|---|---|---|---|---|---|")
