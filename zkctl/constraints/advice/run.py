@@ -19,6 +19,7 @@ from zkctl.constraints.advice.instructions import (
     Instruction,
     Op,
 )
+from zkctl.constraints.advice.shorter import shorter_code
 from zkctl.constraints.advice.straight import Run, straight_run
 from zkctl.errors import AdviceFailed, InputError, LimitError
 from zkctl.runtime.printable import printable
@@ -67,7 +68,7 @@ class Machine:
         self.modulus = modulus
         self.log = log
         self.steps = 0  # of all calls
-        self._blocks = basic_blocks(joined_copies(program.code)) if program.code else []
+        self._blocks = basic_blocks(joined_copies(shorter_code(program))) if program.code else []
         self._steps: dict[int, list[_Step]] = {}
 
     def run(self, inputs: Sequence[int], max_steps: int | None = None) -> list[int]:

@@ -55,8 +55,10 @@ def test_the_number_of_rounds_is_known_at_entry() -> None:
 
 def test_limits_of_a_call() -> None:
     endless = program([(Op.FOREVER,), (Op.END,)], limits=Limits(1000, 64))
-    with pytest.raises(LimitError, match="the advice f takes more steps than its limit"):
+    with pytest.raises(LimitError, match="the advice f takes more steps than its limit") as caught:
         run_advice(endless, [0, 0], 101)
+    hint = "check that its loops end; advice written in Python may raise its limit of steps"
+    assert caught.value.hint == hint  # also of a circom source, which has no @advice
     with pytest.raises(LimitError, match="the advice f takes more steps than its limit"):
         Machine(EUCLID, 101).run([12, 18], max_steps=5)
     square = program([(Op.MULTIPLY, 15, 0, 0)], limits=Limits(1000, 64))
