@@ -26,7 +26,8 @@ HERE = Place(0, 0, 0)
 def scope() -> FrameScope:
     file = SourceFile("t.circom", Path("t.circom"), b"text")
     shared = SharedState(Program((file,)), 101, ExecutionLimits(), lambda _name: None, object)  # type: ignore[arg-type, return-value]
-    names = Names("s", NameKind.SIGNAL, 2, Names("x", NameKind.VARIABLE, 1, None))
+    x = Names("x", NameKind.VARIABLE, 1, None, 1, None)
+    names = Names("s", NameKind.SIGNAL, 2, x, 2, None)
     frame = [
         TemplateRun(shared, "T()", None),
         ArrayValue((2, 2), [1, 2, 3, 4]),
