@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from zkctl.circom.code.assembler import Assembler, Routine
-from zkctl.circom.code.bindings import Values
+from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.effects import Effects, effects_of
 from zkctl.circom.code.writer import KnownValue
 from zkctl.circom.nodes import Function, Program
@@ -47,6 +47,16 @@ class WrittenFunction:
     def passed(self, arguments: Sequence[Values]) -> list[int]:
         """Return which arguments a call passes."""
         return [k for k, known in enumerate(self.version.known) if known is None and arguments[k].operands]  # fmt: skip
+
+
+class FunctionFrame:
+    """The function that is being written: its result and the depth of blocks in which it began."""
+
+    def __init__(self, depth: int, written: WrittenFunction) -> None:
+        self.depth = depth
+        self.written = written
+        self.has_block = False
+        self.result: Binding | None = None
 
 
 class FunctionTable:

@@ -10,7 +10,7 @@ from zkctl.circom.code.assembler import Cell
 from zkctl.circom.code.assigned import assigned_names, returns_inside
 from zkctl.circom.code.bindings import Binding, Values
 from zkctl.circom.code.expressions import ExpressionWriter, flattened, nested_of
-from zkctl.circom.code.functions import Version, WrittenFunction, functions_of
+from zkctl.circom.code.functions import FunctionFrame, Version, WrittenFunction, functions_of
 from zkctl.circom.code.graph import Graph
 from zkctl.circom.code.scope import NameScope, PossibleSignals
 from zkctl.circom.code.writer import KnownValue, Operand, Writer
@@ -38,16 +38,6 @@ from zkctl.constraints.advice.instructions import MAX_DEPTH, Op
 from zkctl.constraints.advice.run import ASSERT_AT
 
 
-class _Frame:
-    """The function that is being written: its result and the depth of blocks in which it began."""
-
-    def __init__(self, depth: int, written: WrittenFunction) -> None:
-        self.depth = depth
-        self.written = written
-        self.has_block = False
-        self.result: Binding | None = None
-
-
 class StatementWriter(ExpressionWriter):
     """Writes statements; a short function is written out at each call."""
 
@@ -62,7 +52,7 @@ class StatementWriter(ExpressionWriter):
         super().__init__(writer, scope, ref_of, has_value, program)
         self.has_effects = False
         self.functions = functions_of(program, self.modulus)
-        self._frames: list[_Frame] = []
+        self._frames: list[FunctionFrame] = []
         self._is_over = False  # the rest of this block is never reached
 
     def write(self, statement: Statement) -> None:
@@ -331,7 +321,7 @@ class StatementWriter(ExpressionWriter):
     ) -> Values:
         """Write a function's body; return its result."""
         outer = self.names, self.can_read_outside, self._is_over
-        frame = _Frame(self.writer.code.depth, written)
+        frame = FunctionFrame(self.writer.code.depth, written)
         bound = {
             name: Binding(each.shape, list(map(self.writer.kept, each.operands)))
             for name, each in zip(function.parameters, arguments, strict=True)

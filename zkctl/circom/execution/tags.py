@@ -26,7 +26,7 @@ class TagTable:
         self._shape, self._bus = shape, bus
         self._declared: set[tuple[Path, str]] = set()
         self._set: set[tuple[Path, str]] = set()
-        self._received: ValueTags = {}  # what all parts carry that were assigned
+        self._received: ValueTags = {}  # the tags of all assigned parts together
         self._wires: dict[Path, int] = {}  # number of them
         self._left: dict[Path, int] = {}  # of those, without a value
 
