@@ -180,9 +180,12 @@ def zero_hints(instance: Instance) -> list[RunCode]:
     given = {0, *_assigned(instance)}
     first = 1
     wanted: list[int] = []
-    for group in (*instance.signals, *instance.intermediates):
-        if group.role is Role.OUTPUT or group in instance.intermediates:
+    for group in instance.signals:
+        if group.role is Role.OUTPUT:
             wanted.extend(range(first, first + group.size))
+        first += group.size
+    for group in instance.intermediates:
+        wanted.extend(range(first, first + group.size))
         first += group.size
     for child in instance.children:
         first = child.first
