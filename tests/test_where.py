@@ -1,9 +1,10 @@
-"""docs/design/where.md leads to files that exist and define the named function, class or constant."""
+"""docs/design/where.md leads to files that exist and define the named function, class or constant; the top level has no strays."""
 
 from __future__ import annotations
 
 import ast
 import re
+import subprocess
 
 import pytest
 
@@ -40,3 +41,18 @@ def test_every_row_is_read_and_every_package_is_asked_for() -> None:
     assert len(ROWS) == len(re.findall(r"^\| .+\? \|", text, re.MULTILINE)) >= 20
     asked = {file.split("/")[1] for _, file, _ in ROWS}
     assert asked >= PACKAGES
+
+
+TOP_LEVEL = {
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md",
+    "ceremony", "circuits", "docs", "examples", "pyproject.toml", "tests", "zkctl",
+}  # fmt: skip
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    listing = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listing.returncode != 0:
+        pytest.skip("not a git checkout: an unpacked release has nothing to check")
+    assert {name.partition("/")[0] for name in listing.stdout.splitlines()} == TOP_LEVEL

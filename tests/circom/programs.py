@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,6 +15,9 @@ from zkctl.constraints.signals import flatten_inputs
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.witness_program import check_program
 from zkctl.field import BN254_FR
+from zkctl.formats.binary.custom_gates import custom_gate_sections
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.formats.sym import write_sym
 
 OK_PROGRAMS = "circom-programs/ok"
 
@@ -41,6 +45,16 @@ def compiled(case: Case, level: SimplificationLevel) -> CircomCircuit:
     """The circuit of a program."""
     assert not case.expected["options"], "options of the command line are not read here"
     return compile_program(case.folder / "main.circom", [], BN254_FR, level).circuit
+
+
+def files_of(circuit: CircomCircuit) -> tuple[bytes, bytes]:
+    """The contents of the .r1cs and .sym files."""
+    r1cs, sym = io.BytesIO(), io.BytesIO()
+    gates = circuit.custom_gates
+    sections = None if gates is None else custom_gate_sections(gates, circuit.field)
+    write_r1cs(r1cs, circuit.r1cs, gates=sections)
+    write_sym(sym, circuit.symbols())
+    return r1cs.getvalue(), sym.getvalue()
 
 
 def logged_witness(circuit: CircomCircuit, inputs: dict[str, Any]) -> tuple[list[int], list[str]]:

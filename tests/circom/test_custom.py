@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from pathlib import Path
 
 import pytest
 
-from tests.circom.programs import logged_witness
+from tests.circom.programs import files_of, logged_witness
 from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.custom_gates import CustomGate
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.custom_gates import custom_gate_sections
-from zkctl.formats.binary.r1cs import write_r1cs
-from zkctl.formats.sym import write_sym
 
 SOURCE = Path(__file__).parent / "programs" / "custom_templates.circom"
 SIMPLE = (
@@ -41,10 +37,7 @@ def circuit(level: int) -> CircomCircuit:
 def test_bytes(level: int) -> None:
     made = circuit(level)
     assert made.custom_gates is not None
-    r1cs, sym = io.BytesIO(), io.BytesIO()
-    write_r1cs(r1cs, made.r1cs, gates=custom_gate_sections(made.custom_gates, BN254_FR))
-    write_sym(sym, made.symbols())
-    found = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file in (r1cs, sym))
+    found = tuple(hashlib.sha256(file).hexdigest() for file in files_of(made))
     assert found == SHA256[level]
 
 

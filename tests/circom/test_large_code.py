@@ -9,8 +9,8 @@ import pytest
 from tests.circom.programs import logged_witness
 from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.code.parts import MOST_TOGETHER
+from zkctl.circom.code.shared import MOST_DISTINCT
 from zkctl.circom.compile import compile_program
-from zkctl.circom.shared_code import MOST_DISTINCT
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.constraints.witness_program import check_program
 from zkctl.errors import AdviceFailed

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.circom.programs import OK_PROGRAMS, Case, compiled, logged_witness, names_of
+from tests.circom.programs import OK_PROGRAMS, Case, compiled, files_of, logged_witness, names_of
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
-from zkctl.formats.binary.r1cs import write_r1cs
-from zkctl.formats.sym import write_sym
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +31,7 @@ def test_bytes_and_counts(name: str, cases: dict[str, Case]) -> None:
     case = cases[name]
     for level in (0, 1, 2):
         circuit = compiled(case, SimplificationLevel(level, is_compatible=True))
-        r1cs, sym = io.BytesIO(), io.BytesIO()
-        write_r1cs(r1cs, circuit.r1cs)
-        write_sym(sym, circuit.symbols())
+        r1cs, sym = files_of(circuit)
         expected = case.expected[f"O{level}"]
         counts = circuit.counts
         assert {
@@ -48,8 +43,8 @@ def test_bytes_and_counts(name: str, cases: dict[str, Case]) -> None:
             "public_outputs": counts.n_public_outputs,
             "wires": counts.n_wires,
             "labels": counts.n_labels,
-            "r1cs_sha256": hashlib.sha256(r1cs.getvalue()).hexdigest(),
-            "sym_sha256": hashlib.sha256(sym.getvalue()).hexdigest(),
+            "r1cs_sha256": hashlib.sha256(r1cs).hexdigest(),
+            "sym_sha256": hashlib.sha256(sym).hexdigest(),
         } == expected
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import missing
+from tests.support.circom_server import CircomServer
 from tests.support.snarkjs_server import SnarkjsServer
 
 Completed = subprocess.CompletedProcess[str]
@@ -46,6 +47,14 @@ def run_snarkjs(node_modules: Path) -> Iterator[Runner]:
     """run_snarkjs("groth16", "verify", ..., cwd=folder) -> CompletedProcess with text output; the caller checks the exit code."""
     server = SnarkjsServer(node_modules, NODE_SECONDS)
     yield server.run
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def circom(node_modules: Path) -> Iterator[CircomServer]:
+    """circom2 and its calculators for many small programs."""
+    server = CircomServer(node_modules)
+    yield server
     server.close()
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.circom.programs import files_of
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.r1cs import write_r1cs
-from zkctl.formats.sym import write_sym
 
 LONG = {
     "sha256_2_test", "sha256_test448", "sha256_test512", "pedersen_test", "poseidonex_test", "eddsa_test", "eddsamimc_test",
@@ -49,11 +47,8 @@ def _differences(row: dict[str, str], main: Path, folders: Sequence[Path] = ()) 
     for level in (0, 1, 2):
         simplification = SimplificationLevel(level, is_compatible=True)
         circuit = compile_program(main, folders, BN254_FR, simplification).circuit
-        r1cs, sym = io.BytesIO(), io.BytesIO()
-        write_r1cs(r1cs, circuit.r1cs)
-        write_sym(sym, circuit.symbols())
-        for name, file in (("r1cs", r1cs), ("sym", sym)):
-            if hashlib.sha256(file.getvalue()).hexdigest() != row[f"O{level}_{name}"]:
+        for name, file in zip(("r1cs", "sym"), files_of(circuit), strict=True):
+            if hashlib.sha256(file).hexdigest() != row[f"O{level}_{name}"]:
                 found.append(f"{row['main']} O{level} {name}")
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.field import BN254_FR
 
 LONG = "0123456789" * 24
-
-
-@pytest.fixture(scope="module")
-def circom(node_modules: Path) -> Iterator[CircomServer]:
-    server = CircomServer(node_modules)
-    yield server
-    server.close()
 
 
 def write(body: str, folder: Path, definitions: str = "") -> Path:

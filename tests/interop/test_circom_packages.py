@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import shutil
 from collections.abc import Iterator
@@ -11,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.circom.programs import logged_witness
+from tests.circom.programs import files_of, logged_witness
 from tests.support.circom_server import CircomServer
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.r1cs import write_r1cs
-from zkctl.formats.sym import write_sym
 
 QUICK = (
     "circomlib-ml/test/circuits/ReLU_test.circom",
@@ -78,12 +75,10 @@ def _compare(main: str, folder: Path, circom: CircomServer) -> bool:
                 compile_program(folder / main, libraries, BN254_FR, chosen)
             return False
         circuit = compile_program(folder / main, libraries, BN254_FR, chosen).circuit
-        r1cs, sym = io.BytesIO(), io.BytesIO()
-        write_r1cs(r1cs, circuit.r1cs)
-        write_sym(sym, circuit.symbols())
-        assert r1cs.getvalue() == (folder / f"{stem}.r1cs").read_bytes(), (main, level)
-        assert sym.getvalue() == (folder / f"{stem}.sym").read_bytes(), (main, level)
-    if len(r1cs.getvalue()) > LARGE:
+        r1cs, sym = files_of(circuit)
+        assert r1cs == (folder / f"{stem}.r1cs").read_bytes(), (main, level)
+        assert sym == (folder / f"{stem}.sym").read_bytes(), (main, level)
+    if len(r1cs) > LARGE:
         return True
     groups = [group for group in circuit.program.signals if group.role.is_input]
     for below in RANGES:

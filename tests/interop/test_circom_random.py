@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.circom.programs import logged_witness
+from tests.circom.programs import files_of, logged_witness
 from tests.support.circom_random import INPUTS, random_program
 from tests.support.circom_server import CircomServer, first_code
 from zkctl.circom.circuit import CircomCircuit
@@ -18,19 +16,10 @@ from zkctl.circom.compile import compile_program
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.r1cs import write_r1cs
-from zkctl.formats.sym import write_sym
 
 P = BN254_FR.modulus
 QUICK, MANY, PART = 10, 1000, 20
 WITNESSES = 3  # of each program
-
-
-@pytest.fixture(scope="module")
-def circom(node_modules: Path) -> Iterator[CircomServer]:
-    server = CircomServer(node_modules)
-    yield server
-    server.close()
 
 
 @pytest.mark.parametrize("seed", range(QUICK))
@@ -63,7 +52,7 @@ def _compare(seed: int, circom: CircomServer, folder: Path) -> str:
         if level:
             circom.compile(folder, "m.circom", "--r1cs", "--sym", f"--O{level}", "-o", ".")
         theirs = (folder / "m.r1cs").read_bytes(), (folder / "m.sym").read_bytes()
-        assert _files(circuit) == theirs, (seed, level)
+        assert files_of(circuit) == theirs, (seed, level)
     rng = random.Random(f"inputs {seed}")
     for _ in range(WITNESSES):
         inputs = {name: _input(shape, rng) for name, shape in INPUTS.items()}
@@ -80,13 +69,6 @@ def _compiled(path: Path, level: int) -> CircomCircuit:
     return compile_program(
         path, [], BN254_FR, SimplificationLevel(level, is_compatible=True)
     ).circuit
-
-
-def _files(circuit: CircomCircuit) -> tuple[bytes, bytes]:
-    r1cs, sym = io.BytesIO(), io.BytesIO()
-    write_r1cs(r1cs, circuit.r1cs)
-    write_sym(sym, circuit.symbols())
-    return r1cs.getvalue(), sym.getvalue()
 
 
 def _input(shape: tuple[int, ...], rng: random.Random) -> Any:

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.circom.programs import logged_witness
+from tests.circom.programs import files_of, logged_witness
 from tests.support.circom_random_structures import Bus, random_project
 from tests.support.circom_server import CircomServer, first_code
-from zkctl.circom.circuit import CircomCircuit
 from zkctl.circom.compile import compile_program
 from zkctl.constraints.simplify.level import SimplificationLevel
 from zkctl.errors import ZkctlError
 from zkctl.field import BLS12_381_FR, BN254_FR
-from zkctl.formats.binary.custom_gates import custom_gate_sections
-from zkctl.formats.binary.r1cs import write_r1cs
-from zkctl.formats.sym import write_sym
 
 QUICK, MANY, PART = 12, 1000, 20
 WITNESSES = 2  # of each project
 REPEATS = 40  # circom writes the constraints of some projects at O2 in an order that differs from run to run
-
-
-@pytest.fixture(scope="module")
-def circom(node_modules: Path) -> Iterator[CircomServer]:
-    server = CircomServer(node_modules)
-    yield server
-    server.close()
 
 
 @pytest.mark.parametrize("seed", range(QUICK))
@@ -96,16 +83,6 @@ def compare(seed: int, circom: CircomServer, folder: Path) -> str:
         else:
             assert logged_witness(circuits[0], inputs) == (values, log), (seed, inputs)
     return "compared"
-
-
-def files_of(circuit: CircomCircuit) -> tuple[bytes, bytes]:
-    """The contents of the .r1cs and .sym files."""
-    r1cs, sym = io.BytesIO(), io.BytesIO()
-    gates = circuit.custom_gates
-    sections = None if gates is None else custom_gate_sections(gates, circuit.field)
-    write_r1cs(r1cs, circuit.r1cs, gates=sections)
-    write_sym(sym, circuit.symbols())
-    return r1cs.getvalue(), sym.getvalue()
 
 
 def _input(shape: tuple[int, ...], bus: Bus | None, p: int, rng: random.Random) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zkctl.circom.code.functions import functions_of
+from zkctl.circom.code.shared import with_shared_code
 from zkctl.circom.event_list import CHILD, N_KINDS, OTHER, ROW, EventList
 from zkctl.circom.hint_columns import (
     HintFunctions,
@@ -23,7 +24,6 @@ from zkctl.circom.instance import Instance, RunAssign, RunCode
 from zkctl.circom.layout import Layout
 from zkctl.circom.local_rows import RowColumns, places_of, targets_of
 from zkctl.circom.places import ComponentPlaces
-from zkctl.circom.shared_code import with_shared_code
 from zkctl.circom.source import Place
 from zkctl.circom.stamps import Offsets, Stamps, Tables, numbers
 from zkctl.circom.tables import evaluated_columns

@@ -32,7 +32,7 @@ MAX_TEMPLATES = 5_000  # components inside each other
 MAX_ELEMENTS = 1 << 26  # of one array
 MAX_SIGNALS = 1 << 28  # of one template, without its components
 MAX_WIRES = 1 << 31  # of one template with all its components: its rows number them with 31 bits
-STEPS_OF_A_ROW = 4  # a constraint takes some 500 bytes
+STEPS_OF_A_ROW = 4  # a constraint, which takes memory too
 STEPS_OF_A_BLOCK = 100  # code that log and assert run takes some 1,000 bytes
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.circom import shared_code
+from zkctl.circom.code import shared
+from zkctl.circom.code.shared import MOST_DISTINCT, with_shared_code
 from zkctl.circom.instance import RunCode
-from zkctl.circom.shared_code import MOST_DISTINCT, with_shared_code
 from zkctl.circom.source import Place
 from zkctl.constraints.advice.instructions import AdviceProgram, Instruction, Op
 
@@ -36,7 +36,7 @@ def test_constants_become_inputs() -> None:
 
 
 def test_a_name_lists_few_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_code, "MOST_DISTINCT", 1)
+    monkeypatch.setattr(shared, "MOST_DISTINCT", 1)
     two = with_shared_code([call(1, "A(1)"), call(2, "B(2)")], P)
     three = with_shared_code([call(1, "A(1)"), call(2, "B(2)"), call(3, "C()")], P)
     names = [
